@@ -1,0 +1,130 @@
+"""The whole organisation as one value, and the slice of it that a case carries."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from pydantic import model_validator
+
+from definitions.base import Definition, Key
+from definitions.calendars import Calendar
+from definitions.escalation import EscalationChain
+from definitions.people import Address, Person
+from definitions.priority import PriorityMatrix
+from definitions.routing import RoutingRule, rules_for
+from definitions.services import ConfirmRule, Service
+from definitions.targets import Target
+from definitions.teams import Team
+
+INCIDENT_BYTES = 4096
+"""The most that the slice pinned in a case's input may weigh as JSON."""
+
+
+class UnknownKey(LookupError):
+    """A name that the organisation does not have; the message lists the names that it has."""
+
+
+class IncidentDefinition(Definition):
+    """What one incident needs of its service; pinned in its input, so a case ends on the rules it began with."""
+
+    title: str
+    matrix: PriorityMatrix
+    targets: tuple[Target, ...]
+    calendars: tuple[Calendar, ...]
+    routing: tuple[RoutingRule, ...]
+    default_team: Key
+    chain: EscalationChain
+    confirm: ConfirmRule
+    categories: tuple[Key, ...]
+
+    @model_validator(mode="after")
+    def _calendars_are_here(self) -> "IncidentDefinition":
+        for name in (*(target.calendar for target in self.targets), self.confirm.calendar):
+            self.calendar(name)
+        return self
+
+    def calendar(self, key: str) -> Calendar:
+        """The calendar of this key."""
+        return _find("calendar", self.calendars, key)
+
+
+class Organisation(Definition):
+    """Everything that is defined, by reference to each other; `checks.problems` says whether it fits together."""
+
+    name: str
+    desk_address: Address
+    services: tuple[Service, ...]
+    teams: tuple[Team, ...]
+    calendars: tuple[Calendar, ...]
+    matrices: tuple[PriorityMatrix, ...]
+    targets: tuple[Target, ...]
+    chains: tuple[EscalationChain, ...]
+    routing: tuple[RoutingRule, ...] = ()
+    people: tuple[Person, ...]
+    default_service: Key
+    triage: Key
+    """The team that looks at what could not be classified."""
+
+    @model_validator(mode="after")
+    def _each_key_once(self) -> "Organisation":
+        for noun in ("services", "teams", "calendars", "matrices", "targets", "chains", "routing", "people"):
+            keys = [item.key for item in getattr(self, noun)]
+            if repeated := sorted({k for k in keys if keys.count(k) > 1}):
+                raise ValueError(f"{noun} repeat the key {', '.join(repeated)}: keys are unique within {noun}")
+        return self
+
+    def service(self, key: str) -> Service:
+        """The service of this key."""
+        return _find("service", self.services, key)
+
+    def team(self, key: str) -> Team:
+        """The team of this key."""
+        return _find("team", self.teams, key)
+
+    def calendar(self, key: str) -> Calendar:
+        """The calendar of this key."""
+        return _find("calendar", self.calendars, key)
+
+    def target(self, key: str) -> Target:
+        """The target of this key."""
+        return _find("target", self.targets, key)
+
+    def matrix(self, key: str) -> PriorityMatrix:
+        """The priority matrix of this key."""
+        return _find("matrix", self.matrices, key)
+
+    def chain(self, key: str) -> EscalationChain:
+        """The escalation chain of this key."""
+        return _find("chain", self.chains, key)
+
+    def person(self, key: str) -> Person:
+        """The person of this key, among those known from the start."""
+        return _find("person", self.people, key)
+
+    def incident(self, service_key: str) -> IncidentDefinition:
+        """The slice that an incident of this service carries."""
+        service = self.service(service_key)
+        targets = tuple(self.target(key) for key in service.targets)
+        used = {target.calendar: None for target in targets} | {service.confirm.calendar: None}
+        return IncidentDefinition(
+            key=service.key,
+            title=service.title,
+            matrix=self.matrix(service.matrix),
+            targets=targets,
+            calendars=tuple(self.calendar(key) for key in used),
+            routing=rules_for(self.routing, service.key),
+            default_team=service.default_team,
+            chain=self.chain(service.chain),
+            confirm=service.confirm,
+            categories=service.categories,
+        )
+
+
+_Keyed = TypeVar("_Keyed", Service, Team, Calendar, Target, PriorityMatrix, EscalationChain, Person)
+
+
+def _find(noun: str, items: Sequence[_Keyed], key: str) -> _Keyed:
+    for item in items:
+        if item.key == key:
+            return item
+    known = ", ".join(sorted(item.key for item in items)) or "none"
+    raise UnknownKey(f"there is no {noun} {key!r}: choose one of {known}")

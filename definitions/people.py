@@ -1,0 +1,240 @@
+"""People and what they may do: one table of roles and actions, asked by every door."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints, model_validator
+
+from definitions.base import Instant, Key, Value
+from definitions.teams import Zone
+
+_ADDRESS = r"^[^\s@<>,;:\"()\[\]\\A-Z]+@[a-z0-9-]+(\.[a-z0-9-]+)+$"
+Address = Annotated[str, StringConstraints(pattern=_ADDRESS, max_length=254)]
+"""A mail address in lower case, without a display name."""
+
+
+class Role(StrEnum):
+    """What somebody is to the desk; a person can have several."""
+
+    REQUESTER = "requester"
+    ANALYST = "analyst"
+    LEAD = "lead"
+    OPERATOR = "operator"
+    VENDOR = "vendor"
+    ADMIN = "admin"
+
+
+class Delegate(Value):
+    """`to` may act for this person from `from_` until `until`."""
+
+    to: Key
+    from_: Instant
+    until: Instant
+
+    @model_validator(mode="after")
+    def _forward(self) -> "Delegate":
+        if self.until <= self.from_:
+            raise ValueError(f"delegation to {self.to} ends before it begins: exchange the two times")
+        return self
+
+
+class Person(Value):
+    """Somebody the desk knows from the start; records hold everybody else."""
+
+    key: Key
+    name: str
+    addresses: tuple[Address, ...] = ()
+    roles: tuple[Role, ...] = (Role.REQUESTER,)
+    teams: tuple[Key, ...] = ()
+    delegates: tuple[Delegate, ...] = ()
+    zone: Zone = "Europe/Berlin"
+
+
+def acting_for(person: str, people: Mapping[str, Person], now: datetime) -> tuple[str, ...]:
+    """The people who let `person` act for them at `now`."""
+    return tuple(
+        sorted(
+            other.key
+            for other in people.values()
+            if any(d.to == person and d.from_ <= now < d.until for d in other.delegates)
+        )
+    )
+
+
+class Door(StrEnum):
+    """How somebody reaches the desk."""
+
+    CLI = "cli"
+    WEB = "web"
+    MAIL = "mail"
+    HOOK = "hook"
+    SYSTEM = "system"
+    """The engine itself: its timers and its intake processes."""
+
+
+class Actor(Value):
+    """Who acts, by which door. `verified` means that the door has proof of who it is.
+
+    Proof is a token, a signature, an authenticated sender or a valid reply token.
+    """
+
+    person: str
+    roles: tuple[Role, ...] = ()
+    teams: tuple[Key, ...] = ()
+    door: Door
+    verified: bool = False
+    acting_for: tuple[str, ...] = ()
+    """Those whose delegate the person is at this moment."""
+
+
+class Action(StrEnum):
+    """Everything a door can ask for: one per act and per kind of reading."""
+
+    OPEN = "open"
+    ACKNOWLEDGE = "acknowledge"
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    ASSIGN = "assign"
+    COMMENT = "comment"
+    COMMENT_INTERNAL = "comment_internal"
+    RESOLVE = "resolve"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CANCEL = "cancel"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+    LINK = "link"
+    MAJOR = "major"
+    SET_PRIORITY = "set_priority"
+    REDEFINE = "redefine"
+    SHOW = "show"
+    SHOW_INTERNAL = "show_internal"
+    LS = "ls"
+    INTAKE = "intake"
+    ALERT = "alert"
+    AUDIT = "audit"
+    REBUILD = "rebuild"
+    QUARANTINE_READ = "quarantine_read"
+    QUARANTINE_WRITE = "quarantine_write"
+    DEFINITIONS = "definitions"
+    CONFIG = "config"
+    METRICS = "metrics"
+
+
+class Object(Value):
+    """What the action is about: one case, a list of cases, or the desk itself."""
+
+    kind: Literal["case", "cases", "desk"] = "desk"
+    id: str | None = None
+    team: Key | None = None
+    requester: str | None = None
+    """Whose case it is, is to become, or whose cases are listed."""
+    participants: tuple[str, ...] = ()
+    closed: bool = False
+
+
+class Decision(Value):
+    """Yes or no, and why in words fit for the person who asked."""
+
+    allowed: bool
+    reason: str
+
+
+class Reach(StrEnum):
+    """How far a right goes, narrowest first."""
+
+    OWN = "their own cases"
+    PARTICIPANT = "cases they take part in"
+    TEAM = "cases of their teams"
+    ANY = "everything"
+
+
+A = Action
+_WORK = (
+    *(A.OPEN, A.ACKNOWLEDGE, A.START, A.PAUSE, A.RESUME, A.ASSIGN, A.COMMENT, A.COMMENT_INTERNAL, A.RESOLVE),
+    *(A.REOPEN, A.LINK, A.SET_PRIORITY, A.SHOW, A.SHOW_INTERNAL, A.LS, A.DEFINITIONS, A.METRICS),
+)
+_OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL)
+
+RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
+    Role.REQUESTER: {Reach.OWN: _OWN, Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},
+    # Triage means moving a case to the service it belongs to, so analysts may redefine what their own team holds.
+    Role.ANALYST: {Reach.ANY: _WORK, Reach.TEAM: (A.REDEFINE,)},
+    Role.LEAD: {Reach.ANY: (*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL)},
+    Role.OPERATOR: {
+        Reach.ANY: (
+            *(A.LS, A.INTAKE, A.ALERT, A.AUDIT, A.REBUILD, A.QUARANTINE_READ, A.QUARANTINE_WRITE),
+            *(A.DEFINITIONS, A.CONFIG, A.METRICS),
+        )
+    },
+    Role.VENDOR: {Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},
+    # A confirmation is the word of the person served; no administrator can give it for them.
+    Role.ADMIN: {Reach.ANY: tuple(a for a in Action if a is not A.CONFIRM)},
+}
+"""Role x reach x action. What is not here is denied."""
+
+DOORS: dict[Door, tuple[Action, ...]] = {
+    Door.CLI: tuple(Action),
+    Door.WEB: tuple(Action),
+    Door.MAIL: (A.OPEN, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL),
+    Door.HOOK: (A.OPEN, A.INTAKE, A.ALERT),
+    Door.SYSTEM: (A.OPEN, A.INTAKE, A.ALERT, A.METRICS),
+}
+"""What can come through a door at all. Mail never reads; hooks and the engine act without a role."""
+
+UNVERIFIED_MAIL = (A.OPEN, A.COMMENT)
+"""What a sender without proof may do: open a case of their own, comment where they take part."""
+
+AFTER_CLOSING = (A.SHOW, A.SHOW_INTERNAL, A.COMMENT, A.COMMENT_INTERNAL, A.REOPEN, A.LINK, A.UNMERGE)
+"""What can still be done to a case that has ended."""
+
+
+def may(actor: Actor, action: Action, object: Object) -> Decision:
+    """Whether `actor` may do `action` to `object`. Everything not granted is denied."""
+    if action not in DOORS[actor.door]:
+        return _no(f"{action} cannot be done by {actor.door}")
+    if not actor.verified and actor.door is not Door.MAIL:
+        return _no(f"{action} needs proof of who you are: sign in or give a token")
+    if not actor.verified and action not in UNVERIFIED_MAIL:
+        return _no(f"{action} by mail needs an authenticated sender or a reply to a message of ours")
+    if object.closed and object.kind == "case" and action not in AFTER_CLOSING:
+        return _no(f"{action} is not possible: the case has ended; reopen it first")
+    if actor.door in (Door.HOOK, Door.SYSTEM):
+        return Decision(allowed=True, reason=f"{actor.door} may {action}")
+    reaches = _reaches(actor, object)
+    if not actor.verified and not reaches & {Reach.OWN, Reach.PARTICIPANT}:
+        # A name in a From line is a claim: it reaches no further than the claimed person's own part.
+        return _no(f"{action} by mail without proof is only for people who take part in the case")
+    for role in actor.roles:
+        for reach, actions in RIGHTS[role].items():
+            if reach in reaches and action in actions:
+                return Decision(allowed=True, reason=f"{role} may {action}: {reach.value}")
+    return _no(_why_not(actor, action))
+
+
+def _reaches(actor: Actor, object: Object) -> set[Reach]:
+    selves = {actor.person, *actor.acting_for}
+    reaches = {Reach.ANY}
+    if object.requester in selves:
+        reaches |= {Reach.OWN, Reach.PARTICIPANT}
+    if selves & set(object.participants):
+        reaches.add(Reach.PARTICIPANT)
+    if object.team is not None and object.team in actor.teams:
+        reaches.add(Reach.TEAM)
+    return reaches
+
+
+def _why_not(actor: Actor, action: Action) -> str:
+    granted = {reach for role in actor.roles for reach, actions in RIGHTS[role].items() if action in actions}
+    if granted:
+        where = " or ".join(reach.value for reach in Reach if reach in granted)
+        return f"{actor.person} may {action} only for {where}"
+    able = [role.value for role in Role if any(action in actions for actions in RIGHTS[role].values())]
+    return f"{action} is not for {' or '.join(actor.roles) or 'people without a role'}: ask {' or '.join(able)}"
+
+
+def _no(reason: str) -> Decision:
+    return Decision(allowed=False, reason=reason)
