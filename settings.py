@@ -1,0 +1,288 @@
+"""Where it runs: one frozen value, and for each of its fields the place it came from."""
+
+import difflib
+import json
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from keys import Secrets
+
+if TYPE_CHECKING:
+    from temporalio.envconfig import ClientConnectConfig
+
+Clock = Callable[[], datetime]
+"""Gives the present as an aware UTC datetime; whoever needs the time takes one by constructor."""
+
+STACK_FILE = "stack.json"
+"""Written by `jidoka up` in the data directory, so that other commands find its ports."""
+
+ENV = "JIDOKA_"
+NOT_SETTINGS = {"JIDOKA_CONFIG", "JIDOKA_OUTPUT"}
+SECRET_FIELDS = {"api_token", "mail_smtp_url", "mail_imap_url", "database_url"}
+
+
+def system_clock() -> datetime:
+    """The clock of this machine."""
+    return datetime.now(UTC)
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; `hint` says the next step."""
+
+    code = "settings"
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class Settings(BaseModel):
+    """All that differs between one installation and another.
+
+    Built directly in tests (`Settings(data_dir=...)`), by `load` everywhere else.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data_dir: Path = Field(description="Where the stack keeps everything it writes.")
+    base_port: int | None = Field(None, ge=1024, le=65532, description="Temporal N, its UI N+1, web N+2, metrics N+3.")
+    definitions: str = Field("definitions.example:organisation", description="The organisation, `module:name`.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the logs say.")
+    embedded: bool = Field(description="Whether `up` runs the Temporal server itself.")
+    temporal_address: str = Field(description="host:port of the Temporal frontend.")
+    temporal_namespace: str = Field("default", description="Temporal namespace.")
+    temporal_profile: str | None = Field(None, description="Profile of temporal.toml to read.")
+    temporal_cli: Path | None = Field(None, description="Binary of the embedded Temporal server.")
+    task_queue: str = Field("jidoka", description="Task queue of the worker.")
+    ui_port: int = Field(ge=1, le=65535, description="Temporal's own web UI (embedded).")
+    database_url: str = Field(description="sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.")
+    web_host: str = Field("127.0.0.1", description="Address the web binds.")
+    web_port: int = Field(ge=1, le=65535, description="Port of the web.")
+    web_url: str = Field(description="How people reach the web; used in links.")
+    metrics_host: str = Field("127.0.0.1", description="Address the worker's metrics bind.")
+    metrics_port: int = Field(ge=1, le=65535, description="Port of the worker's metrics.")
+    worker_metrics_urls: tuple[str, ...] = Field(description="Worker metrics that the web's /metrics joins in.")
+    mail_from: str | None = Field(None, description="Address of the desk, when not the organisation's own.")
+    mail_smtp_url: str | None = Field(None, description="smtp:// or smtps://; none: mail goes to mail_maildir.")
+    mail_maildir: Path = Field(description="Maildir for outgoing mail when there is no mail server.")
+    mail_imap_url: str | None = Field(None, description="imap:// or imaps://USER:PASSWORD@HOST/MAILBOX to read.")
+    mail_authserv_id: str | None = Field(None, description="The receiving server whose Authentication-Results count.")
+    webhook_allow_hosts: tuple[str, ...] = Field((), description="Private hosts that outgoing webhooks may reach.")
+    secrets_file: Path = Field(description="Hook tokens and keys; mode 0600.")
+    act_as: str | None = Field(None, description="Who acts, when no --as is given.")
+    api_token: str | None = Field(None, description="Says who acts on a stack that is not embedded.")
+    origins: dict[str, str] = Field(default_factory=dict, exclude=True, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Fill what follows from the data directory and the base port."""
+        data_dir = Path(given.get("data_dir") or default_data_dir(os.environ)).expanduser().absolute()
+        base = given.get("base_port")
+        base = int(base) if base is not None and str(base).isdigit() else None
+        temporal, ui, web, metrics = (base + i for i in range(4)) if base else (7233, 8233, 8080, 9464)
+        own = f"127.0.0.1:{temporal}"
+        filled = {
+            "temporal_address": own,
+            "embedded": given.get("temporal_address", own) == own,
+            "ui_port": ui,
+            "web_port": web,
+            "metrics_port": metrics,
+            "database_url": f"sqlite:///{data_dir / 'jidoka.db'}",
+            "mail_maildir": data_dir / "mail" / "outbox",
+            "secrets_file": data_dir / "secrets.toml",
+            **given,
+            "data_dir": data_dir,
+        }
+        filled.setdefault("web_url", f"http://127.0.0.1:{filled['web_port']}")
+        filled.setdefault("worker_metrics_urls", (f"http://127.0.0.1:{filled['metrics_port']}/metrics",))
+        return filled
+
+    @field_validator("worker_metrics_urls", "webhook_allow_hosts", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("temporal_cli", "mail_maildir", "secrets_file")
+    @classmethod
+    def _whole(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
+
+    @field_validator("mail_smtp_url", "mail_imap_url")
+    @classmethod
+    def _mail_url(cls, value: str | None, info: Any) -> str | None:
+        kind = "smtp" if "smtp" in info.field_name else "imap"
+        if value is not None and not value.startswith((f"{kind}://", f"{kind}s://")):
+            raise ValueError(f"expected {kind}://HOST or {kind}s://HOST")
+        return value
+
+    @field_validator("temporal_address")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdigit():
+            raise ValueError("expected HOST:PORT")
+        return value
+
+    def secrets(self) -> Secrets:
+        """Tokens and keys made at the first `up`; an error when there are none yet."""
+        try:
+            return Secrets.read(self.secrets_file)
+        except FileNotFoundError:
+            raise SettingsError(
+                f"There are no secrets in {self.secrets_file}.",
+                "Run `jidoka up` or `jidoka config secrets` to make them.",
+            ) from None
+        except ValueError as bad:
+            raise SettingsError(
+                f"{self.secrets_file} cannot be used: {bad}", "Correct the file or put its last backup back."
+            ) from bad
+
+    def connect_config(self) -> "ClientConnectConfig":
+        """Arguments for `temporalio.client.Client.connect`, without a data converter or a runtime."""
+        from temporalio.envconfig import ClientConfig, ClientConnectConfig
+
+        # A profile for a cluster elsewhere (TLS, API key) must not be tried on the server of this machine.
+        config = (
+            ClientConnectConfig() if self.embedded else ClientConfig.load_client_connect_config(self.temporal_profile)
+        )
+        config["target_host"] = self.temporal_address
+        config["namespace"] = self.temporal_namespace
+        return config
+
+    def shown(self) -> dict[str, Any]:
+        """Every field as plain data, passwords masked."""
+        plain = self.model_dump(mode="json")
+        return {name: masked(value) if name in SECRET_FIELDS else value for name, value in plain.items()}
+
+
+def masked(value: str | None) -> str | None:
+    """A URL without its password; any other secret as dots."""
+    if value is None:
+        return None
+    scheme, found, rest = value.partition("://")
+    if not found:
+        return "***"
+    user, at, place = rest.rpartition("@")
+    return f"{scheme}://{user.partition(':')[0]}:***@{place}" if at and ":" in user else value
+
+
+def default_data_dir(environ: Mapping[str, str]) -> Path:
+    """In the user's home, so that a command finds the stack from any directory."""
+    home = environ.get("XDG_DATA_HOME")
+    return (Path(home) if home else Path.home() / ".local" / "share") / "jidoka"
+
+
+def load(
+    flags: Mapping[str, Any] | None = None, environ: Mapping[str, str] | None = None, config: str | Path | None = None
+) -> Settings:
+    """Flag, then environment, then `jidoka.toml`, then default; raises SettingsError."""
+    environ = os.environ if environ is None else environ
+    file = config_file(config or environ.get("JIDOKA_CONFIG"))
+    layers: list[tuple[dict[str, Any], dict[str, str]]] = []
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    layers.append((given, {name: f"--{name.replace('_', '-')}" for name in given}))
+    env = {
+        name.removeprefix(ENV).lower(): value
+        for name, value in environ.items()
+        if name.startswith(ENV) and name not in NOT_SETTINGS and not name.startswith("JIDOKA_TEST_")
+    }
+    layers.append((env, {name: ENV + name.upper() for name in env}))
+    from_file = read_toml(file) if file else {}
+    layers.append((from_file, dict.fromkeys(from_file, str(file))))
+    for values, where in layers:
+        for name in values:
+            if name not in Settings.model_fields or name == "origins":
+                raise unknown(name, where[name])
+    data_dir = next((v["data_dir"] for v, _ in layers if v.get("data_dir")), default_data_dir(environ))
+    # `up --base-port` speaks for the running stack, so it outranks the file but not what a person says now.
+    layers.insert(2, running(Path(data_dir).expanduser().absolute()))
+    layers.insert(
+        2, temporal_layer(environ, next((v["temporal_profile"] for v, _ in layers if v.get("temporal_profile")), None))
+    )
+    values, origins = {}, {}
+    for layer, where in reversed(layers):
+        values.update(layer)
+        origins.update(where)
+    try:
+        built = Settings(**values)
+    except ValidationError as bad:
+        problem = bad.errors()[0]
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        shown = masked(str(values.get(name))) if name in SECRET_FIELDS else repr(values.get(name))
+        raise SettingsError(
+            f"{origins.get(name, name)} = {shown} cannot be used: {problem['msg']}.",
+            f"{name}: {Settings.model_fields[name].description} See `jidoka config show --origin`."
+            if name in Settings.model_fields
+            else "See `jidoka config show --origin`.",
+        ) from None
+    return built.model_copy(update={"origins": {n: origins.get(n, "default") for n in built.model_dump()}})
+
+
+def config_file(named: str | Path | None) -> Path | None:
+    """The file that was named, else `jidoka.toml` of the current directory when there is one."""
+    if named:
+        path = Path(named).expanduser().absolute()
+        if not path.is_file():
+            raise SettingsError(f"There is no file {path}.", "Correct --config or JIDOKA_CONFIG.")
+        return path
+    path = Path.cwd() / "jidoka.toml"
+    return path if path.is_file() else None
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Flat names: `smtp_url` in `[mail]` is `mail_smtp_url`; relative paths are relative to the file."""
+    try:
+        tables = tomllib.loads(path.read_text())
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as bad:
+        raise SettingsError(f"{path} cannot be read: {bad}", "Correct the file; it is TOML.") from None
+    flat: dict[str, Any] = {}
+    for name, value in tables.items():
+        flat.update({f"{name}_{inner}": v for inner, v in value.items()} if isinstance(value, dict) else {name: value})
+    for name in {"data_dir", "temporal_cli", "mail_maildir", "secrets_file"} & flat.keys():
+        flat[name] = path.parent / Path(str(flat[name])).expanduser()
+    return flat
+
+
+def running(data_dir: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the stack of this data directory decided when it came up."""
+    path = data_dir / STACK_FILE
+    try:
+        base = json.loads(path.read_text()).get("base_port")
+    except (OSError, ValueError):
+        return {}, {}
+    return ({"base_port": base}, {"base_port": str(path)}) if base else ({}, {})
+
+
+def temporal_layer(environ: Mapping[str, str], profile: str | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """Address and namespace from Temporal's own variables and profiles."""
+    home = Path(environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    file = environ.get("TEMPORAL_CONFIG_FILE") or str(home / "temporalio" / "temporal.toml")
+    if not any(name.startswith("TEMPORAL_") for name in environ) and not Path(file).is_file():
+        return {}, {}
+    # Imported late: most commands on a machine without such settings never need it.
+    from temporalio.envconfig import ClientConfigProfile
+
+    try:
+        found = ClientConfigProfile.load(profile, override_env_vars=dict(environ))
+    except Exception as bad:  # the bridge raises bare RuntimeErrors
+        raise SettingsError(f"Temporal's settings cannot be read: {bad}", f"Correct TEMPORAL_* or {file}.") from None
+    pairs = {"temporal_address": ("ADDRESS", found.address), "temporal_namespace": ("NAMESPACE", found.namespace)}
+    values = {name: value for name, (_, value) in pairs.items() if value}
+    return values, {n: f"TEMPORAL_{pairs[n][0]}" if f"TEMPORAL_{pairs[n][0]}" in environ else file for n in values}
+
+
+def unknown(name: str, where: str) -> SettingsError:
+    """Says the nearest name that exists."""
+    near = difflib.get_close_matches(name, [n for n in Settings.model_fields if n != "origins"], n=1)
+    return SettingsError(
+        f"{where} is not a setting ({name}).",
+        f"Did you mean {near[0]}?" if near else "`jidoka config show` lists every setting.",
+    )

@@ -1,0 +1,87 @@
+"""What can go wrong in a command, said with a code, a reason and the next step."""
+
+from typing import Any
+
+EXIT = {
+    "usage": 2,
+    "settings": 2,
+    "not_found": 3,
+    "not_allowed": 4,
+    "unreachable": 5,
+    "timeout": 5,
+    "check_failed": 6,
+    "interrupted": 130,
+}
+"""Exit status by code; every other code is 1."""
+
+UP = "Run `jidoka up` (or `jidoka doctor`, which says what is wrong)."
+
+
+class Failure(Exception):
+    """Ends a command; `exit` follows from the code unless given."""
+
+    def __init__(self, code: str, message: str, hint: str = "", exit: int | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.exit = EXIT.get(code, 1) if exit is None else exit
+
+    def as_data(self) -> dict[str, dict[str, str]]:
+        """The error document of JSON mode."""
+        return {"error": {"code": self.code, "message": self.message, "hint": self.hint}}
+
+
+def failure_of(error: BaseException) -> Failure:
+    """The failure a person should read for any exception.
+
+    Outside libraries are known by name, so that reporting a typing error imports none of them.
+    An exception of ours says it itself, with `code`, `message` and `hint`.
+    """
+    if isinstance(error, Failure):
+        return error
+    code, message, hint = (getattr(error, name, None) for name in ("code", "message", "hint"))
+    if isinstance(code, str) and isinstance(message, str) and isinstance(hint, str):
+        return Failure(code, message, hint)
+    names = {f"{cls.__module__.partition('.')[0]}.{cls.__name__}" for cls in type(error).__mro__}
+    if "temporalio.RPCError" in names:
+        return _of_rpc(error)
+    if "sqlalchemy.OperationalError" in names or "sqlalchemy.ProgrammingError" in names:
+        return _of_database(error)
+    if isinstance(error, RuntimeError) and "client connect" in str(error):
+        return Failure("unreachable", "The Temporal server does not answer.", UP)
+    if names & {"httpx.TransportError", "builtins.ConnectionError"}:
+        return Failure("unreachable", f"The connection failed: {error}.", UP)
+    if isinstance(error, TimeoutError):
+        return Failure("timeout", f"No answer in time{f': {error}' if str(error) else ''}.", UP)
+    if isinstance(error, OSError):
+        return Failure(
+            "failed", f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), "Correct it and try again."
+        )
+    return Failure(
+        "internal",
+        f"Something unforeseen happened: {type(error).__name__}: {error}",
+        "Set JIDOKA_LOG_LEVEL=debug to see where, and report it.",
+    )
+
+
+def _of_rpc(error: Any) -> Failure:
+    status = getattr(error.status, "name", "")
+    said = {
+        "NOT_FOUND": ("not_found", "Check the id; `ls` lists what there is."),
+        "PERMISSION_DENIED": ("not_allowed", "Ask an administrator of the Temporal cluster."),
+        "UNAUTHENTICATED": ("not_allowed", "Check TEMPORAL_API_KEY or the profile in temporal.toml."),
+        "DEADLINE_EXCEEDED": ("timeout", UP),
+        "CANCELLED": ("timeout", UP),
+        "UNAVAILABLE": ("unreachable", UP),
+        "RESOURCE_EXHAUSTED": ("unreachable", "Try again in a moment."),
+    }
+    code, hint = said.get(status, ("failed", "Look at the Temporal server's log."))
+    return Failure(code, f"Temporal says {status.lower().replace('_', ' ') or 'no'}: {error}", hint)
+
+
+def _of_database(error: Any) -> Failure:
+    reason = str(getattr(error, "orig", error)).strip().partition("\n")[0]
+    if "no such table" in reason or "does not exist" in reason:
+        return Failure("unreachable", f"The database is not prepared: {reason}.", UP)
+    return Failure("unreachable", f"The database does not answer: {reason}.", UP)
