@@ -1,0 +1,9 @@
+"""Alembic runs this file; the connection and its transaction come from `records.migrate`."""
+
+from alembic import context
+
+from records.people_tables import Record
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=Record.metadata)
+with context.begin_transaction():
+    context.run_migrations()
