@@ -128,7 +128,7 @@ _ALL = (
         source=Source.ACTIVITY,
     ),
     _counter(
-        *("jidoka_metric_updates_lost", "updates", "", "Updates that did not fit in the metric buffer, at least."),
+        *("jidoka_metric_updates_lost", "updates", "", "Updates that did not fit in the metric buffer."),
         source=Source.WORKER,
     ),
     _counter(
