@@ -17,6 +17,9 @@ TEXT_LIMIT = 5_000
 """People say what is wrong early; what follows is often pasted."""
 
 
+_WORD = re.compile(r"[^\W_]+")
+
+
 class Classification(Value):
     """The service, or None when the words do not decide; `score` is its share of all points found."""
 
@@ -54,4 +57,4 @@ def _points(keyword: str, subject: str, text: str) -> int:
 def _words(text: str) -> str:
     """Folded words with one space on either side, so that `in` finds whole words only."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return f" {' '.join(re.findall(r'[^\W_]+', folded))} "
+    return f" {' '.join(_WORD.findall(folded))} "

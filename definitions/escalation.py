@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from definitions.base import Definition, Instant, Key, Priority, Value
+from definitions.sparse import Sparse
 from definitions.targets import Clock
 
 
-class EscalationStep(Value):
+class EscalationStep(Sparse):
     """One page: what sets it off, how long after, and to whom."""
 
     key: Key

@@ -5,12 +5,13 @@ from itertools import product
 
 from definitions.base import Key, Level, Priority, Value
 from definitions.services import Service
+from definitions.sparse import Sparse
 
 ANY_OTHER_CHANNEL = "other"
 """Stands for every channel that no rule names."""
 
 
-class When(Value):
+class When(Sparse):
     """What must hold for a rule to match; an empty condition holds for everything."""
 
     categories: tuple[Key, ...] = ()
@@ -41,7 +42,7 @@ class RoutingExample(Value):
     team: Key
 
 
-class RoutingRule(Value):
+class RoutingRule(Sparse):
     """One line of the table."""
 
     key: Key

@@ -168,7 +168,15 @@ def test_delegation_holds_from_its_first_instant_to_its_last_but_one() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["Rita@example.org", "rita", "rita@localhost", "rita@example.org\n", "<rita@example.org>", "a b@example.org", "@x.de"],
+    [
+        "Rita@example.org",
+        "rita",
+        "rita@localhost",
+        "rita@example.org\n",
+        "<rita@example.org>",
+        "a b@example.org",
+        "@x.de",
+    ],
 )
 def test_what_is_no_bare_lower_case_address_is_refused(address: str) -> None:
     with pytest.raises(ValidationError):

@@ -1,0 +1,26 @@
+"""Example Ltd: a believable organisation for tests, the demo and everybody who starts their own."""
+
+from definitions.example.calendars import calendars
+from definitions.example.chains import chains
+from definitions.example.people import people
+from definitions.example.routing import routing
+from definitions.example.services import services
+from definitions.example.targets import matrices, targets
+from definitions.example.teams import teams
+from definitions.organisation import Organisation
+
+organisation = Organisation(
+    key="example",
+    name="Example Ltd",
+    desk_address="help@example.com",
+    services=services,
+    teams=teams,
+    calendars=calendars,
+    matrices=matrices,
+    targets=targets,
+    chains=chains,
+    routing=routing,
+    people=people,
+    default_service="workplace",
+    triage="service-desk",
+)

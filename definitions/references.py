@@ -1,0 +1,80 @@
+"""References between definitions, and those that lead nowhere."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from definitions.base import Value
+
+if TYPE_CHECKING:
+    from definitions.organisation import Organisation
+
+
+class Problem(Value):
+    """What is wrong, where, and what to do about it."""
+
+    where: str
+    """The thing with its noun: `service:vpn`."""
+    what: str
+    next_step: str
+
+
+def dangling_keys(org: "Organisation") -> tuple[Problem, ...]:
+    """Every reference to something that does not exist."""
+    known = {
+        "team": {t.key for t in org.teams},
+        "service": {s.key for s in org.services},
+        "calendar": {c.key for c in org.calendars},
+        "matrix": {m.key for m in org.matrices},
+        "target": {t.key for t in org.targets},
+        "chain": {c.key for c in org.chains},
+        "person": {p.key for p in org.people},
+    }
+    return tuple(
+        Problem(
+            where=where,
+            what=f"{field} names the {noun} {key!r}, which does not exist",
+            next_step=f"Define it or name one of: {', '.join(sorted(known[noun])) or 'none yet'}.",
+        )
+        for where, field, noun, key in _references(org)
+        if key not in known[noun]
+    )
+
+
+def _references(org: "Organisation") -> Iterator[tuple[str, str, str, str]]:
+    """Where, field, noun and key of every reference in the organisation."""
+    yield "organisation", "default_service", "service", org.default_service
+    yield "organisation", "triage", "team", org.triage
+    for s in org.services:
+        where = f"service:{s.key}"
+        yield where, "default_team", "team", s.default_team
+        yield where, "calendar", "calendar", s.calendar
+        yield where, "confirm.calendar", "calendar", s.confirm.calendar
+        yield where, "matrix", "matrix", s.matrix
+        yield where, "chain", "chain", s.chain
+        for target in s.targets:
+            yield where, "targets", "target", target
+    for t in org.targets:
+        yield f"target:{t.key}", "calendar", "calendar", t.calendar
+    for team in org.teams:
+        where = f"team:{team.key}"
+        yield where, "calendar", "calendar", team.calendar
+        yield where, "lead", "person", team.lead
+        yield where, "manager", "person", team.manager
+        for member in team.members:
+            yield where, "members", "person", member.person
+        for layer in team.rota.layers if team.rota else ():
+            for person in layer.people:
+                yield where, f"rota layer {layer.key}", "person", person
+    for rule in org.routing:
+        where = f"routing:{rule.key}"
+        yield where, "team", "team", rule.team
+        for service in rule.services:
+            yield where, "services", "service", service
+        for example in rule.examples:
+            yield where, "examples", "service", example.service
+            yield where, "examples", "team", example.team
+    for p in org.people:
+        for key in p.teams:
+            yield f"person:{p.key}", "teams", "team", key
+        for delegate in p.delegates:
+            yield f"person:{p.key}", "delegates", "person", delegate.to
