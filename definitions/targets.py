@@ -26,6 +26,10 @@ class Goal(Value):
     amount: Annotated[int, Field(gt=0)]
     unit: Literal["seconds", "minutes", "hours", "days"]
 
+    def seconds(self, working_day_s: int) -> int:
+        """The goal in seconds of counted time, given the length of the calendar's working day."""
+        return self.amount * {"seconds": 1, "minutes": 60, "hours": 3600, "days": working_day_s}[self.unit]
+
 
 class Target(Definition):
     """One promise of a service; the goal depends on the priority."""

@@ -112,11 +112,11 @@ class Timetable:
                 return total
             ordinal += 1
 
-    def add(self, start: int, amount: int) -> int:
-        """The first instant by which `amount` of open time has passed since `start`."""
+    def add(self, start: int, amount: int, days: int = LOOK_AHEAD_DAYS) -> int:
+        """The first instant by which `amount` of open time has passed since `start`; looks this many days ahead."""
         if amount <= 0:
             return start
-        for day in self._days_from(start):
+        for day in self._days_from(start, days):
             if start <= day.start and day.total < amount:
                 amount -= day.total
                 continue
@@ -182,9 +182,9 @@ class Timetable:
             start = max(start, day.end)
             ordinal += 1
 
-    def _days_from(self, start: int) -> Iterator[Day]:
+    def _days_from(self, start: int, days: int = LOOK_AHEAD_DAYS) -> Iterator[Day]:
         first = self.ordinal(start)
-        for ordinal in range(first, first + LOOK_AHEAD_DAYS):
+        for ordinal in range(first, first + days):
             if not self._may_open(ordinal):
                 return
             yield self.day(ordinal)
