@@ -26,6 +26,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "resolved": ("text", "auto_close_at"),
     "reminder": ("next_step",),
     "closed": (),
+    "resumed": ("next_step",),
     "reopened": ("next_step",),
     "cancelled": ("reason",),
     "merged": ("other_case_id", "next_step"),

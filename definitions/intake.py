@@ -16,7 +16,9 @@ class Attachment(Value):
     media_type: str
     size: int
     blob: str
-    """SHA-256 of the content (hex): the key in the blob store."""
+    """SHA-256 of the content (hex): the key in the blob store; empty when it was not taken out of the original."""
+    note: str = ""
+    """Why it was not."""
 
 
 class InboundMessage(Value):
