@@ -214,10 +214,10 @@ def ended(status: int) -> str:
         return f"signal {-status}"
 
 
-def sweep(data_dir: Path, say: Callable[[str], None]) -> None:
+def sweep(data_dir: Path, say: Callable[[str], None], *, seconds: float = 10) -> None:
     """End what a supervisor that was killed left behind, last started first."""
     left = state.read(data_dir)
     for child in reversed(left.processes if left else ()):
         if child.identity.alive():
             say(f"{child.name} (process {child.pid}) was left behind and is ended")
-            end(child.identity, seconds=10)
+            end(child.identity, seconds=seconds)

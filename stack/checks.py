@@ -1,0 +1,183 @@
+"""What a stack needs, each looked at by itself; a check never raises and changes nothing."""
+
+import asyncio
+import importlib
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from settings import Settings, SettingsError
+from stack import plan, state, temporal_server
+from stack.ports import free, holder
+from stack.probes import answers, client_of, polled
+
+FREE_BYTES = 500_000_000
+UP = "jidoka up"
+
+
+@dataclass(frozen=True)
+class Check:
+    """`note` is worth knowing and stops nothing; `next` is a command or a step."""
+
+    name: str
+    state: Literal["ok", "note", "wrong"]
+    message: str
+    next: str = ""
+
+
+async def examine(settings: Settings) -> list[Check]:
+    """All checks in the order in which to put things right."""
+    asked: list[tuple[str, Callable[[Settings], Check | Awaitable[Check]]]] = [
+        ("python", python),
+        ("definitions", definitions),
+        ("data directory", data_dir),
+        ("secrets", secrets_file),
+        ("mail", mail),
+        ("Temporal binary", temporal_binary),
+        ("ports", ports),
+        ("Temporal", temporal),
+        ("search attributes", search_attributes),
+        ("database", database),
+        ("worker", worker),
+        ("web", web),
+    ]
+    found = []
+    for name, check in asked:
+        try:
+            answer = check(settings)
+            found.append(answer if isinstance(answer, Check) else await asyncio.wait_for(answer, 15))
+        except Exception as error:  # a check that breaks is a finding, the others still count
+            hint = getattr(error, "hint", "")
+            found.append(Check(name, "wrong", temporal_server.short(error), hint))
+    return found
+
+
+def python(_: Settings) -> Check:
+    here = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):
+        return Check("python", "wrong", f"{here} is too old", "Install Python 3.11 or newer.")
+    return Check("python", "ok", here)
+
+
+def definitions(settings: Settings) -> Check:
+    name = settings.definitions
+    module, _, attribute = name.partition(":")
+    try:
+        found = getattr(importlib.import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        return Check("definitions", "wrong", f"{name} cannot be loaded: {error}", "Correct JIDOKA_DEFINITIONS.")
+    return Check("definitions", "ok", f"{name} ({found.version})" if hasattr(found, "version") else name)
+
+
+def data_dir(settings: Settings) -> Check:
+    path = settings.data_dir
+    there = next(p for p in (path, *path.parents) if p.exists())
+    if not os.access(there, os.W_OK | os.X_OK):
+        return Check("data directory", "wrong", f"{there} cannot be written", "Choose another with --data-dir.")
+    left = shutil.disk_usage(there).free
+    if left < FREE_BYTES:
+        return Check("data directory", "wrong", f"{left / 1e6:.0f} MB are free in {there}", "Make room on this disk.")
+    return Check(
+        "data directory", "ok", f"{path}, {left / 1e9:.1f} GB free" + ("" if path.exists() else ", not made yet")
+    )
+
+
+def secrets_file(settings: Settings) -> Check:
+    path = settings.secrets_file
+    if not path.exists():
+        return Check("secrets", "wrong", f"{path} does not exist", "jidoka config secrets")
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        return Check("secrets", "wrong", f"others can read {path} (mode {mode:04o})", f"chmod 600 {path}")
+    try:
+        settings.secrets()
+    except SettingsError as error:
+        return Check("secrets", "wrong", error.message, error.hint)
+    return Check("secrets", "ok", f"{path}, mode {mode:04o}")
+
+
+def mail(settings: Settings) -> Check:
+    out = "SMTP" if settings.mail_smtp_url else f"Maildir {settings.mail_maildir}"
+    read = "IMAP" if settings.mail_imap_url else "pipe only"
+    if settings.mail_imap_url and not settings.mail_authserv_id:
+        return Check(
+            "mail",
+            "note",
+            f"out: {out}, in: {read}; no sender counts as verified",
+            "Set JIDOKA_MAIL_AUTHSERV_ID to the name your mail server writes into Authentication-Results.",
+        )
+    return Check("mail", "ok", f"out: {out}, in: {read}")
+
+
+async def temporal_binary(settings: Settings) -> Check:
+    if not settings.embedded:
+        return Check("Temporal binary", "ok", f"not needed, the server is {settings.temporal_address}")
+    path = temporal_server.binary(settings.temporal_cli)
+    asked = await asyncio.to_thread(subprocess.run, [path, "--version"], capture_output=True, text=True, timeout=10)
+    if asked.returncode:
+        return Check(
+            "Temporal binary", "wrong", f"{path} does not run: {asked.stderr.strip()}", "Install jidoka[embedded]."
+        )
+    return Check("Temporal binary", "ok", f"{path} ({asked.stdout.strip()})")
+
+
+def ports(settings: Settings) -> Check:
+    if state.held(settings.data_dir):
+        return Check("ports", "ok", "held by the running stack")
+    wanted = {"web": settings.web_port, "metrics": settings.metrics_port}
+    if settings.embedded:
+        wanted |= {"temporal": int(settings.temporal_address.rpartition(":")[2]), "ui": settings.ui_port}
+    taken = [f"{port} ({name}) by {holder(port) or 'somebody'}" for name, port in wanted.items() if not free(port)]
+    if taken:
+        return Check("ports", "wrong", f"in use: {', '.join(taken)}", f"{UP} --base-port 17233")
+    return Check("ports", "ok", ", ".join(str(port) for port in sorted(wanted.values())) + " are free")
+
+
+async def temporal(settings: Settings) -> Check:
+    reason = await temporal_server.healthy(await client_of(settings))
+    where = f"{settings.temporal_address}, namespace {settings.temporal_namespace}"
+    return Check("Temporal", "wrong", f"{where}: {reason}", UP) if reason else Check("Temporal", "ok", where)
+
+
+async def search_attributes(settings: Settings) -> Check:
+    from definitions.search_attributes import SEARCH_ATTRIBUTES
+
+    missing = await temporal_server.missing_attributes(await client_of(settings), SEARCH_ATTRIBUTES)
+    if missing:
+        return Check("search attributes", "wrong", f"missing: {', '.join(missing)}", UP)
+    return Check("search attributes", "ok", f"{len(SEARCH_ATTRIBUTES)} are registered")
+
+
+async def database(settings: Settings) -> Check:
+    from records.migrate import revision
+
+    url = settings.shown()["database_url"]
+    file = settings.database_url.removeprefix("sqlite:///")
+    if file != settings.database_url and not os.path.exists(file):
+        return Check("database", "wrong", f"{file} does not exist", UP)
+    at, newest = await asyncio.to_thread(revision, settings.database_url)
+    if at != newest:
+        return Check("database", "wrong", f"{url} is at {at or 'nothing'}, this version needs {newest}", UP)
+    return Check("database", "ok", f"{url} at {at}")
+
+
+async def worker(settings: Settings) -> Check:
+    now = state.read(settings.data_dir)
+    pid = now.pid_of("worker") if now else None
+    url = f"http://{settings.metrics_host}:{settings.metrics_port}/metrics"
+    reason = await polled(await client_of(settings), settings.task_queue, pid) or await answers(url)
+    if reason:
+        return Check("worker", "wrong", reason, UP if settings.embedded else "jidoka worker")
+    return Check("worker", "ok", f"polls {settings.task_queue}")
+
+
+async def web(settings: Settings) -> Check:
+    reason = await answers(f"http://{settings.web_host}:{settings.web_port}/readyz")
+    if reason:
+        return Check("web", "wrong", reason, UP if settings.embedded else "jidoka serve")
+    return Check("web", "ok", f"{plan.endpoints(settings)['web']} is ready")
