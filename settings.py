@@ -197,8 +197,8 @@ def load(
     layers.append((env, {name: ENV + name.upper() for name in env}))
     from_file = read_toml(file) if file else {}
     layers.append((from_file, dict.fromkeys(from_file, str(file))))
-    for values, where in layers:
-        for name in values:
+    for layer, where in layers:
+        for name in layer:
             if name not in Settings.model_fields or name == "origins":
                 raise unknown(name, where[name])
     data_dir = next((v["data_dir"] for v, _ in layers if v.get("data_dir")), default_data_dir(environ))
@@ -207,7 +207,8 @@ def load(
     layers.insert(
         2, temporal_layer(environ, next((v["temporal_profile"] for v, _ in layers if v.get("temporal_profile")), None))
     )
-    values, origins = {}, {}
+    values: dict[str, Any] = {"data_dir": data_dir}
+    origins: dict[str, str] = {}
     for layer, where in reversed(layers):
         values.update(layer)
         origins.update(where)
