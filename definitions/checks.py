@@ -191,11 +191,12 @@ def _rotas(org: Organisation, now: datetime) -> Iterator[Problem]:
             continue
         calendar = org.calendar(team.calendar)
         for gap in gaps(team, now, now + timedelta(days=ROTA_DAYS)):
-            if calendar.counted_between(gap.start, gap.end):
+            if uncovered := calendar.windows_between(gap.start, gap.end):
+                start, end = uncovered[0]
                 yield Problem(
                     where=f"team:{team.key}",
-                    what=f"nobody is on call in working hours from {gap.start:%Y-%m-%d %H:%M} UTC",
-                    next_step=f"Cover it in the rota until {gap.end:%Y-%m-%d %H:%M} UTC.",
+                    what=f"nobody is on call in working hours from {start:%Y-%m-%d %H:%M} UTC",
+                    next_step=f"Cover it in the rota until {end:%Y-%m-%d %H:%M} UTC.",
                 )
                 break
 

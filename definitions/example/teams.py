@@ -54,10 +54,10 @@ network = Team(
                 from_=time(7),
                 until=time(19),
             ),
-            # One ahead of the day, so that nobody has both.
+            # Two ahead of the days, so that nobody goes from one straight into the other.
             Layer(
                 key="night",
-                people=("maria", "dana", "jay"),
+                people=("dana", "jay", "maria"),
                 start=BEGIN,
                 handover_at=time(19),
                 from_=time(19),
