@@ -16,6 +16,16 @@ Bytes: Any = LargeBinary
 """For words of people too: PostgreSQL's text refuses NUL, and mail may hold it."""
 
 
+def storable(text: str) -> str:
+    """The text without what no database takes: NUL and lone surrogates, both known from hostile mail."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
+
+
+def dumped(value: Any) -> str:
+    """JSON as it is stored: equal values give equal text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
 class Moment(TypeDecorator[datetime]):
     """An aware instant: `timestamptz` on PostgreSQL, RFC 3339 text of fixed width (it sorts) on SQLite."""
 
@@ -51,7 +61,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Sorted keys; escapes keep NUL and lone surrogates out of the database."""
-        return None if value is None else json.dumps(value, sort_keys=True, separators=(",", ":"))
+        return None if value is None else dumped(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """The plain value."""

@@ -45,6 +45,14 @@ class Database:
             yield connection
 
     @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """As `read`, but all statements see one state of the database on PostgreSQL too."""
+        with self._speaking(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction: committed at the end, undone when anything raises."""
         with self._writer if self.is_sqlite else nullcontext(), self._speaking(), self.engine.connect() as connection:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from records.columns import storable
 from records.engine import Database
 from records.errors import Conflict, NotStored
 from records.people_tables import ConversationTable
@@ -100,7 +101,7 @@ class Inbox:
     def mark(self, inbox_id: int, state: InboxState, error: str | None = None) -> InboxRow:
         """Say how far it got; every call counts as an attempt. Raises NotStored."""
         change = {
-            "state": state, "error": None if error is None else error.replace("\x00", "�")[:2000],
+            "state": state, "error": None if error is None else storable(error)[:2000],
             "attempts": INBOX.c.attempts + 1, "updated_at": self._clock(),
         }  # fmt: skip
         with self._db.write() as connection:

@@ -63,6 +63,7 @@ class PersonTable(Record, table=True):
     name: str
     origin: str
     active: bool
+    zone: str | None = None
     created_at: datetime = Field(sa_type=Moment)
 
 
@@ -87,20 +88,28 @@ class RoleTable(Record, table=True):
     role: str = Field(primary_key=True)
 
 
+class MembershipTable(Record, table=True):
+    """The teams of a person."""
+
+    __tablename__ = "memberships"
+    person: str = Field(primary_key=True, foreign_key="persons.key")
+    team: str = Field(primary_key=True)
+
+
 class DelegateTable(Record, table=True):
     """Who may act for whom, and from when to when."""
 
     __tablename__ = "delegates"
     __table_args__ = (
         CheckConstraint("person <> delegate", name="not_oneself"),
-        CheckConstraint("until IS NULL OR since IS NULL OR until > since", name="until_after_since"),
+        CheckConstraint("until > since", name="until_after_since"),
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     person: str = Field(foreign_key="persons.key", index=True)
     delegate: str = Field(foreign_key="persons.key", index=True)
-    since: datetime | None = Field(default=None, sa_type=Moment)
-    until: datetime | None = Field(default=None, sa_type=Moment)
+    since: datetime = Field(sa_type=Moment)
+    until: datetime = Field(sa_type=Moment)
 
 
 class RotaSwapTable(Record, table=True):
@@ -114,8 +123,8 @@ class RotaSwapTable(Record, table=True):
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     team: str
-    out: str | None = None
     person: str
+    instead_of: str
     since: datetime = Field(sa_type=Moment)
     until: datetime = Field(sa_type=Moment)
     by: str

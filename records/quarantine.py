@@ -8,6 +8,7 @@ from pydantic import JsonValue
 from sqlalchemy import Connection, select, update
 
 from definitions.base import Instant, Value
+from records.columns import storable
 from records.engine import Database
 from records.errors import Conflict, NotStored
 from records.tables import QuarantineTable, table
@@ -104,8 +105,7 @@ def note(
 ) -> str:
     """Write it inside a transaction that is under way. What was dropped stays dropped."""
     own = f"q-{secrets.token_hex(6)}"
-    # NUL cannot be stored, and the id of hostile input may hold it.
-    source, reason, name = (t.replace("\x00", "�")[:2000] for t in (source, reason, ref or own))
+    source, reason, name = (storable(t)[:2000] for t in (source, reason, ref or own))
     row = {
         "id": own, "source": source, "reason": reason, "ref": name, "blob": blob, "payload": payload,
         "state": "waiting", "times": 1, "added_at": now, "updated_at": now,

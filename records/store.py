@@ -3,23 +3,49 @@
 from pathlib import Path
 from types import TracebackType
 
+from records.access import AccessLog
+from records.audit import Audit
+from records.blobs import Blobs
 from records.cases import Cases
+from records.conversations import Conversations
+from records.directory import Directory
 from records.engine import Database
 from records.events import Events
 from records.inbox import Inbox
+from records.outbox import Outbox
 from records.quarantine import Quarantine
+from records.rebuild import Rebuild
+from records.texts import Texts
 from records.values import Clock
 
 
 class Store:
-    """The records in one database and one folder of blobs. Synchronous and safe to share between threads."""
+    """The records in one database and one folder of blobs. Synchronous and safe to share between threads.
 
-    def __init__(self, url: str, blobs_dir: Path, clock: Clock, checkpoint_dir: Path | None = None) -> None:
+    Checkpoints are signed with `checkpoint_key`, or with a key made in their folder.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        blobs_dir: Path,
+        clock: Clock,
+        checkpoint_dir: Path | None = None,
+        checkpoint_key: str | None = None,
+    ) -> None:
         self.db = Database(url)
         self.events = Events(self.db, clock)
         self.cases = Cases(self.db)
         self.inbox = Inbox(self.db, clock)
+        self.outbox = Outbox(self.db, clock)
+        self.texts = Texts(self.db, clock)
+        self.blobs = Blobs(blobs_dir)
         self.quarantine = Quarantine(self.db, clock)
+        self.conversations = Conversations(self.db, clock)
+        self.directory = Directory(self.db, clock)
+        self.access_log = AccessLog(self.db)
+        self.audit = Audit(self.db, clock, checkpoint_dir, checkpoint_key)
+        self.rebuild = Rebuild(self.db, clock)
 
     def close(self) -> None:
         """Close all connections."""

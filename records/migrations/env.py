@@ -2,8 +2,9 @@
 
 from alembic import context
 
-from records.people_tables import Record
+from records.people_tables import ConversationTable
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=Record.metadata)
+# All tables, those of records.tables too, share one metadata.
+context.configure(connection=context.config.attributes["connection"], target_metadata=ConversationTable.metadata)
 with context.begin_transaction():
     context.run_migrations()

@@ -150,8 +150,9 @@ def test_the_database_itself_refuses_what_is_no_priority(store: Store) -> None:
 
 
 def test_an_unreachable_database_is_said_so_without_personal_words(tmp_path: Path) -> None:
-    with Store("postgresql://nobody@127.0.0.1:1/none", tmp_path, TickingClock()) as store:
-        with pytest.raises(RecordsUnavailable, match=r"127\.0\.0\.1:1/none cannot be used") as caught:
-            store.events.flush(flush(chain("INC-1", 1)))
+    store = Store("postgresql://nobody@127.0.0.1:1/none", tmp_path, TickingClock())
+
+    with pytest.raises(RecordsUnavailable, match=r"127\.0\.0\.1:1/none cannot be used") as caught:
+        store.events.flush(flush(chain("INC-1", 1)))
 
     assert "vpn" not in str(caught.value)

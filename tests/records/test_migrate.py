@@ -6,7 +6,7 @@ from sqlalchemy import text
 from records.engine import Database
 from records.errors import RecordsError
 from records.migrate import revision, upgrade
-from records.people_tables import Record
+from records.people_tables import ConversationTable
 
 
 def test_migrations_lead_to_the_tables_of_the_models(empty_url: str) -> None:
@@ -15,7 +15,7 @@ def test_migrations_lead_to_the_tables_of_the_models(empty_url: str) -> None:
     database = Database(empty_url)
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        differences = compare_metadata(context, Record.metadata)
+        differences = compare_metadata(context, ConversationTable.metadata)
         at = context.get_current_revision()
     database.close()
 

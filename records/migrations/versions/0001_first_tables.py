@@ -221,6 +221,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("zone", sa.String(), nullable=True),
         sa.Column("created_at", Moment(), nullable=False),
         sa.CheckConstraint("origin IN ('organisation', 'contact')", name=op.f("ck_persons_origin_known")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_persons")),
@@ -257,8 +258,8 @@ def upgrade() -> None:
         "rota_swaps",
         sa.Column("id", BigId, nullable=False),
         sa.Column("team", sa.String(), nullable=False),
-        sa.Column("out", sa.String(), nullable=True),
         sa.Column("person", sa.String(), nullable=False),
+        sa.Column("instead_of", sa.String(), nullable=False),
         sa.Column("since", Moment(), nullable=False),
         sa.Column("until", Moment(), nullable=False),
         sa.Column("by", sa.String(), nullable=False),
@@ -312,12 +313,10 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("delegate", sa.String(), nullable=False),
-        sa.Column("since", Moment(), nullable=True),
-        sa.Column("until", Moment(), nullable=True),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
         sa.CheckConstraint("person <> delegate", name=op.f("ck_delegates_not_oneself")),
-        sa.CheckConstraint(
-            "until IS NULL OR since IS NULL OR until > since", name=op.f("ck_delegates_until_after_since")
-        ),
+        sa.CheckConstraint("until > since", name=op.f("ck_delegates_until_after_since")),
         sa.ForeignKeyConstraint(["delegate"], ["persons.key"], name=op.f("fk_delegates_delegate_persons")),
         sa.ForeignKeyConstraint(["person"], ["persons.key"], name=op.f("fk_delegates_person_persons")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_delegates")),
@@ -325,6 +324,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_delegates_delegate"), "delegates", ["delegate"], unique=False)
     op.create_index(op.f("ix_delegates_person"), "delegates", ["person"], unique=False)
+    op.create_table(
+        "memberships",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("team", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["person"], ["persons.key"], name=op.f("fk_memberships_person_persons")),
+        sa.PrimaryKeyConstraint("person", "team", name=op.f("pk_memberships")),
+    )
     op.create_table(
         "roles",
         sa.Column("person", sa.String(), nullable=False),
