@@ -8,8 +8,9 @@ import ssl
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
+from activities.mail.server import MailServer
 from definitions.base import Value
 
 
@@ -101,20 +102,8 @@ class MaildirTransport:
 class SmtpTransport:
     """Hands mails to an SMTP server, one connection for each mail."""
 
-    def __init__(
-        self,
-        host: str,
-        port: int = 25,
-        *,
-        security: Literal["none", "starttls", "tls"] = "starttls",
-        user: str | None = None,
-        password: str | None = None,
-        timeout: float = 30.0,
-        context: ssl.SSLContext | None = None,
-    ) -> None:
-        self._host, self._port, self._security = host, port, security
-        self._user, self._password = user, password
-        self._timeout, self._context = timeout, context
+    def __init__(self, server: MailServer, *, timeout: float = 30.0, context: ssl.SSLContext | None = None) -> None:
+        self._server, self._timeout, self._context = server, timeout, context
 
     async def send(self, message: bytes, *, envelope_from: str, recipients: Sequence[str], message_id: str) -> Sent:
         """Accepted for every recipient, or an error that says whether trying again helps."""
@@ -141,22 +130,22 @@ class SmtpTransport:
 
     def _connect(self) -> smtplib.SMTP:
         try:
-            if self._security == "tls":
+            if self._server.security == "tls":
                 server: smtplib.SMTP = smtplib.SMTP_SSL(
-                    self._host, self._port, timeout=self._timeout, context=self._tls()
+                    self._server.host, self._server.port, timeout=self._timeout, context=self._tls()
                 )
             else:
-                server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+                server = smtplib.SMTP(self._server.host, self._server.port, timeout=self._timeout)
         except (OSError, smtplib.SMTPException) as wrong:
             raise TemporaryFailure(f"cannot reach {self._name}: {wrong}") from wrong
         try:
             server.ehlo_or_helo_if_needed()
-            if self._security == "starttls":
+            if self._server.security == "starttls":
                 # Going on in clear text when TLS is refused would hand over password and mail to whoever asked for it.
                 server.starttls(context=self._tls())
                 server.ehlo()
-            if self._user is not None:
-                server.login(self._user, self._password or "")
+            if self._server.user is not None:
+                server.login(self._server.user, self._server.secret)
         except smtplib.SMTPNotSupportedError as wrong:
             server.close()
             raise PermanentFailure(f"{self._name}: {wrong}; correct the mail settings") from wrong
@@ -188,7 +177,7 @@ class SmtpTransport:
 
     @property
     def _name(self) -> str:
-        return f"the mail server {self._host}:{self._port}"
+        return f"the mail server {self._server.host}:{self._server.port}"
 
 
 def _refusal(code: int, what: str, answer: bytes | str) -> TransportFailure:
