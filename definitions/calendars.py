@@ -10,7 +10,8 @@ from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, 
 
 from definitions.base import Definition, Value
 from definitions.teams import Weekday, Zone
-from definitions.timetable import DAY_MINUTES, SECOND, Minutes, NeverOpens, Timetable, instant, micros, timetable
+from definitions.timetable import DAY_MINUTES, Minutes, NeverOpens, Timetable, timetable
+from definitions.walls import SECOND, instant, micros
 
 __all__ = ["Calendar", "Exceptional", "Hours", "NeverOpens", "Window", "holidays_of"]
 

@@ -1,18 +1,13 @@
-"""A calendar made ready for counting: the open stretches of each local day, in microseconds since 1970 UTC.
-
-Windows are wall times of the calendar's zone; counted time is elapsed time. A window runs from the first to the
-last instant at which the local clock shows a time within it. So a window over the night in spring loses the hour that
-never was, in autumn it gains the hour that came twice, and one that lies wholly within the missing hour is empty.
-"""
+"""A calendar made ready for counting: the open stretches of each local day, in microseconds since 1970 UTC."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND = 1_000_000
+from definitions.walls import EPOCH, SECOND, closes, instant, opens
+
 DAY_MINUTES = 24 * 60
 LOOK_AHEAD_DAYS = 3660
 """How far a search goes before it gives up: ten years."""
@@ -24,17 +19,6 @@ Minutes = tuple[int, int]
 
 class NeverOpens(ValueError):
     """There is no open time where it was looked for."""
-
-
-def micros(at: datetime) -> int:
-    """Microseconds since 1970."""
-    since = at - EPOCH
-    return (since.days * 86400 + since.seconds) * SECOND + since.microseconds
-
-
-def instant(at: int) -> datetime:
-    """The other way round, in UTC."""
-    return EPOCH + timedelta(microseconds=at)
 
 
 class Day(NamedTuple):
@@ -231,46 +215,6 @@ class Timetable:
 def _gap(day: Day, n: int) -> str:
     """Why it is closed before the n-th opening: a break lies between hours that begin on the same day."""
     return "break" if n > 0 and day.opens is not None and day.open[n - 1][1] > day.opens else "outside hours"
-
-
-def opens(zone: ZoneInfo, wall: datetime) -> int:
-    """The first instant at which the local clock shows `wall` or a later time."""
-    first, second = _offsets(zone, wall)
-    return _jump(zone, wall, first, second) if second > first else _utc(wall, first)
-
-
-def closes(zone: ZoneInfo, wall: datetime) -> int:
-    """The instant after the last one at which the local clock shows a time before `wall`."""
-    first, second = _offsets(zone, wall)
-    if second > first:
-        return _jump(zone, wall, first, second)
-    late = _utc(wall, second)
-    # Where the clock is put back to exactly `wall`, the second time shows nothing earlier: the first one closes.
-    return late if _offset_at(zone, late - SECOND) == second else _utc(wall, first)
-
-
-def _offsets(zone: ZoneInfo, wall: datetime) -> tuple[timedelta, timedelta]:
-    first, second = zone.utcoffset(wall), zone.utcoffset(wall.replace(fold=1))
-    if first is None or second is None:
-        raise TypeError(f"{zone} has no offset for {wall}")
-    return first, second
-
-
-def _jump(zone: ZoneInfo, wall: datetime, before: timedelta, after: timedelta) -> int:
-    """The instant at which the clock jumps over `wall`."""
-    low, high = _utc(wall, after), _utc(wall, before)
-    while high - low > SECOND:
-        middle = (low + high) // (2 * SECOND) * SECOND
-        low, high = (low, middle) if _offset_at(zone, middle) == after else (middle, high)
-    return high
-
-
-def _utc(wall: datetime, offset: timedelta) -> int:
-    return micros((wall - offset).replace(tzinfo=UTC, fold=0))
-
-
-def _offset_at(zone: ZoneInfo, at: int) -> timedelta | None:
-    return instant(at).astimezone(zone).utcoffset()
 
 
 @lru_cache(maxsize=256)
