@@ -153,7 +153,9 @@ class SdkMetrics:
         name = exposed_name(metric.name, metric.kind, metric.unit)
         family = self._families.get(name)
         if family is None:
-            family = _Family(metric.kind, metric.description or metric.name, buckets_of(name, metric.kind))
+            ours = METERS.get(name)
+            help_ = ours.help if ours else metric.description or metric.name
+            family = _Family(metric.kind, help_, buckets_of(name, metric.kind))
             self._families[name] = family
         # Workflow types and our own labels are bounded; the registry's test keeps it so.
         labels = tuple(sorted((_label(key), str(given)) for key, given in attributes.items()))

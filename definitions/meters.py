@@ -18,7 +18,7 @@ LONG = (
 SHORT = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, MINUTE, 5 * MINUTE, 10 * MINUTE)
 """Buckets for what machines do (seconds)."""
 
-AGES = {"1h": HOUR, "4h": 4 * HOUR, "1d": DAY, "3d": 3 * DAY, "1w": WEEK, "4w": 4 * WEEK, "older": float("inf")}
+AGES = {"1h": HOUR, "4h": 4 * HOUR, "1d": DAY, "3d": 3 * DAY, "7d": 7 * DAY, "30d": 30 * DAY, "older": float("inf")}
 """Age bands of open cases: each holds what is younger than its limit (seconds) and not in the one before."""
 
 
@@ -109,7 +109,7 @@ _ALL = (
     _counter("jidoka_cases_opened", "cases", "kind service priority channel", "Cases opened."),
     _counter(
         *("jidoka_cases_resolved", "cases", "kind service priority outcome"),
-        help="Cases resolved; a case that was reopened counts again.",
+        help="Cases that ended, by outcome.",
     ),
     _seconds("jidoka_step_seconds", "kind service step step_kind", "Elapsed time in one step of a case."),
     _seconds("jidoka_touch_seconds", "kind service", "Time somebody worked on a case: its whole life, at its end."),

@@ -1,0 +1,52 @@
+"""What the web needs of the rest of the house."""
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from definitions.acts import Act
+from definitions.case import Receipt
+from definitions.intake import Alert, InboundMessage, OpenIncident, Received
+from definitions.people import Actor, Object
+from records.values import CaseQuery, Page
+
+
+class Opened(Protocol):
+    """The case that a request to open became."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def created(self) -> bool:
+        """False when the same request had been made before."""
+        ...
+
+
+class Desk(Protocol):
+    """The typed client to cases. Its errors carry `code`, `message` and `hint`."""
+
+    async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened: ...
+
+    async def receive(self, message: InboundMessage) -> Received: ...
+
+    async def alerts(self, batch: Sequence[Alert]) -> list[Received]: ...
+
+    async def act(self, case_id: str, act: Act, *, actor: Actor, key: str | None = None) -> Receipt: ...
+
+    async def show(self, case_id: str, *, actor: Actor) -> Any:
+        """A pydantic model: the case as this person may see it."""
+
+    async def ls(self, query: CaseQuery, *, actor: Actor) -> Page: ...
+
+    async def object_of(self, case_id: str) -> Object | None:
+        """What `may` needs to know about a case, an hour old or a moment; None when there is none of this id."""
+
+    async def ready(self) -> list[str]:
+        """Why it cannot work just now; empty when it can."""
+        ...
+
+
+class People(Protocol):
+    """Who is behind a token."""
+
+    def actor_of_token(self, token: str) -> Actor | None: ...
