@@ -70,7 +70,10 @@ class Toy:
         if self.popen is not None and self.popen.poll() is not None:
             pytest.fail(f"ended with {self.popen.poll()}: {self.text()}")
         found = state.read(self.data_dir)
-        return bool(found and found.ready and all(p.state == "ready" and p.identity.alive() for p in found.processes))
+        # What a killed supervisor left written is not ours.
+        if found is None or self.popen is None or found.pid != self.popen.pid:
+            return False
+        return bool(found.ready and all(p.state == "ready" and p.identity.alive() for p in found.processes))
 
     def pid(self, name: str) -> int:
         return self.state().pid_of(name)

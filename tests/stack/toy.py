@@ -52,7 +52,7 @@ async def up(data_dir: Path, base_port: int, code: dict[str, str]) -> None:
     own = state.StackState(pid=me.pid, started=me.started, base_port=base_port, endpoints=plan.endpoints(settings))
     (data_dir / "logs").mkdir(parents=True, exist_ok=True)
     with state.alone(data_dir):
-        sweep(data_dir, say)
+        sweep(data_dir, say, seconds=1)
         stages = [
             Stage((Process("temporal", tuple(argv), temporal_ready),), prepare),
             Stage((server("web", settings.web_port), server("worker", settings.metrics_port))),
