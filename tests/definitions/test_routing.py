@@ -128,3 +128,14 @@ def test_rules_of_different_services_do_not_shadow_each_other() -> None:
     rules = (_rule("all-of-erp", "platform", services=("erp",)), _rule("vpn-alert", "network", services=("vpn",)))
 
     assert unreachable(rules, organisation.services) == ()
+
+
+def test_a_rule_that_only_an_impact_or_a_missing_category_reaches_is_reachable() -> None:
+    rules = (
+        _rule("every-category", "network", categories=("access", "client")),
+        _rule("wide-impact", "platform", impacts=("high",)),
+        _rule("no-category", "workplace"),
+    )
+
+    assert unreachable(rules, [_service("access", "client")]) == ()
+    assert [rule.key for rule in unreachable((rules[0], rules[2], rules[1]), [_service("access")])] == ["wide-impact"]
