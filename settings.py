@@ -257,7 +257,7 @@ def running(data_dir: Path) -> tuple[dict[str, Any], dict[str, str]]:
     path = data_dir / STACK_FILE
     try:
         base = json.loads(path.read_text()).get("base_port")
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return {}, {}
     return ({"base_port": base}, {"base_port": str(path)}) if base else ({}, {})
 

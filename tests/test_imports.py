@@ -15,7 +15,7 @@ STEPS = (
     {"records"},
     {"activities"},
     {"workflows"},
-    {"casebook", "desk", "identity", "relay", "worker"},
+    {"casebook", "desk", "identity", "reception", "relay", "worker"},
     {"stack"},
     {"web"},
     {"commands"},
