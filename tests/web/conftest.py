@@ -1,0 +1,160 @@
+"""A web door on real records, with a desk that only remembers what it was asked."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from definitions.acts import Act, wire_name
+from definitions.base import Priority, Value
+from definitions.case import Receipt, Stage
+from definitions.intake import Alert, InboundMessage, OpenIncident, Received
+from definitions.people import Actor, Object, Person, Role
+from keys import Secrets
+from records.migrate import upgrade
+from records.store import Store
+from records.values import CaseQuery, Page
+from settings import Settings
+from web.app import create_app
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class Shown(Value):
+    """What the fake desk shows of a case."""
+
+    id: str
+    seen_by: str
+
+
+class Opened(Value):
+    """What became of a request to open."""
+
+    id: str
+    created: bool
+
+
+@dataclass
+class FakeDesk:
+    """Knows the cases a test gives it and remembers every call."""
+
+    store: Store
+    objects: dict[str, Object] = field(default_factory=dict)
+    opened: dict[tuple[str, str], OpenIncident] = field(default_factory=dict)
+    messages: dict[tuple[str, str], InboundMessage] = field(default_factory=dict)
+    alerted: list[Alert] = field(default_factory=list)
+    acts: list[tuple[str, Act, Actor, str | None]] = field(default_factory=list)
+    fails: Exception | None = None
+    reasons: list[str] = field(default_factory=list)
+
+    async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened:
+        self._fail()
+        name = (request.source, request.external_id or f"new-{len(self.opened)}")
+        created = name not in self.opened
+        self.opened.setdefault(name, request)
+        return Opened(id=f"INC-{list(self.opened).index(name):08d}", created=created)
+
+    async def receive(self, message: InboundMessage) -> Received:
+        self._fail()
+        name = (message.source, message.external_id)
+        seen = name in self.messages
+        self.messages.setdefault(name, message)
+        return Received(outcome="duplicate" if seen else "opened", case_id=f"INC-m{list(self.messages).index(name)}")
+
+    async def alerts(self, batch: Sequence[Alert]) -> list[Received]:
+        self._fail()
+        self.alerted.extend(batch)
+        return [Received(outcome="opened", case_id="INC-alert") for _ in batch]
+
+    async def act(self, case_id: str, act: Act, *, actor: Actor, key: str | None = None) -> Receipt:
+        self._fail()
+        self.acts.append((case_id, act, actor, key))
+        return Receipt(
+            id=case_id, seq=7, state=Stage.IN_PROGRESS, priority=Priority.P2, team="network",
+            assignee=None, due_at=None,
+        )  # fmt: skip
+
+    async def show(self, case_id: str, *, actor: Actor) -> Shown:
+        self._fail()
+        return Shown(id=case_id, seen_by=actor.person)
+
+    async def ls(self, query: CaseQuery, *, actor: Actor) -> Page:
+        self._fail()
+        return self.store.cases.ls(query)
+
+    async def object_of(self, case_id: str) -> Object | None:
+        return self.objects.get(case_id)
+
+    async def ready(self) -> list[str]:
+        return self.reasons
+
+    def said(self) -> list[str]:
+        """The names of the acts, in order."""
+        return [wire_name(type(act)) for _, act, _, _ in self.acts]
+
+    def _fail(self) -> None:
+        if self.fails is not None:
+            raise self.fails
+
+
+@dataclass
+class House:
+    """The app and everything behind it."""
+
+    app: FastAPI
+    desk: FakeDesk
+    store: Store
+    secrets: Secrets
+    settings: Settings
+    tokens: dict[str, str]
+
+    def client(self, *, peer: str = "127.0.0.1") -> httpx.AsyncClient:
+        """Speaks to the app as if from that address."""
+        transport = httpx.ASGITransport(app=self.app, client=(peer, 40_000))
+        return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080")
+
+    def bearer(self, who: str) -> dict[str, str]:
+        """The header with this person's token."""
+        return {"Authorization": f"Bearer {self.tokens[who]}"}
+
+    def hook(self) -> dict[str, str]:
+        """The header with the token of the hooks."""
+        return {"Authorization": f"Bearer {self.secrets.hook_token}"}
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with all tables, to be copied."""
+    path = tmp_path_factory.mktemp("web") / "records.db"
+    upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def house(migrated: Path, tmp_path: Path) -> Iterator[House]:
+    """One person per role (named after it), all in the team `network`."""
+    shutil.copy(migrated, tmp_path / "records.db")
+    store = Store(f"sqlite:///{tmp_path / 'records.db'}", tmp_path / "blobs", lambda: NOW)
+    people = [
+        Person(key=role.value, name=role.title(), addresses=(f"{role}@example.org",), roles=(role,), teams=("network",))
+        for role in Role
+    ]
+    store.directory.sync([*people, Person(key="stranger", name="Stranger", addresses=("stranger@example.org",))])
+    tokens = {person.key: store.directory.issue_api_token(person.key) for person in people}
+    settings = Settings(data_dir=tmp_path, worker_metrics_urls=())
+    secrets, desk = Secrets.fresh(), FakeDesk(store)
+    app = create_app(desk, store, settings, secrets, lambda: NOW)
+    yield House(app, desk, store, secrets, settings, tokens)
+    store.close()
+
+
+@pytest.fixture
+async def client(house: House) -> AsyncIterator[httpx.AsyncClient]:
+    """A client on this machine."""
+    async with house.client() as opened:
+        yield opened
