@@ -53,7 +53,7 @@ class App:
     @functools.cached_property
     def settings(self) -> "Settings":
         """Read when first asked for, so that --help needs no settings."""
-        from settings import load
+        from sources import load
 
         return load(self.flags, config=self.config)
 

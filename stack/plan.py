@@ -1,7 +1,10 @@
 """Which processes make the stack, for given settings."""
 
+import asyncio
 import sys
 from pathlib import Path
+
+from temporalio.client import Client
 
 from settings import Settings
 from stack import temporal_server
@@ -45,13 +48,21 @@ def stages(settings: Settings, config: str | None = None) -> list[Stage]:
     if config:
         env["JIDOKA_CONFIG"] = str(Path(config).absolute())
 
+    known: list[Client] = []
+
+    async def client() -> Client:
+        # One for all questions; it finds a restarted server again by itself.
+        if not known:
+            known.append(await client_of(settings))
+        return known[0]
+
     async def temporal_ready(_: int) -> str | None:
-        reason = await temporal_server.healthy(await client_of(settings))
+        reason = await temporal_server.healthy(await client())
         return f"Temporal at {address}: {reason}" if reason else None
 
     async def worker_ready(pid: int) -> str | None:
         metrics = f"http://{settings.metrics_host}:{settings.metrics_port}/metrics"
-        return await answers(metrics) or await polled(await client_of(settings), settings.task_queue, pid)
+        return await answers(metrics) or await polled(await client(), settings.task_queue, pid)
 
     async def web_ready(_: int) -> str | None:
         return await answers(f"http://{settings.web_host}:{settings.web_port}/readyz")
@@ -83,8 +94,6 @@ def stages(settings: Settings, config: str | None = None) -> list[Stage]:
 
 async def prepare_stores(settings: Settings) -> None:
     """What must exist before a worker polls: search attributes, the tables at their newest."""
-    import asyncio
-
     from definitions.search_attributes import SEARCH_ATTRIBUTES
     from records.migrate import upgrade
 

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 STEPS = (
     {"definitions", "errors", "keys"},
     {"measurement"},
-    {"settings"},
+    {"settings", "sources"},
     {"records"},
     {"activities"},
     {"workflows"},
@@ -30,6 +30,7 @@ ONLY = {
     "keys": {"keys"},
     "measurement": {"measurement", "definitions"},
     "settings": {"settings", "keys", "errors"},
+    "sources": {"sources", "settings", "keys", "errors"},
     "workflows": {"workflows", "activities", "definitions", "records.values"},
 }
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from keys import Secrets
-from settings import Settings, SettingsError, load, masked
+from settings import Settings, SettingsError, masked
+from sources import load
 
 HOME = {"XDG_DATA_HOME": "/home/somebody/data", "XDG_CONFIG_HOME": "/nowhere"}
 
