@@ -1,0 +1,158 @@
+"""Composition root: connects, builds what workflows and activities need, registers it, serves metrics, runs."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from typing import Any
+
+from prometheus_client import CollectorRegistry
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import Runtime
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.automations import AutomationActivities
+from activities.channels import ChannelActivities
+from activities.duplicates import FindDuplicates
+from activities.mail.server import MailServer
+from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
+from activities.meters import build_runtime
+from activities.metrics_endpoint import MetricsEndpoint
+from activities.records import RecordActivities
+from definitions.organisation import Organisation, load
+from desk import Desk
+from records.group_commit import GroupCommit
+from records.store import Store
+from relay import Relay
+from settings import Settings, system_clock
+from workflows.incident import IncidentWorkflow
+
+WORKFLOWS: Sequence[type[Any]] = (IncidentWorkflow,)
+THREADS = 20
+CACHED_RUNS = 1_000
+PASSED_THROUGH = (
+    "activities",
+    "definitions",
+    "records",
+    "workflows",
+    "pydantic",
+    "pydantic_core",
+    "sqlmodel",
+    "sqlalchemy",
+)
+"""Re-importing the models for every run would cost 115 ms and 7 MiB each; lint bans what the sandbox would catch."""
+
+
+async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
+    """The one place where the data converter is chosen."""
+    config = settings.connect_config()
+    return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
+
+
+def open_store(settings: Settings) -> Store:
+    """The records of this installation."""
+    return Store(settings.database_url, settings.data_dir / "blobs", system_clock, settings.data_dir / "audit")
+
+
+def open_desk(settings: Settings, store: Store | None = None, organisation: Organisation | None = None) -> Desk:
+    """A desk for a door: it connects when first needed."""
+    return Desk(
+        store or open_store(settings),
+        organisation or load(settings.definitions),
+        system_clock,
+        lambda: connect(settings),
+        task_queue=settings.task_queue,
+    )
+
+
+def transport_of(settings: Settings) -> Transport:
+    """SMTP where a server is named, else the Maildir under the data directory."""
+    if settings.mail_smtp_url is None:
+        return MaildirTransport(settings.mail_maildir)
+    return SmtpTransport(MailServer.from_url(settings.mail_smtp_url))
+
+
+def activities_of(*instances: object) -> list[Any]:
+    """Every activity method of these objects."""
+    return [
+        method
+        for instance in instances
+        for name in dir(instance)
+        if hasattr(method := getattr(instance, name), "__temporal_activity_definition")
+    ]
+
+
+def runner() -> SandboxedWorkflowRunner:
+    """The sandbox, with our own modules passed through."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
+def build(client: Client, settings: Settings, store: Store, organisation: Organisation, commit: GroupCommit) -> Worker:
+    """A worker with everything registered."""
+    link = f"{settings.web_url}/cases/" if not settings.embedded else None
+    return Worker(
+        client,
+        task_queue=settings.task_queue,
+        workflows=WORKFLOWS,
+        activities=activities_of(
+            RecordActivities(commit),
+            ChannelActivities(
+                store,
+                organisation,
+                transport_of(settings),
+                system_clock,
+                link=lambda case_id: f"{link}{case_id}" if link else None,
+            ),
+            AutomationActivities({"find-duplicates": FindDuplicates(store, system_clock)}),
+        ),
+        activity_executor=ThreadPoolExecutor(THREADS),
+        max_concurrent_activities=THREADS,
+        max_cached_workflows=CACHED_RUNS,
+        workflow_runner=runner(),
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then finish what is under way."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    organisation = load(settings.definitions)
+    runtime, sdk_metrics = build_runtime(logging.getLogger("temporalio.core"))
+    registry = CollectorRegistry()
+    registry.register(sdk_metrics)
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(open_store(settings))
+        commit = stack.enter_context(GroupCommit(store.events))
+        client = await connect(settings, runtime)
+        stack.callback(sdk_metrics.stop)
+        endpoint = MetricsEndpoint(registry, settings.metrics_host, settings.metrics_port).start()
+        stack.callback(endpoint.stop)
+        await asyncio.to_thread(store.directory.sync, organisation.people)
+        await stack.enter_async_context(build(client, settings, store, organisation, commit))
+        relay = Relay(open_desk(settings, store, organisation))
+        await stack.enter_async_context(relay)
+        logging.getLogger("jidoka").info("worker ready on task queue %s", settings.task_queue)
+        await stop.wait()
+
+
+def main(settings: Settings) -> int:
+    """`jidoka worker`."""
+    logging.basicConfig(
+        level=settings.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    asyncio.run(serve(settings))
+    return 0
+
+
+if __name__ == "__main__":
+    from cli import entrypoint
+
+    sys.argv.insert(1, "worker")
+    entrypoint()

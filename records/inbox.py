@@ -91,6 +91,13 @@ class Inbox:
         with self._db.read() as connection:
             return connection.execute(query.order_by(INBOX.c.id).limit(1)).scalar_one_or_none()
 
+    def find_message(self, message_id: str) -> InboxRow | None:
+        """The arrival with this Message-ID, or None."""
+        query = select(INBOX).where(INBOX.c.message_id == message_id).order_by(INBOX.c.id).limit(1)
+        with self._db.read() as connection:
+            row = connection.execute(query).one_or_none()
+        return as_inbox(row, created=False) if row else None
+
     def pending(self, older_than: datetime, limit: int = 100) -> list[InboxRow]:
         """Arrivals that nobody has dealt with since `older_than`, oldest first: work for the relay."""
         query = select(INBOX).where(INBOX.c.state == "received", INBOX.c.updated_at <= older_than)

@@ -13,6 +13,8 @@ _MAX_ADDRESS_HEADER = 8_000
 _MAX_REFERENCES = 50
 _MESSAGE_ID = re.compile(r"<([^<>\s\x00-\x1f]{1,250}@[^<>\s\x00-\x1f]{1,250})>")
 _BARE_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,10}")
+_ANGLE = re.compile(rf"<\s*({_BARE_ADDRESS.pattern})\s*>")
+_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bqBQ]\?[^?]{0,8000}\?=")
 _TOKEN = re.compile(r"[a-z0-9]{20,64}")
 _SUBJECT_TOKEN = re.compile(r"\[#([A-Za-z0-9]{20,64})\]")
 _RECIPIENT_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To", "Cc", "Resent-To")
@@ -77,7 +79,11 @@ def addresses(header: str) -> list[tuple[str, str]]:
     except Exception:  # the address parser trips over broken input in many ways
         found = []
     usable = [(address, name) for address, name in found if _whole(address)]
-    return usable or [(address.lower(), "") for address in _BARE_ADDRESS.findall(header)]
+    if usable:
+        return usable
+    # What looks like an address inside an encoded name is no address; what stands in brackets is most likely one.
+    rest = _ENCODED_WORD.sub(" ", header)
+    return [(address.lower(), "") for address in _ANGLE.findall(rest) or _BARE_ADDRESS.findall(rest)]
 
 
 def message_id_of(tree: Tree) -> str | None:

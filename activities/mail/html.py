@@ -25,7 +25,8 @@ _PARSER_CONFIG = ParserConfig(css=CSS_PROFILES["relaxed"].copy(), display_links=
 def text_of(html: str, *, with_quotes: bool = True) -> str:
     """Readable text; without the mail it answers if `with_quotes` is False and the mail program marked it."""
     root = _parsed(html)
-    if root is None:
+    if root is None or not any(piece.strip() for piece in root.itertext()):
+        # Too broken or too deep for the parser: the words without the tags.
         return _TAG.sub(" ", html[:MAX_HTML])
     elements = list(root.iter())
     doomed = [element for element in elements if _unwanted(element)]

@@ -57,7 +57,10 @@ class Part:
     def text(self) -> str:
         """The text, in whatever charset it really is."""
         payload = self.message.get_payload(decode=True)
-        return decoded(payload[: MAX_TEXT * 2], self.charset)[:MAX_TEXT] if isinstance(payload, bytes) else ""
+        if not isinstance(payload, bytes) or not payload.strip():
+            # Broken encodings decode to nothing; what stands there is still better.
+            payload = str(self.message.get_payload() or "").encode("utf-8", "surrogateescape")
+        return decoded(payload[: MAX_TEXT * 2], self.charset)[:MAX_TEXT]
 
 
 @dataclass(frozen=True)
@@ -192,8 +195,10 @@ def _walk(message: "Message[str, str]") -> Iterator[tuple[int, "Message[str, str
 def _part(message: "Message[str, str]") -> Part:
     name = message.get_filename() or ""
     disposition = (message.get_content_disposition() or "").lower()
+    media_type = message.get_content_type()
     return Part(
-        media_type=message.get_content_type(),
+        # A multipart whose boundary never comes is just text.
+        media_type="text/plain" if media_type.startswith("multipart/") else media_type,
         charset=str(message.get_param("charset", "") or ""),
         name=words(name),
         attached=disposition == "attachment" or (bool(name) and disposition != "inline"),

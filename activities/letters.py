@@ -1,0 +1,125 @@
+"""From a message by reference to the words of a mail: what each template says happens next."""
+
+from collections.abc import Mapping
+
+from activities.render import MailContext
+from definitions.organisation import Organisation, UnknownKey
+from definitions.runs import PageMessage, TellMessage
+
+NEXT: Mapping[str, str] = {
+    "received": "A person of our {team} looks at it and answers you.",
+    "acknowledged": "{by} works on it and solves it or tells you what we found.",
+    "assigned": "The {team} takes over; they have everything you told us.",
+    "resumed": "We go on with it now.",
+    "reminder": "If it works, answer yes. If not, answer no, and we go on.",
+    "reopened": "The {team} looks at it again, with everything we know so far.",
+    "merged": "We solve both together; you hear from us here as soon as it works.",
+    "major_declared": "The people who can solve it work on nothing else. We keep you informed.",
+    "promise_broken": "We go on, and people who can decide have been told.",
+}
+PAUSED: Mapping[str, str] = {
+    "requester": "We go on as soon as your answer is here.",
+    "vendor": "We ask our supplier and tell you how it stands.",
+    "approval": "We tell you how it stands.",
+    "schedule": "We tell you how it stands.",
+}
+FALLBACK: Mapping[str, str] = {
+    "cancelled": "It is not needed any more.",
+    "resolved": "It should work again.",
+    "major_stood_down": "The major incident is over.",
+    "parent_update": "We are working on the common cause.",
+}
+"""What a template says where nobody gave words."""
+
+ON: Mapping[str, str] = {
+    "unacknowledged": "nobody has taken the case yet",
+    "warned": "a target is close",
+    "breached": "a target was missed",
+}
+
+
+def _team(organisation: Organisation, key: str | None) -> str:
+    if key is None:
+        return "service desk"
+    try:
+        return organisation.team(key).title
+    except UnknownKey:
+        return key
+
+
+def _service(organisation: Organisation, key: str) -> str:
+    try:
+        return organisation.service(key).title
+    except UnknownKey:
+        return key
+
+
+def letter(
+    message: TellMessage,
+    organisation: Organisation,
+    *,
+    title: str,
+    words: str | None,
+    quote: str,
+    reader: str,
+    zone: str,
+    by: str,
+    link: str | None,
+) -> MailContext:
+    """What the template of `message` needs to say something true."""
+    team = _team(organisation, message.team)
+    step = PAUSED.get(message.reason or "", "") if message.template == "paused" else NEXT.get(message.template, "")
+    said = words or FALLBACK.get(message.template, "")
+    return MailContext.model_validate(
+        {
+            "case_id": message.case_id,
+            "title": title,
+            "service": _service(organisation, message.service),
+            "priority": message.priority.value,
+            "requester_name": reader,
+            "zone": zone,
+            "next_step": step.format(team=team, by=by),
+            "promise_by": message.promise_by,
+            "by_name": by,
+            "team": team,
+            "text": said if message.template != "received" else "",
+            "quote": quote if message.template in ("received", "reopened") else "",
+            "link": link,
+            "waiting_on": message.reason if message.template == "paused" else "",
+            "auto_close_at": message.until,
+            "reason": said if message.template == "cancelled" else "",
+            "other_case_id": message.reason if message.template == "merged" else "",
+            "missed_by": message.at if message.template == "promise_broken" else None,
+            "desk_name": organisation.name,
+        }
+    )
+
+
+def page_letter(
+    message: PageMessage,
+    organisation: Organisation,
+    *,
+    title: str,
+    reader: str,
+    zone: str,
+    link: str | None,
+    number: int,
+    steps: int,
+) -> MailContext:
+    """A page: why, what is due, what to do."""
+    return MailContext(
+        case_id=message.case_id,
+        title=title,
+        service=_service(organisation, message.service),
+        priority=message.priority.value,
+        reader_name=reader,
+        zone=zone,
+        next_step=f"Take the case (jidoka incident ack {message.case_id}) or hand it to somebody who can.",
+        team=_team(organisation, message.team),
+        reason=f"{ON.get(message.on, message.on)}.",
+        link=link,
+        due_at=message.due_at,
+        escalation_step=number,
+        escalation_steps=steps,
+        desk_name=organisation.name,
+    )

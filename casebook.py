@@ -1,0 +1,174 @@
+"""Reading cases: one whole, from its run while it is open; lists and counts from the records."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from definitions.base import rfc3339
+from definitions.case import CaseState, view_of
+from definitions.facts import Fact, Visibility
+from definitions.incident import ledgers_of
+from definitions.organisation import IncidentDefinition, Organisation
+from definitions.people import Actor
+from records.store import Store
+from records.values import CaseRow
+from settings import Clock
+from workflows.incident import IncidentWorkflow
+
+ASK_FOR = timedelta(seconds=3)
+"""How long an open case's run may take to answer before its records speak for it."""
+
+WORDS = {
+    "opened",
+    "heard",
+    "commented",
+    "resolved",
+    "paused",
+    "reopened",
+    "cancelled",
+    "parent_said",
+    "told",
+    "forwarded",
+}
+
+
+class Casebook:
+    """Puts together what a person may read about a case."""
+
+    def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
+        self._store, self._organisation, self._clock = store, organisation, clock
+
+    async def show(
+        self, row: CaseRow | None, case_id: str, client: Client, actor: Actor, *, internal: bool
+    ) -> dict[str, Any]:
+        """The whole case; `as_of` says when it was true. Raises RPCError when neither run nor records know it."""
+        run = None
+        if row is None or row.closed_at is None:
+            run = await self._ask(client, case_id, must=row is None)
+        facts = await asyncio.to_thread(self._store.events.of, case_id)
+        if run is not None:
+            known = facts[-1].seq if facts else 0
+            facts += [f for f in (Fact.model_validate(raw) for raw in run["unstored"]) if f.seq > known]
+        else:
+            assert row is not None
+            run = self._from_records(row)
+        return await asyncio.to_thread(self._whole, run, facts, internal)
+
+    async def _ask(self, client: Client, case_id: str, *, must: bool) -> dict[str, Any] | None:
+        handle = client.get_workflow_handle_for(IncidentWorkflow.run, case_id)
+        try:
+            return await handle.query(IncidentWorkflow.view, rpc_timeout=ASK_FOR)
+        except RPCError:
+            if must:
+                raise
+            return None
+
+    def _from_records(self, row: CaseRow) -> dict[str, Any]:
+        state = CaseState.model_validate(row.state_json)
+        now = row.closed_at or self._clock()
+        definition = self.definition(state)
+        titles = {target.key: target.title for target in definition.targets}
+        touch, wait = state.seconds(now)
+        return {
+            "state": state.model_dump(mode="json"),
+            "targets": [
+                view_of(ledger, titles[key]).model_dump(mode="json")
+                for key, ledger in ledgers_of(state, definition, now).items()
+            ],
+            "touch_s": touch,
+            "wait_s": wait,
+            "waits_for": row.next_step or "",
+            "next_at": None,
+            "as_of": rfc3339(row.updated_at),
+        }
+
+    def definition(self, state: CaseState) -> IncidentDefinition:
+        """The slice the case follows: the one pinned at its start, unless it was reclassified since."""
+        start = self._store.inbox.start_of(state.id)
+        if start is not None and start.definition is not None:
+            pinned = IncidentDefinition.model_validate(start.definition)
+            if pinned.version == state.definition_version:
+                return pinned
+        return self._organisation.incident(state.service)
+
+    def _whole(self, run: dict[str, Any], facts: Sequence[Fact], internal: bool) -> dict[str, Any]:
+        state = CaseState.model_validate(run["state"])
+        seen = [fact for fact in facts if internal or fact.visibility is Visibility.PUBLIC]
+        refs = [str(f.data["text"]["id"]) for f in seen if isinstance(f.data.get("text"), dict)]  # type: ignore[index,call-overload]
+        texts = self._store.texts.get_many([*refs, *([state.title.id] if state.title else [])])
+        return {
+            "id": state.id,
+            "kind": state.kind,
+            "state": state.stage.value,
+            "priority": state.priority.value,
+            "service": state.service,
+            "category": state.category,
+            "title": texts.get(state.title.id) if state.title else None,
+            "team": state.team,
+            "assignee": state.assignee,
+            "requester": self._store.directory.address_of(state.requester) or state.requester
+            if state.requester
+            else None,
+            "channel": state.channel,
+            "impact": state.impact.value,
+            "urgency": state.urgency.value,
+            "opened_at": _time(state.opened_at),
+            "acknowledged_at": _time(state.acknowledged_at),
+            "responded_at": _time(state.responded_at),
+            "resolved_at": _time(state.resolved_at),
+            "closed_at": _time(state.closed_at),
+            "outcome": state.outcome,
+            "definition_version": state.definition_version,
+            "arm": state.arm,
+            "major": state.major,
+            "parent": state.parent,
+            "children": list(state.children),
+            "merged_into": state.merged_into,
+            "absorbed": list(state.absorbed),
+            "duplicates": list(state.duplicates) if internal else [],
+            "articles": list(state.articles),
+            "step": state.step,
+            "waits_for": run["waits_for"],
+            "next_at": run["next_at"],
+            "targets": run["targets"],
+            "touch_s": run["touch_s"],
+            "wait_s": run["wait_s"],
+            "touchless": state.human_acts == 0,
+            "promises": [promise.model_dump(mode="json") for promise in state.promises],
+            "alerts": [alert.model_dump(mode="json") for alert in state.alerts] if internal else [],
+            "messages": [_message(fact, texts) for fact in seen if fact.type in WORDS],
+            "events": [_event(fact) for fact in seen],
+            "seq": state.seq,
+            "as_of": run["as_of"],
+        }
+
+
+def _time(at: Any) -> str | None:
+    return rfc3339(at) if at is not None else None
+
+
+def _message(fact: Fact, texts: dict[str, str]) -> dict[str, Any]:
+    raw = fact.data.get("text")
+    text = texts.get(str(raw["id"]), "(erased)") if isinstance(raw, dict) else None
+    outward = fact.type == "told" or (fact.type in ("commented", "resolved", "paused") and raw is not None)
+    return {
+        "at": rfc3339(fact.at),
+        "by": fact.actor,
+        "direction": "out" if outward else "in",
+        "channel": fact.channel,
+        "kind": str(fact.data.get("template") or fact.type),
+        "to": fact.data.get("to"),
+        "visibility": fact.visibility.value,
+        "outcome": fact.data.get("outcome"),
+        "message_id": fact.data.get("message_id"),
+        "verified": fact.data.get("verified"),
+        "text": text,
+    }
+
+
+def _event(fact: Fact) -> dict[str, Any]:
+    return fact.model_dump(mode="json", exclude={"case_id"})

@@ -1,0 +1,218 @@
+"""What people may do to a case (acts, sent as updates) and what it may learn (news, sent as signals).
+
+An act can be refused and is answered; news cannot be refused. Each is one object, so that more can be added later.
+The name on the wire is the class name in snake case: `SetPriority` travels as `set_priority`.
+"""
+
+import re
+from typing import Annotated
+
+from pydantic import Field
+
+from definitions.base import Instant, Key, Level, PauseReason, Value
+from definitions.facts import TextRef
+from definitions.organisation import IncidentDefinition
+
+
+class Act(Value):
+    """Something a person does; `by` is always a person key, checked by the door it came through."""
+
+    by: str
+    channel: Key = "cli"
+    at: Instant | None = None
+    """When it really happened, for contacts logged afterwards; None means now."""
+
+
+class Acknowledge(Act):
+    """I have seen it and will take care."""
+
+
+class Start(Act):
+    """Work begins."""
+
+
+class Pause(Act):
+    """Work waits; each target's definition says whether its clock stops for this reason."""
+
+    reason: PauseReason
+    text: TextRef | None = None
+
+
+class Resume(Act):
+    """Work goes on."""
+
+
+class Assign(Act):
+    """To another team (a hand over) or to a person."""
+
+    team: Key | None = None
+    to: str | None = None
+    text: TextRef | None = None
+
+
+class Comment(Act):
+    """Words on the case; the requester sees them unless they are internal."""
+
+    text: TextRef
+    internal: bool = False
+    broadcast: bool = False
+    """Also to the people of all child cases."""
+
+
+class Hear(Act):
+    """Words of the requester or another participant that came in over a channel."""
+
+    text: TextRef
+    answer: bool | None = None
+    """What the words say to "is it solved?": yes, no, or neither."""
+    verified: bool = False
+    message_id: str | None = None
+
+
+class Resolve(Act):
+    """It works again; the requester is asked to confirm."""
+
+    text: TextRef
+    article: Key | None = None
+
+
+class Confirm(Act):
+    """The requester's yes."""
+
+
+class Reopen(Act):
+    """It does not work after all."""
+
+    text: TextRef | None = None
+
+
+class Cancel(Act):
+    """Not needed any more."""
+
+    text: TextRef | None = None
+
+
+class Merge(Act):
+    """This case goes on as part of another; it forwards what it hears."""
+
+    into: str
+
+
+class Unmerge(Act):
+    """The merge was a mistake; possible until the other case is closed."""
+
+
+class Link(Act):
+    """This case is one of many with the same cause; it hears what the parent says."""
+
+    parent: str
+
+
+class Major(Act):
+    """Declare a major incident, or stand down."""
+
+    declare: bool = True
+
+
+class SetPriority(Act):
+    """Triage again."""
+
+    impact: Level
+    urgency: Level
+    text: TextRef | None = None
+
+
+class Redefine(Act):
+    """It belongs to another service or category; the new definition is pinned from here on."""
+
+    definition: IncidentDefinition
+    category: Key | None = None
+
+
+class Answer(Act):
+    """The answer to an open question of the case."""
+
+    question: Key
+    value: str
+
+
+class News(Value):
+    """Something that has happened elsewhere."""
+
+    by: str = "jidoka"
+
+
+class AlertSeen(Value):
+    """One alert's state as the case remembers it."""
+
+    fingerprint: str
+    starts_at: Instant
+    firing: bool
+    name: Annotated[str, Field(max_length=120)] = ""
+
+
+class AlertsHeard(News):
+    """Monitoring fires or recovers."""
+
+    alerts: tuple[AlertSeen, ...]
+
+
+class Absorbed(News):
+    """Another case was merged into this one."""
+
+    source: str
+
+
+class Returned(News):
+    """A merged case was taken out again."""
+
+    source: str
+
+
+class MergeRefused(News):
+    """The case we merged into cannot take us."""
+
+    target: str
+    reason: str
+
+
+class Forwarded(News):
+    """Words that reached a merged case."""
+
+    source: str
+    text: TextRef
+
+
+class TargetEnded(News):
+    """The case we were merged into was resolved or closed."""
+
+    target: str
+    state: str
+
+
+class ChildLinked(News):
+    """A case names us as its parent."""
+
+    child: str
+
+
+class ParentSaid(News):
+    """The parent speaks to everybody concerned."""
+
+    parent: str
+    text: TextRef
+
+
+class ParentResolved(News):
+    """The common cause is gone."""
+
+    parent: str
+
+
+def wire_name(kind: type[Value]) -> str:
+    """`SetPriority` -> `set_priority`."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
+
+
+ACTS: dict[str, type[Act]] = {wire_name(kind): kind for kind in Act.__subclasses__()}
+NEWS: dict[str, type[News]] = {wire_name(kind): kind for kind in News.__subclasses__()}

@@ -1,0 +1,33 @@
+"""The incident as pure rules: what an act leads to, how facts change the state, what time brings, whom it concerns."""
+
+from definitions.incident import ending, together, working
+from definitions.incident.base import SOLVED, Refused, decide
+from definitions.incident.deadlines import Outlook, ledgers_of, look, positions_of
+from definitions.incident.ending import reopening
+from definitions.incident.facts import RULES, evolve
+from definitions.incident.notices import Command, Notify, Page, Tell, reactions
+from definitions.incident.opening import Opening, opening, triage
+
+__all__ = [
+    "RULES",
+    "SOLVED",
+    "Command",
+    "Notify",
+    "Opening",
+    "Outlook",
+    "Page",
+    "Refused",
+    "Tell",
+    "decide",
+    "ending",
+    "evolve",
+    "ledgers_of",
+    "look",
+    "opening",
+    "positions_of",
+    "reactions",
+    "reopening",
+    "together",
+    "triage",
+    "working",
+]

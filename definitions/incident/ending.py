@@ -1,0 +1,85 @@
+"""Ending an incident: resolve, confirm, reopen, cancel."""
+
+from datetime import datetime
+
+from definitions import acts
+from definitions.case import ENDED, SYSTEM, CaseState, Question, Stage
+from definitions.facts import Draft, TextRef, Visibility
+from definitions.incident.base import SOLVED, Refused, acknowledged_by, decide, draft, ref, said, workable
+from definitions.organisation import IncidentDefinition
+
+
+@decide.register
+def _(act: acts.Resolve, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "resolve")
+    seen = acknowledged_by(act, state, "resolve")
+    return (*seen, *resolution(act.by, act.channel, state, definition, act.at or now, act.text, act.article))
+
+
+def resolution(
+    by: str,
+    channel: str,
+    state: CaseState,
+    definition: IncidentDefinition,
+    at: datetime,
+    text: TextRef | None = None,
+    article: str | None = None,
+) -> tuple[Draft, ...]:
+    """Resolved, and the requester is asked; a case nobody asked for is closed at once."""
+    fact = draft("resolved", by, "confirm", channel, Visibility.PUBLIC, text=ref(text), article=article)
+    if state.requester is None:
+        return (fact, draft("closed", SYSTEM, "end", outcome="no_requester"))
+    rule = definition.confirm
+    calendar = definition.calendar(rule.calendar)
+    question = Question(
+        key=SOLVED,
+        to=state.requester,
+        options=("yes", "no"),
+        remind_at=calendar.add_days(at, rule.remind_after_days),
+        due_at=calendar.add_days(at, rule.close_after_days),
+    )
+    return (fact, draft("asked", SYSTEM, visibility=Visibility.PUBLIC, **question.model_dump(mode="json")))
+
+
+@decide.register
+def _(act: acts.Confirm, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if state.stage is not Stage.RESOLVED:
+        raise Refused(f"{state.id} is {state.stage}: there is nothing to confirm yet")
+    return confirmed(act)
+
+
+def confirmed(act: acts.Act) -> tuple[Draft, ...]:
+    """The requester's yes ends the case."""
+    return (
+        said(act, "answered", public=True, key=SOLVED, value="yes"),
+        said(act, "confirmed", public=True),
+        draft("closed", SYSTEM, "end", outcome="confirmed"),
+    )
+
+
+@decide.register
+def _(act: acts.Reopen, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if state.stage is not Stage.RESOLVED:
+        raise Refused(f"{state.id} is {state.stage}: only a resolved case can be reopened")
+    return reopened(act)
+
+
+def reopening(act: acts.Reopen) -> tuple[Draft, ...]:
+    """An ended case goes on in a new run."""
+    return (said(act, "reopened", "queue", public=True, text=ref(act.text)),)
+
+
+def reopened(act: acts.Act) -> tuple[Draft, ...]:
+    """The requester's no: back to the team that had it."""
+    text = act.text if isinstance(act, acts.Reopen | acts.Hear) else None
+    return (
+        said(act, "answered", public=True, key=SOLVED, value="no"),
+        said(act, "reopened", "queue", public=True, text=ref(text)),
+    )
+
+
+@decide.register
+def _(act: acts.Cancel, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if state.stage in ENDED or state.stage is Stage.MERGED:
+        workable(state, "cancel")
+    return (said(act, "cancelled", "end", public=True, text=ref(act.text)),)

@@ -1,0 +1,186 @@
+"""Whom a fact concerns: the messages, pages and news that follow from it, and the promise each message carries."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import cast
+
+from definitions import acts
+from definitions.base import PauseReason, Value
+from definitions.case import SYSTEM, CaseState, Promise, Stage
+from definitions.clock import position
+from definitions.facts import Fact, TextRef, Visibility
+from definitions.incident.base import SOLVED
+from definitions.organisation import IncidentDefinition
+from definitions.targets import Clock
+
+PROMISES_OF_A_KIND = 4
+"""After so many broken words another date convinces nobody; people are paged instead."""
+
+
+class Tell(Value):
+    """A message to a person about the case."""
+
+    template: str
+    to: str
+    text: TextRef | None = None
+    """Words to carry."""
+    by: str = SYSTEM
+    promise: Promise | None = None
+    until: datetime | None = None
+    """When the question in the message lapses."""
+    reason: str | None = None
+
+
+class Page(Value):
+    """Somebody must look now."""
+
+    page: str
+    step: str
+    on: str
+    notify: str
+    via: tuple[str, ...]
+    team: str | None
+    assignee: str | None
+
+
+class Notify(Value):
+    """News for another case."""
+
+    case_id: str
+    news: acts.News
+
+
+Command = Tell | Page | Notify
+
+
+def reactions(fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Command, ...]:
+    """What to do about `fact`; `state` already reflects it."""
+    return (*_messages(fact, state, definition, now), *_pages(fact, state), *_news(fact, state))
+
+
+def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> Iterator[Command]:
+    if state.requester is None or fact.data.get("silent"):
+        return
+
+    def tell(template: str, what: str | None = None, **more: object) -> Tell:
+        promise = _promise(what, fact, state, definition, now) if what else None
+        return Tell(
+            template=template,
+            to=cast(str, state.requester),
+            text=_text(fact),
+            by=fact.actor,
+            promise=promise,
+            **more,
+        )
+
+    match fact.type:
+        case "opened":
+            yield tell("received", "respond").model_copy(update={"text": None})
+        case "acknowledged" if fact.data.get("by_doing") != "resolve":
+            yield tell("acknowledged", "resolve")
+        case "handed_over":
+            yield tell("assigned").model_copy(update={"text": None})
+        case "paused":
+            waits = PauseReason(str(fact.data["reason"]))
+            what = None if waits is PauseReason.REQUESTER else "update"
+            yield tell("paused", what, reason=waits.value)
+        case "resumed" if fact.actor == SYSTEM:
+            yield tell("resumed", "resolve")
+        case "commented" if fact.visibility is Visibility.PUBLIC and fact.actor != state.requester:
+            yield tell("update")
+        case "parent_said":
+            yield tell("parent_update")
+        case "resolved":
+            rule = definition.confirm
+            until = definition.calendar(rule.calendar).add_days(fact.at, rule.close_after_days)
+            yield tell("resolved", until=until)
+        case "reminded" if fact.data["key"] == SOLVED:
+            question = next(q for q in reversed(state.questions) if q.key == SOLVED)
+            yield tell("reminder", until=question.due_at)
+        case "reopened":
+            yield tell("reopened", "resolve").model_copy(update={"text": None})
+        case "closed" if state.outcome in ("assumed", "merged"):
+            yield tell("closed", reason=state.outcome)
+        case "cancelled":
+            yield tell("cancelled")
+        case "merged":
+            yield tell("merged", reason=state.merged_into)
+        case "major_declared" | "major_stood_down":
+            yield tell(fact.type)
+        case "promise_broken" if state.stage in (Stage.QUEUED, Stage.ACKNOWLEDGED, Stage.IN_PROGRESS, Stage.PAUSED):
+            what = str(fact.data["what"])
+            if sum(p.what == what for p in state.promises) < PROMISES_OF_A_KIND:
+                yield tell("promise_broken", what)
+        case _:
+            pass
+
+
+def _text(fact: Fact) -> TextRef | None:
+    raw = fact.data.get("text")
+    return TextRef.model_validate(raw) if isinstance(raw, dict) else None
+
+
+def _promise(what: str, fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> Promise:
+    """By when: the target's due instant, or, where it has passed or waits, half a goal or a working day from now."""
+    clock = Clock.RESPONSE if what == "respond" else Clock.RESOLUTION
+    target = next((t for t in definition.targets if t.clock is clock), definition.targets[0])
+    calendar = definition.calendar(target.calendar)
+    due: datetime | None = None
+    if what == "update":
+        due = calendar.add_days(now, 1)
+    else:
+        stand = position(state.marks, calendar, target, now=now)
+        due = stand.due_at
+        if due is None or due <= now:
+            due = calendar.add(now, stand.goal_s / 2)
+    return Promise.model_validate(
+        {"id": f"p{fact.seq}", "to": state.requester, "what": what, "made_at": now, "due": due}
+    )
+
+
+def _pages(fact: Fact, state: CaseState) -> Iterator[Command]:
+    if fact.type == "escalated":
+        data = fact.data
+        yield Page(
+            page=str(data["page"]),
+            step=str(data["step"]),
+            on=str(data["on"]),
+            notify=str(data["notify"]),
+            via=tuple(str(channel) for channel in cast(list[str], data["via"])),
+            team=state.team,
+            assignee=state.assignee,
+        )
+
+
+def _news(fact: Fact, state: CaseState) -> Iterator[Command]:
+    match fact.type:
+        case "merged":
+            yield Notify(case_id=str(fact.data["into"]), news=acts.Absorbed(by=fact.actor, source=state.id))
+        case "unmerged" if fact.data.get("reason") is None:
+            yield Notify(case_id=str(fact.data["out_of"]), news=acts.Returned(by=fact.actor, source=state.id))
+        case "absorb_refused":
+            reason = str(fact.data["reason"])
+            yield Notify(case_id=str(fact.data["source"]), news=acts.MergeRefused(target=state.id, reason=reason))
+        case "absorbed" if state.stage is Stage.RESOLVED:
+            yield Notify(case_id=str(fact.data["source"]), news=_ended(state))
+        case "heard" if state.merged_into and (text := _text(fact)):
+            yield Notify(case_id=state.merged_into, news=acts.Forwarded(by=fact.actor, source=state.id, text=text))
+        case "linked":
+            yield Notify(case_id=str(fact.data["parent"]), news=acts.ChildLinked(by=fact.actor, child=state.id))
+        case "commented" if fact.data.get("broadcast") and (text := _text(fact)):
+            for child in state.children:
+                yield Notify(case_id=child, news=acts.ParentSaid(by=fact.actor, parent=state.id, text=text))
+        case "resolved":
+            for child in state.children:
+                yield Notify(case_id=child, news=acts.ParentResolved(parent=state.id))
+            for source in state.absorbed:
+                yield Notify(case_id=source, news=_ended(state))
+        case "closed" | "cancelled" | "reopened":
+            for source in state.absorbed:
+                yield Notify(case_id=source, news=_ended(state))
+        case _:
+            pass
+
+
+def _ended(state: CaseState) -> acts.News:
+    return acts.TargetEnded(target=state.id, state=state.stage.value)

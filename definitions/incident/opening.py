@@ -1,0 +1,75 @@
+"""How an incident begins: opened, then triaged and routed."""
+
+from collections.abc import Sequence
+
+from pydantic import JsonValue
+
+from definitions import acts
+from definitions.base import Instant, Level, Value
+from definitions.case import SYSTEM, CaseState
+from definitions.facts import Draft, TextRef, Visibility
+from definitions.incident.base import alerted, draft
+from definitions.organisation import IncidentDefinition
+from definitions.routing import route
+
+
+class Opening(Value):
+    """How an incident begins: decided at the door in one transaction, pinned in the run's input."""
+
+    service: str
+    category: str | None = None
+    channel: str
+    title: TextRef
+    text: TextRef | None = None
+    requester: str | None
+    by: str
+    at: Instant
+    impact: Level
+    urgency: Level
+    arm: str | None = None
+    alerts: tuple[acts.AlertSeen, ...] = ()
+    silent: bool = False
+    """Nobody is to be answered: the first contact was automatic."""
+    unsure: str | None = None
+    """Why the service is only a guess; None when it was named or clear."""
+
+
+def opening(start: Opening, definition: IncidentDefinition) -> tuple[Draft, ...]:
+    """The first facts: opened, and what monitoring said."""
+    priority = definition.matrix.priority(start.impact, start.urgency)
+    data: dict[str, JsonValue] = {
+        **start.model_dump(mode="json", exclude={"by", "at", "alerts", "unsure"}),
+        "priority": priority.value,
+        "definition_version": definition.version,
+    }
+    if start.unsure:
+        data["unsure"] = start.unsure
+    drafts = [
+        Draft(
+            type="opened",
+            actor=start.by,
+            step="triage",
+            channel=start.channel,
+            visibility=Visibility.PUBLIC,
+            data=data,
+        )
+    ]
+    if start.alerts:
+        drafts.append(alerted(start.alerts))
+    return tuple(drafts)
+
+
+def triage(state: CaseState, definition: IncidentDefinition, duplicates: Sequence[str] = ()) -> tuple[Draft, ...]:
+    """Priority by impact and urgency is set with `opened`; here the case finds its team."""
+    drafts = []
+    if duplicates:
+        drafts.append(draft("duplicates_found", SYSTEM, duplicates=list(duplicates)))
+    routing = route(
+        definition.routing,
+        definition.default_team,
+        category=state.category,
+        priority=state.priority,
+        channel=state.channel,
+    )
+    drafts.append(draft("routed", SYSTEM, "queue", team=routing.team, rule=routing.rule, why=routing.why))
+    return tuple(drafts)

@@ -1,0 +1,153 @@
+"""Working on an incident: acknowledge, start, pause, resume, hand over, talk, triage again."""
+
+from datetime import datetime
+
+from definitions import acts
+from definitions.base import Level, PauseReason
+from definitions.case import ENDED, SYSTEM, CaseState, Stage
+from definitions.facts import Draft, TextRef
+from definitions.incident.base import Refused, acknowledged_by, decide, draft, ref, said, work_step, workable
+from definitions.incident.ending import confirmed, reopened
+from definitions.organisation import IncidentDefinition
+from definitions.routing import route
+
+
+@decide.register
+def _(act: acts.Acknowledge, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "acknowledge")
+    if state.acknowledged_at is not None:
+        raise Refused(f"{state.id} is already acknowledged; {state.assignee or 'the team'} has it")
+    return (said(act, "acknowledged", public=True, assignee=state.assignee or act.by),)
+
+
+@decide.register
+def _(act: acts.Start, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "start")
+    if state.stage is Stage.IN_PROGRESS:
+        raise Refused(f"{state.id} is already being worked on by {state.assignee}")
+    if state.stage is Stage.PAUSED:
+        raise Refused(f"{state.id} is paused; resume it")
+    return (*acknowledged_by(act, state, "start"), said(act, "started", work_step(state), assignee=act.by))
+
+
+@decide.register
+def _(act: acts.Pause, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "pause")
+    if state.stage is Stage.PAUSED and state.step == f"wait_{act.reason}":
+        raise Refused(f"{state.id} is already paused for this reason ({act.reason})")
+    if act.reason is PauseReason.REQUESTER and state.requester is None:
+        raise Refused(f"{state.id} has no requester to wait for; pause it for another reason")
+    return (said(act, "paused", f"wait_{act.reason}", public=True, reason=act.reason.value, text=ref(act.text)),)
+
+
+@decide.register
+def _(act: acts.Resume, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if state.stage is not Stage.PAUSED:
+        raise Refused(f"{state.id} is not paused: it is {state.stage}")
+    return (_resumed(act, state),)
+
+
+def _resumed(act: acts.Act, state: CaseState, *, actor: str | None = None) -> Draft:
+    step = work_step(state) if state.stage_before is Stage.IN_PROGRESS else "queue"
+    return draft("resumed", actor or act.by, step, act.channel)
+
+
+@decide.register
+def _(act: acts.Assign, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "assign")
+    if act.team is None and act.to is None:
+        raise Refused("assign to whom? Name a team, a person or both")
+    if act.team is not None and act.team != state.team:
+        awake = (_resumed(act, state),) if state.stage is Stage.PAUSED else ()
+        moved = said(
+            act, "handed_over", "handover", team=act.team, assignee=act.to, from_team=state.team, text=ref(act.text)
+        )
+        return (*awake, moved)
+    if act.to == state.assignee or act.to is None:
+        raise Refused(f"{state.id} is already with {state.assignee or state.team}")
+    return (said(act, "assigned", assignee=act.to, text=ref(act.text)),)
+
+
+@decide.register
+def _(act: acts.Comment, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if state.stage in ENDED:
+        raise Refused(f"{state.id} is {state.stage}; reopen it to say more")
+    if act.broadcast and not state.children:
+        raise Refused(f"{state.id} has no child cases to speak to")
+    return (said(act, "commented", public=not act.internal, text=act.text.model_dump(), broadcast=act.broadcast),)
+
+
+@decide.register
+def _(act: acts.Hear, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    heard = said(
+        act, "heard", public=True, text=act.text.model_dump(), verified=act.verified, message_id=act.message_id
+    )
+    if act.by != state.requester:
+        return (heard,)
+    if state.stage is Stage.PAUSED and state.step == "wait_requester":
+        return (heard, _resumed(act, state, actor=SYSTEM))
+    if state.stage is Stage.RESOLVED and act.answer is True:
+        return (heard, *confirmed(act))
+    if state.stage is Stage.RESOLVED and act.answer is False:
+        return (heard, *reopened(act))
+    return (heard,)
+
+
+@decide.register
+def _(act: acts.SetPriority, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "change the priority of")
+    priority = definition.matrix.priority(act.impact, act.urgency)
+    if (act.impact, act.urgency) == (state.impact, state.urgency):
+        raise Refused(f"{state.id} already has impact {act.impact} and urgency {act.urgency} ({priority})")
+    return (_prioritised(act, definition, act.impact, act.urgency, act.text),)
+
+
+def _prioritised(
+    act: acts.Act, definition: IncidentDefinition, impact: Level, urgency: Level, text: TextRef | None = None
+) -> Draft:
+    priority = definition.matrix.priority(impact, urgency)
+    return said(act, "prioritised", impact=impact.value, urgency=urgency.value, priority=priority.value, text=ref(text))
+
+
+@decide.register
+def _(act: acts.Redefine, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "reclassify")
+    new = act.definition
+    if new.version == definition.version and act.category == state.category:
+        raise Refused(f"{state.id} already follows {new.key} at {new.version}")
+    redefined = said(
+        act, "redefined", service=new.key, category=act.category, definition_version=new.version, was=definition.version
+    )
+    routing = route(
+        new.routing, new.default_team, category=act.category, priority=state.priority, channel=state.channel
+    )
+    if routing.team == state.team:
+        return (redefined,)
+    moved = said(act, "handed_over", "handover", team=routing.team, assignee=None, from_team=state.team, text=None)
+    return (redefined, moved)
+
+
+@decide.register
+def _(act: acts.Major, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if act.declare == state.major:
+        raise Refused(f"{state.id} is {'already' if state.major else 'not'} a major incident")
+    if not act.declare:
+        return (said(act, "major_stood_down", public=True),)
+    workable(state, "declare a major incident on")
+    declared = said(act, "major_declared", public=True)
+    if (state.impact, state.urgency) == (Level.HIGH, Level.HIGH):
+        return (declared,)
+    return (declared, _prioritised(act, definition, Level.HIGH, Level.HIGH))
+
+
+@decide.register
+def _(act: acts.Answer, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    question = next((q for q in state.questions if q.key == act.question), None)
+    if question is None:
+        raise Refused(f"{state.id} has not asked {act.question!r}")
+    if question.state != "open":
+        who = question.answered_by or "nobody"
+        raise Refused(f"{act.question!r} was {question.state} already: {who} said {question.answer!r}")
+    if question.options and act.value not in question.options:
+        raise Refused(f"{act.value!r} is no answer to {act.question!r}; say one of {', '.join(question.options)}")
+    return (said(act, "answered", key=act.question, value=act.value),)

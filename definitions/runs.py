@@ -1,0 +1,88 @@
+"""What goes into a case's run, and what the run asks of its activities and gets back."""
+
+from pydantic import JsonValue
+
+from definitions.acts import Reopen
+from definitions.base import Instant, Key, Priority, Value
+from definitions.case import CaseState
+from definitions.facts import TextRef
+from definitions.incident import Opening
+from definitions.organisation import IncidentDefinition
+
+
+class StartCase(Value):
+    """The input of a run. A new case has an opening; one that goes on (continued, reopened) has its state."""
+
+    case_id: str
+    definition: IncidentDefinition
+    opening: Opening | None = None
+    state: CaseState | None = None
+    seen: dict[str, int] = {}
+    """Update ids already carried out, with the `seq` they were answered with."""
+    reopen: Reopen | None = None
+    """Why an ended case goes on: a new run with the same id, its facts numbered on."""
+
+
+class TellMessage(Value):
+    """One message to a person, by reference only: the activity looks words and addresses up in records."""
+
+    case_id: str
+    template: str
+    to: str
+    by: str
+    service: str
+    priority: Priority
+    at: Instant
+    title: TextRef | None = None
+    text: TextRef | None = None
+    promise: str | None = None
+    promise_by: Instant | None = None
+    until: Instant | None = None
+    reason: str | None = None
+    team: Key | None = None
+
+
+class PageMessage(Value):
+    """One escalation step: whom to wake is looked up when it is sent, because rotas change."""
+
+    case_id: str
+    page: str
+    step: str
+    on: str
+    notify: str
+    via: tuple[str, ...]
+    service: str
+    priority: Priority
+    at: Instant
+    team: Key | None
+    assignee: str | None
+    title: TextRef | None = None
+    due_at: Instant | None = None
+
+
+class Sent(Value):
+    """What became of one message to one person over one channel."""
+
+    to: str
+    channel: Key
+    outcome: str
+    """sent, suppressed, failed or gap (nobody to page)."""
+    message_id: str | None = None
+    reason: str | None = None
+
+
+class AutomationCall(Value):
+    """One run of an automation for a case."""
+
+    automation: Key
+    case_id: str
+    inputs: dict[str, JsonValue] = {}
+
+
+class AutomationResult(Value):
+    """What an automation found or did."""
+
+    outcome: str
+    """done, nothing, or failed."""
+    finding: str = ""
+    data: dict[str, JsonValue] = {}

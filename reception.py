@@ -1,0 +1,316 @@
+"""What comes in by itself: messages of people and alerts of monitoring, each brought to the case it belongs to."""
+
+import asyncio
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from definitions.acts import AlertSeen, AlertsHeard, Hear, Reopen
+from definitions.base import Level, digest
+from definitions.case import ENDED, CaseState, Stage
+from definitions.classify import classify
+from definitions.facts import TextRef
+from definitions.incident import Opening
+from definitions.intake import Alert, InboundMessage, Received
+from definitions.people import Action, Door, Object, may
+from errors import ActRefused, NotFound
+from records.values import Arrival, InboxRow
+
+if TYPE_CHECKING:
+    from desk import Desk
+
+OPENS_SILENTLY = (
+    "Auto-Submitted: auto-generated",
+    "X-Auto-Response-Suppress",
+    "sent from a robot's address (no",
+    "sent from a robot's address (do",
+)
+"""Machines that report something open a case and get no answer; vacation notes, bounces and lists are put aside."""
+
+YES = re.compile(r"^\W*(yes|ja|oui|sí|si|solved|works|fixed|thanks?|thank you|danke|merci)\b", re.IGNORECASE)
+NO = re.compile(r"^\W*(no|nein|non|nope|not (solved|working|fixed)|still|doesn'?t|does not)\b", re.IGNORECASE)
+
+SEVERITY = {"critical": (Level.HIGH, Level.HIGH), "page": (Level.HIGH, Level.HIGH), "error": (Level.MEDIUM, Level.HIGH)}
+
+
+def answer_in(text: str) -> bool | None:
+    """What the first words say to "is it solved?": yes, no, or neither."""
+    if NO.match(text):
+        return False
+    return True if YES.match(text) else None
+
+
+class Reception:
+    """Takes in, threads, opens. Everything is stored before anything else happens to it."""
+
+    def __init__(self, desk: "Desk") -> None:
+        self._desk, self._store = desk, desk.store
+
+    # -- messages ------------------------------------------------------------------------------------------------
+
+    async def message(self, message: InboundMessage) -> Received:
+        """Bring one message to its case, open one, or say why not."""
+        known = await asyncio.to_thread(self._seen, message)
+        if known is not None:
+            await self.deliver(known)
+            return Received(outcome="duplicate", case_id=known.case_id, reason="this message was here before")
+        case_id, person, proven = await asyncio.to_thread(self._thread, message)
+        if message.automatic and (case_id or not message.automatic.startswith(OPENS_SILENTLY)):
+            return await self._put_aside(message, case_id, message.automatic)
+        if case_id is not None and person is not None:
+            return await self._hear(message, case_id, person, proven)
+        return await self._open(message)
+
+    def _seen(self, message: InboundMessage) -> InboxRow | None:
+        row = self._store.inbox.find(message.source, message.external_id)
+        if row is None and message.message_id:
+            return self._store.inbox.find_message(message.message_id)
+        return row
+
+    def _thread(self, message: InboundMessage) -> tuple[str | None, str | None, bool]:
+        """The case it belongs to, who speaks, and whether that is proven.
+
+        A reply token proves itself. A References chain counts only from somebody who takes part: anyone can forge it.
+        """
+        sender = self._store.directory.person_of(message.sender) if message.sender else None
+        if message.reply_token and (found := self._store.conversations.check_token(message.reply_token)):
+            case_id, person = found
+            if sender == person:
+                return case_id, person, True
+            stranger = self._store.directory.ensure(message.sender, message.sender_name) if message.sender else None
+            return case_id, stranger, False
+        for reference in message.references:
+            case_id = self._store.outbox.case_of_message(reference) or self._store.inbox.case_of_message(reference)
+            if case_id and sender and self._takes_part(case_id, sender):
+                return case_id, sender, message.verified
+        return None, sender, message.verified
+
+    def _takes_part(self, case_id: str, person: str) -> bool:
+        row = self._store.cases.get(case_id)
+        start = self._store.inbox.start_of(case_id) if row is None else None
+        payload = start.payload if start is not None and isinstance(start.payload, dict) else {}
+        requester = row.requester if row is not None else payload.get("requester")
+        return person == requester or person in self._store.conversations.participants(case_id)
+
+    async def _put_aside(self, message: InboundMessage, case_id: str | None, reason: str) -> Received:
+        row = await asyncio.to_thread(
+            self._store.inbox.receive,
+            self._arrival(message, "ignored", {"reason": reason}, case_id=case_id),
+        )
+        await asyncio.to_thread(self._store.inbox.mark, row.id, "done", reason)
+        return Received(outcome="ignored", case_id=case_id, reason=reason)
+
+    async def _hear(self, message: InboundMessage, case_id: str, person: str, proven: bool) -> Received:
+        text = await self._desk.words(message.text or message.full_text or "(no words)", person)
+        payload = {
+            "by": person,
+            "text": text.model_dump(),
+            "proven": proven,
+            "answer": answer_in(message.text),
+            "message_id": message.message_id,
+        }
+        row = await asyncio.to_thread(
+            self._store.inbox.receive, self._arrival(message, "heard", payload, case_id=case_id)
+        )
+        await self.deliver(row)
+        return Received(outcome="threaded", case_id=case_id, reason="" if proven else "the sender is not verified")
+
+    async def _open(self, message: InboundMessage) -> Received:
+        organisation = self._desk.organisation
+        if not message.sender:
+            return await self._put_aside(message, None, "no sender to open a case for")
+        requester = await asyncio.to_thread(self._store.directory.ensure, message.sender, message.sender_name)
+        found = classify(message.subject, message.text or message.full_text, organisation.services)
+        service = message.service or found.service
+        definition = self._desk.definition(service or organisation.default_service)
+        title = message.subject or (
+            message.text.strip().split("\n")[0][:120] if message.text.strip() else "(no subject)"
+        )
+        opening = Opening(
+            service=definition.key,
+            channel=message.channel,
+            title=await self._desk.words(title[:300], requester),
+            text=await self._desk.words(message.full_text or message.text, requester),
+            requester=requester,
+            by=requester,
+            at=message.at,
+            impact=Level.MEDIUM,
+            urgency=Level.MEDIUM,
+            silent=message.automatic is not None,
+            unsure=None if service else found.why,
+        )
+        row = await self._desk.accept(
+            opening,
+            definition,
+            source=message.source,
+            external_id=message.external_id,
+            message_id=message.message_id,
+        )
+        await self._desk.start(row)
+        outcome = "opened" if row.created else "duplicate"
+        return Received(outcome=outcome, case_id=row.case_id, reason=opening.unsure or "")
+
+    def _arrival(
+        self, message: InboundMessage, kind: str, payload: dict[str, object], *, case_id: str | None
+    ) -> Arrival:
+        return Arrival.model_validate(
+            {
+                "source": message.source,
+                "external_id": message.external_id,
+                "at": message.at,
+                "channel": message.channel,
+                "kind": kind,
+                "payload": {**payload, "raw": message.raw},
+                "case_id": case_id,
+                "message_id": message.message_id,
+            }
+        )
+
+    # -- alerts --------------------------------------------------------------------------------------------------
+
+    async def alerts(self, batch: Sequence[Alert]) -> list[Received]:
+        """Bring alerts to the open case of their service and group; a storm makes one case."""
+        answers: list[Received] = []
+        fresh: dict[str, list[InboxRow]] = defaultdict(list)
+        for alert in batch:
+            row = await self._alert(alert)
+            if not row.created:
+                answers.append(Received(outcome="duplicate", case_id=row.case_id, reason="this alert was here before"))
+            elif row.case_id is None:
+                await asyncio.to_thread(self._store.inbox.mark, row.id, "done", "resolved, and no case is open for it")
+                answers.append(Received(outcome="ignored", reason="it is resolved, and no case is open for it"))
+            else:
+                fresh[row.case_id].append(row)
+                answers.append(Received(outcome="opened" if row.starts else "threaded", case_id=row.case_id))
+        for case_id, rows in fresh.items():
+            for row in rows:
+                if row.starts:
+                    await self._desk.start(row)
+            await self._news(case_id, [row for row in rows if not row.starts])
+        return answers
+
+    async def _alert(self, alert: Alert, again: str = "") -> InboxRow:
+        organisation = self._desk.organisation
+        named = alert.labels.get("service", "")
+        services = {service.key for service in organisation.services}
+        definition = self._desk.definition(named if named in services else organisation.default_service)
+        seen = AlertSeen(
+            fingerprint=alert.fingerprint,
+            starts_at=alert.starts_at,
+            firing=alert.status == "firing",
+            name=alert.labels.get("alertname", "")[:120],
+        )
+        impact, urgency = SEVERITY.get(alert.labels.get("severity", ""), (Level.MEDIUM, Level.MEDIUM))
+        words = alert.annotations.get("summary") or alert.labels.get("alertname") or "alert"
+        # The same words under the same id: an alert that comes again is no second text.
+        title = await asyncio.to_thread(
+            self._store.texts.put, words[:300], id=f"t-{digest([alert.source, alert.fingerprint, words])[:24]}"
+        )
+        opening = Opening(
+            service=definition.key,
+            channel="alert",
+            title=title,
+            text=None,
+            requester=None,
+            by="jidoka",
+            at=min(alert.at, self._desk.clock()),
+            impact=impact,
+            urgency=urgency,
+            alerts=(seen,),
+        )
+        external = f"{alert.fingerprint}/{alert.starts_at.isoformat()}/{alert.status}{again}"
+        conversation = f"alert:{definition.key}:{alert.group}"
+        if alert.status == "firing":
+            return await self._desk.accept(
+                opening, definition, source=alert.source, external_id=external, conversation=conversation
+            )
+        arrival = Arrival(
+            source=alert.source,
+            external_id=external,
+            at=opening.at,
+            channel="alert",
+            kind="alert",
+            payload=opening.model_dump(mode="json"),
+            conversation=conversation,
+            conversation_kind="alert",
+        )
+        return await asyncio.to_thread(self._store.inbox.receive, arrival)
+
+    async def _news(self, case_id: str, rows: Sequence[InboxRow]) -> None:
+        if not rows:
+            return
+        seen = [alert for row in rows for alert in Opening.model_validate(row.payload).alerts]
+        heard = await self._desk.tell(case_id, AlertsHeard(alerts=tuple(seen)))
+        if not heard:
+            # The case ended a moment ago: its conversation is over, and what fires still needs a new one.
+            await asyncio.to_thread(self._store.conversations.close, case_id)
+        for row in rows:
+            firing = any(alert.firing for alert in Opening.model_validate(row.payload).alerts)
+            if heard or not firing:
+                await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")
+            else:
+                await self._reopen_alert(row)
+
+    async def _reopen_alert(self, row: InboxRow) -> None:
+        opening = Opening.model_validate(row.payload)
+        definition = self._desk.definition(opening.service)
+        again = await self._desk.accept(
+            opening,
+            definition,
+            source=row.source,
+            external_id=f"{row.external_id}/again",
+            conversation=row.conversation,
+        )
+        await self._desk.start(again)
+        await asyncio.to_thread(self._store.inbox.mark, row.id, "done", f"went to {again.case_id}")
+
+    # -- delivery ------------------------------------------------------------------------------------------------
+
+    async def deliver(self, row: InboxRow) -> None:
+        """Bring a stored arrival to its run; doing it again does nothing."""
+        if row.state != "received":
+            return
+        if row.starts:
+            await self._desk.start(row)
+        elif row.kind == "heard" and row.case_id is not None:
+            await self._deliver_words(row, row.case_id)
+        elif row.case_id is not None:
+            await self._news(row.case_id, [row])
+        else:
+            await asyncio.to_thread(self._store.inbox.mark, row.id, "done")
+
+    async def _deliver_words(self, row: InboxRow, case_id: str) -> None:
+        payload = row.payload if isinstance(row.payload, dict) else {}
+        person, proven = str(payload["by"]), bool(payload["proven"])
+        actor = await asyncio.to_thread(self._desk.identity.actor, person, Door.MAIL, verified=proven)
+        case = await asyncio.to_thread(self._store.cases.get, case_id)
+        state = CaseState.model_validate(case.state_json) if case is not None else None
+        object = Object(kind="case", id=case_id, requester=state.requester if state else None)
+        confirms = may(actor, Action.CONFIRM, object).allowed
+        answer = payload.get("answer")
+        hear = Hear(
+            by=person,
+            channel=row.channel,
+            text=TextRef.model_validate(payload["text"]),
+            answer=answer if isinstance(answer, bool) and confirms else None,
+            verified=proven,
+            message_id=str(payload["message_id"]) if payload.get("message_id") else None,
+        )
+        try:
+            await self._desk.send(case_id, hear, key=f"inbox-{row.id}", row=case)
+        except (ActRefused, NotFound):
+            if state is None or state.stage not in ENDED:
+                raise
+            await self._after_the_end(row, case_id, hear, state)
+            return
+        await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")
+
+    async def _after_the_end(self, row: InboxRow, case_id: str, hear: Hear, state: CaseState) -> None:
+        """Words to a closed case: thanks are kept, anything else brings it back."""
+        if hear.answer is True or (state.stage is Stage.CANCELLED and hear.answer is not False):
+            await asyncio.to_thread(self._store.inbox.mark, row.id, "done", "said after the end; kept in the inbox")
+            return
+        reopen = Reopen(by=hear.by, channel=hear.channel, text=hear.text)
+        await self._desk.send(case_id, reopen, key=f"inbox-{row.id}-reopen")
+        await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")

@@ -1,0 +1,66 @@
+"""Second delivery: whatever was accepted but did not reach its run (a crash, a server away) is brought there."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from types import TracebackType
+
+from desk import Desk
+from errors import DeskError
+from records.values import InboxRow
+
+LOOK_EVERY_S = 5.0
+LEAVE_ALONE_FOR = timedelta(seconds=10)
+"""A younger row is still in the hands of the door that took it in."""
+GIVE_UP_AFTER = 50
+
+log = logging.getLogger("jidoka.relay")
+
+
+class Relay:
+    """Runs beside the worker; several of them do no harm, because every delivery can be repeated."""
+
+    def __init__(self, desk: Desk, *, every_s: float = LOOK_EVERY_S) -> None:
+        self._desk, self._every_s = desk, every_s
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "Relay":
+        self._task = asyncio.create_task(self._run())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self.once()
+            except (DeskError, OSError, RuntimeError) as error:
+                log.warning("cannot look for undelivered arrivals: %s", error)
+            await asyncio.sleep(self._every_s)
+
+    async def once(self) -> int:
+        """Deliver what waits; returns how many got through."""
+        store, clock = self._desk.store, self._desk.clock
+        rows = await asyncio.to_thread(store.inbox.pending, clock() - LEAVE_ALONE_FOR)
+        delivered = 0
+        for row in rows:
+            try:
+                await self._desk.reception.deliver(row)
+                delivered += 1
+            except DeskError as error:
+                await self._postpone(row, error)
+        return delivered
+
+    async def _postpone(self, row: InboxRow, error: DeskError) -> None:
+        store = self._desk.store
+        if row.attempts + 1 < GIVE_UP_AFTER or error.code == "unreachable":
+            await asyncio.to_thread(store.inbox.mark, row.id, "received", error.message)
+            return
+        reason = f"not delivered in {GIVE_UP_AFTER} attempts: {error.message}"
+        await asyncio.to_thread(store.quarantine.add, row.source, reason, ref=row.external_id)
+        await asyncio.to_thread(store.inbox.mark, row.id, "quarantined", error.message)

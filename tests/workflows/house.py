@@ -1,0 +1,173 @@
+"""A whole small house for one test: a time-skipping server, a worker, records, a Maildir, a desk."""
+
+import email
+import email.policy
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from temporalio import activity
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
+from temporalio.client import Client, WorkflowHandle
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer, Worker
+
+from activities.automations import AutomationActivities
+from activities.channels import ChannelActivities
+from activities.duplicates import FindDuplicates
+from activities.mail.transport import MaildirTransport
+from activities.records import RecordActivities
+from definitions.acts import Act
+from definitions.case import Receipt
+from definitions.example import organisation
+from definitions.intake import OpenIncident
+from definitions.organisation import Organisation
+from definitions.people import Actor, Door
+from definitions.search_attributes import SEARCH_ATTRIBUTES
+from desk import Desk
+from records.group_commit import GroupCommit
+from records.store import Store
+from worker import WORKFLOWS, activities_of, runner
+
+QUEUE = "jidoka"
+
+
+class House:
+    """What a test needs at hand."""
+
+    def __init__(self, env: WorkflowEnvironment, store: Store, desk: Desk, maildir: Path) -> None:
+        self.env, self.store, self.desk, self.maildir = env, store, desk, maildir
+
+    def person(self, key: str) -> Actor:
+        """Somebody at the command line."""
+        return self.desk.identity.actor(self.desk.identity.known_or_new(key), Door.CLI, verified=True)
+
+    async def open(self, title: str = "VPN drops", *, by: str = "rita@example.org", **more: Any) -> str:
+        """An incident of the VPN service, unless said otherwise."""
+        request = OpenIncident.model_validate({"service": "vpn", "title": title} | more)
+        return (await self.desk.open_incident(request, actor=self.person(by))).id
+
+    async def act(self, case_id: str, act: Act, *, key: str | None = None) -> Receipt:
+        """What a person does, past the question whether they may."""
+        return await self.desk.send(case_id, act, key=key)
+
+    async def show(self, case_id: str, by: str = "sam") -> dict[str, Any]:
+        """The whole case as `by` sees it."""
+        return await self.desk.show(case_id, actor=self.person(by))
+
+    async def types(self, case_id: str) -> list[str]:
+        """The types of its facts in order."""
+        return [event["type"] for event in (await self.show(case_id))["events"]]
+
+    def run(self, case_id: str) -> WorkflowHandle[Any, Any]:
+        """The run of a case."""
+        return self.env.client.get_workflow_handle(case_id)
+
+    async def pass_time(self, **span: float) -> None:
+        """Let server time go on by a timedelta."""
+        await self.env.sleep(timedelta(**span))
+
+    def mails(self) -> list[EmailMessage]:
+        """What was sent, oldest first."""
+        files = sorted((self.maildir / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns)
+        return [_read(path) for path in files]
+
+    async def replays(self, case_id: str) -> None:
+        """The history of the case's run replays on today's code."""
+        history = await self.run(case_id).fetch_history()
+        await Replayer(
+            workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=runner()
+        ).replay_workflow(history)
+
+
+def _read(path: Path) -> EmailMessage:
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+@asynccontextmanager
+async def house(
+    tmp_path: Path, template: Path, org: Organisation = organisation, **worker: Any
+) -> AsyncIterator[House]:
+    """Everything of it, real but for the time."""
+    database = tmp_path / "jidoka.db"
+    shutil.copy(template, database)
+    async with AsyncExitStack() as stack:
+        env = await stack.enter_async_context(
+            await WorkflowEnvironment.start_time_skipping(
+                test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
+                data_converter=pydantic_data_converter,
+            )
+        )
+        await _register(env.client)
+        clock = await _clock(env)
+        store = stack.enter_context(Store(f"sqlite:///{database}", tmp_path / "blobs", clock, tmp_path / "audit"))
+        commit = stack.enter_context(GroupCommit(store.events))
+        store.directory.sync(org.people)
+        maildir = tmp_path / "mail"
+        acts = activities_of(
+            RecordActivities(commit),
+            ChannelActivities(store, org, MaildirTransport(maildir), clock),
+            AutomationActivities({"find-duplicates": FindDuplicates(store, clock)}),
+        )
+        pool = stack.enter_context(ThreadPoolExecutor(4))
+        await stack.enter_async_context(
+            Worker(
+                env.client,
+                task_queue=QUEUE,
+                workflows=worker.pop("workflows", WORKFLOWS),
+                activities=acts,
+                activity_executor=pool,
+                # Every activation replays from the start: what is not deterministic fails at once.
+                max_cached_workflows=worker.pop("max_cached_workflows", 0),
+                workflow_failure_exception_types=[Exception],
+                workflow_runner=runner(),
+                **worker,
+            )
+        )
+
+        async def connected() -> Client:
+            return env.client
+
+        yield House(env, store, Desk(store, org, clock, connected, task_queue=QUEUE), maildir)
+
+
+async def _register(client: Client) -> None:
+    kinds = {"Keyword": "KEYWORD", "Bool": "BOOL", "Int": "INT", "Double": "DOUBLE", "Datetime": "DATETIME"}
+    await client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(
+            namespace=client.namespace,
+            search_attributes={
+                name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kinds[kind]}")
+                for name, kind in SEARCH_ATTRIBUTES.items()
+            },
+        )
+    )
+
+
+async def _clock(env: WorkflowEnvironment) -> Any:
+    """The server's time: within an activity that of its start, elsewhere that of the last look."""
+    state = {"now": await env.get_current_time()}
+    sleep = env.sleep
+
+    async def slept(span: timedelta | float) -> None:
+        await sleep(span)
+        state["now"] = await env.get_current_time()
+
+    env.sleep = slept  # type: ignore[method-assign, assignment]
+
+    def clock() -> datetime:
+        if activity.in_activity():
+            return activity.info().started_time
+        return state["now"].astimezone(UTC)
+
+    return clock

@@ -1,0 +1,245 @@
+"""The base of every case: durable acts and news, one timer, one flush at a time, and the words an author writes with.
+
+A process is a subclass whose `process` reads like the process itself. What makes it measurable (facts, steps, clocks,
+promises, messages) comes out of using `step`, `promise`, `ask`, `automate`, `tell` and `until`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from definitions.acts import ACTS, NEWS, Act, News, Redefine
+    from definitions.base import StepKind
+    from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
+    from definitions.facts import Draft
+    from definitions.incident import Notify, Page, Refused, Tell, decide
+    from definitions.runs import AutomationCall, AutomationResult, StartCase
+    from workflows.blocks import errands, publish
+    from workflows.blocks.flush import Flushing
+    from workflows.blocks.journal import Journal
+    from workflows.blocks.meters import count_act
+
+HISTORY_BEFORE_FRESH_START = 1_200
+"""Events; a run that has more goes on as a new one at the next rest between two stages."""
+
+
+class Case:
+    """Subclass it, decorate `__init__` with `@workflow.init`, and write `process`."""
+
+    def __init__(self, start: StartCase) -> None:
+        state = start.state or CaseState(id=start.case_id)
+        self.journal = Journal(state, start.definition)
+        self.seen = dict(start.seen)
+        self._flushing = Flushing(self.journal)
+        self._mail = asyncio.Lock()
+        self._errands: set[asyncio.Task[None]] = set()
+        self._resting = False
+        self._shown = publish.started_with(start)
+
+    @property
+    def state(self) -> CaseState:
+        """What the facts so far add up to."""
+        return self.journal.state
+
+    # -- what an author writes with ------------------------------------------------------------------------------
+
+    async def process(self) -> None:
+        """The process itself. It is entered again after a fresh start, so it goes by the state."""
+        raise NotImplementedError
+
+    @asynccontextmanager
+    async def step(self, name: str, kind: StepKind | None = None) -> AsyncIterator[None]:
+        """A named stretch of the case; its time is counted as touch or wait by its kind."""
+        if (STEPS.get(name) or kind) is None:
+            raise ApplicationError(f"step {name!r} has no kind: name one of {', '.join(STEPS)} or give a kind")
+        outer = self.state.step
+        if outer != name:
+            self.write(Draft(type="step_entered", actor=SYSTEM, step=name))
+        yield
+        if self.state.step == name and outer != name:
+            self.write(Draft(type="step_left", actor=SYSTEM, step=outer))
+
+    def promise(self, to: str, what: str, due: datetime) -> None:
+        """Remember what `to` was told will happen by `due`; it will be kept or broken."""
+        made = workflow.now()
+        promise = Promise.model_validate(
+            {"id": f"p{self.state.seq + 1}", "to": to, "what": what, "made_at": made, "due": due}
+        )
+        self.write(Draft(type="promised", actor=SYSTEM, data=promise.model_dump(mode="json")))
+
+    async def ask(self, question: Question) -> str | None:
+        """Ask and wait. The answer, or None when it lapsed; reminders come by themselves."""
+        if not any(q.key == question.key and q.state == "open" for q in self.state.questions):
+            self.write(Draft(type="asked", actor=SYSTEM, data=question.model_dump(mode="json")))
+        await self.until(lambda: self._asked(question.key).state != "open")
+        return self._asked(question.key).answer
+
+    def _asked(self, key: str) -> Question:
+        return next(q for q in reversed(self.state.questions) if q.key == key)
+
+    async def automate(self, call: AutomationCall, *, quick: bool = False) -> AutomationResult:
+        """Let code do a part of the work. `quick` is for a look-up of milliseconds; it costs one history event."""
+        with self._flushing.held() if quick else self._flushing.free():
+            result = await errands.automate(call, quick=quick)
+        fact = {"automation": call.automation, "outcome": result.outcome, "finding": result.finding}
+        self.write(Draft(type="automated", actor=SYSTEM, data=fact))
+        return result
+
+    def tell(self, message: Tell) -> None:
+        """Send words to a person; what became of them is remembered."""
+        self.journal.commands.append(message)
+
+    def write(self, *drafts: Draft, at: datetime | None = None) -> None:
+        """Remember facts and all that follows from them, and show it to the Temporal UI."""
+        self.journal.write(drafts, workflow.now(), at)
+        self._shown = publish.show(self.journal, self._shown)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for people, news or time to bring `condition` about. Here a long-lived case may start afresh."""
+        self._resting = True
+        try:
+            await workflow.wait_condition(condition)
+        finally:
+            self._resting = False
+
+    # -- what keeps it going -------------------------------------------------------------------------------------
+
+    async def live(self) -> Receipt:
+        """Run the process with its timer, records and errands until the end, or go on as a new run."""
+        process = asyncio.create_task(self.process())
+        keepers = [
+            asyncio.create_task(self._keep_time()),
+            asyncio.create_task(self._flushing.keep()),
+            asyncio.create_task(self._carry_out()),
+        ]
+        await workflow.wait_condition(
+            lambda: process.done() or any(k.done() for k in keepers) or self._wants_fresh_start()
+        )
+        for task in (process, *keepers):
+            if task.done():
+                task.result()  # a fault in any of them is a fault of the run
+        fresh = not process.done()
+        await workflow.wait_condition(lambda: self._idle() and workflow.all_handlers_finished())
+        self._flushing.closing = True
+        await keepers[1]
+        for task in (process, keepers[0], keepers[2]):
+            task.cancel()
+        if fresh:
+            workflow.continue_as_new(
+                StartCase(case_id=self.state.id, definition=self.journal.definition, state=self.state, seen=self.seen)
+            )
+        return self.journal.receipt(workflow.now())
+
+    def _idle(self) -> bool:
+        return not self.journal.commands and not self._errands
+
+    def _wants_fresh_start(self) -> bool:
+        info = workflow.info()
+        if not self._resting or self.state.ended:
+            return False
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_BEFORE_FRESH_START
+
+    async def _keep_time(self) -> None:
+        """The one timer: armed for the next instant at which something follows by itself."""
+        while True:
+            armed = self.journal.outlook.next_at
+            moved = lambda armed=armed: self.journal.outlook.next_at != armed  # noqa: E731
+            if armed is None:
+                await workflow.wait_condition(moved)
+                continue
+            left = max(timedelta(0), armed - workflow.now())
+            try:
+                await workflow.wait_condition(moved, timeout=left, timeout_summary=self.journal.outlook.waits_for)
+            except TimeoutError:
+                self.write()
+
+    async def _carry_out(self) -> None:
+        while True:
+            await workflow.wait_condition(lambda: bool(self.journal.commands))
+            command = self.journal.commands.popleft()
+            task = asyncio.create_task(self._errand(command))
+            self._errands.add(task)
+            task.add_done_callback(self._errands.discard)
+
+    async def _errand(self, command: Tell | Page | Notify) -> None:
+        if isinstance(command, Tell):
+            async with self._mail:  # one conversation: the second message never overtakes the first
+                drafts = await errands.tell(command, self.journal)
+        elif isinstance(command, Page):
+            drafts = await errands.page(command, self.journal)
+        else:
+            drafts = await errands.notify(command)
+        self.write(*drafts)
+
+    # -- what comes in -------------------------------------------------------------------------------------------
+
+    @workflow.update(dynamic=True)
+    async def act(self, name: str, args: Sequence[RawValue]) -> Receipt:
+        """Carry out an act of a person; the same update id is carried out once, even across runs."""
+        act = _decode(ACTS, name, args)
+        now = workflow.now()
+        info = workflow.current_update_info()
+        if info is not None and info.id in self.seen:
+            return self.journal.receipt(now)
+        drafts = decide(act, self.state, self.journal.definition, now)
+        if isinstance(act, Redefine):
+            self.journal.definition = act.definition
+        self.write(*drafts, at=getattr(act, "at", None))
+        if info is not None:
+            self.seen[info.id] = self.state.seq
+        count_act(self.state.kind, name, "done")
+        return self.journal.receipt(now)
+
+    @act.validator
+    def _fits(self, name: str, args: Sequence[RawValue]) -> None:
+        """Refuse before anything is written."""
+        act = _decode(ACTS, name, args)
+        info = workflow.current_update_info()
+        if info is not None and info.id in self.seen:
+            return
+        try:
+            decide(act, self.state, self.journal.definition, workflow.now())
+        except Refused as refusal:
+            raise ApplicationError(str(refusal), type="Refused", non_retryable=True) from None
+
+    @workflow.signal(dynamic=True)
+    async def hear(self, name: str, args: Sequence[RawValue]) -> None:
+        """Take in news; it cannot be refused, what does not fit is remembered as such."""
+        if name not in NEWS:
+            self.write(Draft(type="not_understood", actor=SYSTEM, data={"signal": name[:100]}))
+            return
+        news = _decode(NEWS, name, args)
+        try:
+            self.write(*decide(news, self.state, self.journal.definition, workflow.now()))
+        except Refused as refusal:
+            self.write(Draft(type="ignored", actor=SYSTEM, data={"news": name, "reason": str(refusal)}))
+
+    @workflow.query
+    def journal_lines(self) -> list[str]:
+        """Every fact of this run as JSON; what `log rebuild` reads."""
+        return self.journal.lines
+
+    @workflow.query
+    def view(self) -> dict[str, Any]:
+        """The state, the ledgers and the facts not yet in the records."""
+        return publish.view(self.journal, workflow.now())
+
+
+def _decode(kinds: dict[str, Any], name: str, args: Sequence[RawValue]) -> Any:
+    kind: type[Act] | type[News] | None = kinds.get(name)
+    if kind is None:
+        known = ", ".join(sorted(kinds))
+        raise ApplicationError(f"{name!r} is not an act; known are {known}", type="Refused", non_retryable=True)
+    if len(args) != 1:
+        raise ApplicationError(f"{name} takes one object", type="Refused", non_retryable=True)
+    try:
+        return workflow.payload_converter().from_payload(args[0].payload, kind)
+    except (ValueError, TypeError, RuntimeError) as error:
+        raise ApplicationError(f"{name} does not read: {error}", type="Refused", non_retryable=True) from None

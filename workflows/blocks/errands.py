@@ -1,0 +1,136 @@
+"""What a case has done in the world: messages, pages, news for other cases, automations; and how that comes back."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import JsonValue
+
+    from activities.automations import AutomationActivities
+    from activities.channels import ChannelActivities
+    from definitions.acts import wire_name
+    from definitions.case import SYSTEM
+    from definitions.facts import Draft, Visibility
+    from definitions.incident import Notify, Page, Tell
+    from definitions.runs import AutomationCall, AutomationResult, PageMessage, Sent, TellMessage
+    from workflows.blocks.journal import Journal
+
+SEND_FOR = timedelta(days=2)
+"""How long an outside system may be away before a message counts as failed."""
+RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10), maximum_attempts=0)
+TRY = timedelta(seconds=60)
+
+
+async def tell(command: Tell, journal: Journal) -> list[Draft]:
+    """Send one message; the facts say to whom it went and what became of it."""
+    state = journal.state
+    promise = command.promise
+    message = TellMessage(
+        case_id=state.id,
+        template=command.template,
+        to=command.to,
+        by=command.by,
+        service=state.service,
+        priority=state.priority,
+        at=workflow.now(),
+        title=state.title,
+        text=command.text,
+        promise=promise.what if promise else None,
+        promise_by=promise.due if promise else None,
+        until=command.until,
+        reason=command.reason,
+        team=state.team,
+    )
+    try:
+        sent = await workflow.execute_activity_method(
+            ChannelActivities.tell,
+            message,
+            schedule_to_close_timeout=SEND_FOR,
+            start_to_close_timeout=TRY,
+            retry_policy=RETRY,
+            summary=f"tell the requester: {command.template}",
+        )
+    except ActivityError as error:
+        sent = [Sent(to=command.to, channel="email", outcome="failed", reason=_why(error))]
+    return [_told("told", item, template=command.template) for item in sent]
+
+
+async def page(command: Page, journal: Journal) -> list[Draft]:
+    """Page whoever is responsible now; one page per step by its id, however often this is tried."""
+    state = journal.state
+    message = PageMessage(
+        case_id=state.id,
+        page=command.page,
+        step=command.step,
+        on=command.on,
+        notify=command.notify,
+        via=command.via,
+        service=state.service,
+        priority=state.priority,
+        at=workflow.now(),
+        team=command.team,
+        assignee=command.assignee,
+        title=state.title,
+        due_at=journal.due_at(workflow.now()),
+    )
+    try:
+        sent = await workflow.execute_activity_method(
+            ChannelActivities.page,
+            message,
+            schedule_to_close_timeout=SEND_FOR,
+            start_to_close_timeout=TRY,
+            retry_policy=RETRY,
+            summary=f"page {command.notify} ({command.step})",
+        )
+    except ActivityError as error:
+        sent = [Sent(to=command.notify, channel="page", outcome="failed", reason=_why(error))]
+    return [_told("paged", item, page=command.page, step=command.step) for item in sent]
+
+
+def _told(type_: str, sent: Sent, **more: JsonValue) -> Draft:
+    data = sent.model_dump(mode="json", exclude={"channel"}) | more
+    visibility = Visibility.PUBLIC if type_ == "told" else Visibility.INTERNAL
+    return Draft(type=type_, actor=SYSTEM, channel=sent.channel, visibility=visibility, data=data)
+
+
+async def notify(command: Notify) -> list[Draft]:
+    """Send news to another case's run. A run that is over hears nothing; that is remembered."""
+    name = wire_name(type(command.news))
+    handle = workflow.get_external_workflow_handle(command.case_id)
+    try:
+        await handle.signal(name, command.news)
+    except ApplicationError as error:
+        return [
+            Draft(type="unheard", actor=SYSTEM, data={"case": command.case_id, "news": name, "reason": error.message})
+        ]
+    return []
+
+
+async def automate(call: AutomationCall, *, quick: bool) -> AutomationResult:
+    """Run an automation; a failure is a result too, because a person takes over then."""
+    try:
+        if quick:
+            return await workflow.execute_local_activity_method(
+                AutomationActivities.run,
+                call,
+                schedule_to_close_timeout=timedelta(seconds=5),
+                retry_policy=RetryPolicy(maximum_attempts=1),
+            )
+        return await workflow.execute_activity_method(
+            AutomationActivities.run,
+            call,
+            schedule_to_close_timeout=timedelta(minutes=30),
+            start_to_close_timeout=timedelta(minutes=10),
+            heartbeat_timeout=timedelta(seconds=30),
+            retry_policy=RetryPolicy(maximum_attempts=3),
+            summary=f"automation {call.automation}",
+        )
+    except ActivityError as error:
+        return AutomationResult(outcome="failed", finding=_why(error))
+
+
+def _why(error: ActivityError) -> str:
+    return str(error.cause or error)[:300]

@@ -1,0 +1,93 @@
+"""From the run into the records: facts in batches, one write at a time, never lost.
+
+The first fact after a quiet second is written at once; those that follow within the second go together. So a lonely
+act is on every list at once, and a burst costs two writes.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.records import RecordActivities
+    from records.values import Flush
+    from workflows.blocks.journal import Journal
+    from workflows.blocks.meters import count_failed_flush
+
+GATHER = timedelta(seconds=1)
+TRY = timedelta(seconds=5)
+LONGEST_WAIT = timedelta(minutes=1)
+
+
+class Flushing:
+    """Keeps one journal's facts flowing into the records."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.closing = False
+        self._journal = journal
+        self._last = workflow.now() - GATHER
+        self._holds = 0
+        self._failures = 0
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """No write meanwhile: what happens in the next milliseconds shall go along."""
+        self._holds += 1
+        try:
+            yield
+        finally:
+            self._holds -= 1
+
+    @contextmanager
+    def free(self) -> Iterator[None]:
+        """Write as usual."""
+        yield
+
+    async def keep(self) -> None:
+        """Until closing: write what there is, then wait for more."""
+        while True:
+            await workflow.wait_condition(lambda: self.closing or (bool(self._journal.unstored) and self._holds == 0))
+            if not self._journal.unstored:
+                return
+            left = self._last + GATHER - workflow.now()
+            if left > timedelta(0) and not self.closing:
+                await self._rest(left, "facts gather for one write")
+            await self._write()
+
+    async def _write(self) -> None:
+        facts = tuple(self._journal.unstored)
+        now = workflow.now()
+        ended = self._journal.state.ended
+        flush = Flush(
+            case_id=self._journal.state.id,
+            facts=facts,
+            row=self._journal.row(now),
+            close_conversations=ended,
+        )
+        try:
+            await workflow.execute_local_activity_method(
+                RecordActivities.flush,
+                flush,
+                schedule_to_close_timeout=TRY,
+                retry_policy=RetryPolicy(maximum_attempts=1),
+            )
+        except ActivityError:
+            # The facts are safe in the run's history; the alarm is the metric and the lag on the lists.
+            self._failures += 1
+            count_failed_flush()
+            wait = min(LONGEST_WAIT, GATHER * 2 ** min(self._failures, 6))
+            await workflow.sleep(wait, summary="the records cannot be written; the facts wait here")
+        else:
+            self._failures = 0
+            self._last = now
+            self._journal.stored(len(facts))
+
+    async def _rest(self, left: timedelta, why: str) -> None:
+        try:
+            await workflow.wait_condition(lambda: self.closing, timeout=left, timeout_summary=why)
+        except TimeoutError:
+            return

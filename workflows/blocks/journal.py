@@ -1,0 +1,138 @@
+"""The journal of a run: facts in order, the state they add up to, and what follows from them.
+
+Deterministic and without awaits, so that an update's facts, state and answer belong together.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from definitions.case import CaseState, Receipt
+    from definitions.facts import Draft, Fact, chained
+    from definitions.incident import Command, Outlook, Tell, evolve, look, positions_of, reactions
+    from definitions.organisation import IncidentDefinition
+    from definitions.targets import Clock
+    from records.values import CaseRow
+    from workflows.blocks.meters import count
+
+
+class Journal:
+    """Facts go in through `write`; what is stored is taken away by `stored`."""
+
+    def __init__(self, state: CaseState, definition: IncidentDefinition) -> None:
+        self.state = state
+        self.definition = definition
+        self.commands: deque[Command] = deque()
+        self.unstored: list[Fact] = []
+        self.lines: list[str] = []
+        """Every fact of this run as JSON: small in memory, and all that a rebuild needs."""
+        self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
+
+    def write(self, drafts: Iterable[Draft], now: datetime, at: datetime | None = None) -> None:
+        """Remember facts at `at` (default `now`), then whatever follows from them by the rules."""
+        for draft in drafts:
+            self._append(draft, at or now, now)
+        self.settle(now)
+
+    def settle(self, now: datetime) -> None:
+        """Remember all that is due; each fact may make others due."""
+        while True:
+            self.outlook = look(self.state, self.definition, now)
+            if not self.outlook.drafts:
+                return
+            for draft in self.outlook.drafts:
+                self._append(draft, now, now)
+
+    def note(self, draft: Draft, now: datetime) -> None:
+        """Remember one fact that nothing follows from."""
+        self._append(draft, now, now)
+
+    def _append(self, draft: Draft, at: datetime, now: datetime) -> None:
+        before = self.state
+        fact = chained(
+            draft,
+            case_id=before.id,
+            seq=before.seq + 1,
+            step=before.step,
+            at=at,
+            prev_hash=before.last_hash,
+        )
+        self.state = evolve(before, fact)
+        self.unstored.append(fact)
+        self.lines.append(fact.model_dump_json(exclude_defaults=True))
+        count(fact, before, self.state, self.definition)
+        for command in reactions(fact, self.state, self.definition, now):
+            self.commands.append(command)
+            if isinstance(command, Tell) and command.promise is not None:
+                self._append(promised(command), now, now)
+
+    def stored(self, number: int) -> None:
+        """The first `number` facts are in the records."""
+        del self.unstored[:number]
+
+    def due_at(self, now: datetime) -> datetime | None:
+        """When the next target is due: resolution, or response while nobody has answered."""
+        dues = [
+            stand.due_at
+            for stand in positions_of(self.state, self.definition, now).values()
+            if stand.due_at is not None and stand.target.clock is not Clock.CUSTOMER and stand.state == "running"
+        ]
+        return min(dues, default=None)
+
+    def receipt(self, now: datetime) -> Receipt:
+        """The short answer to an act."""
+        state = self.state
+        return Receipt(
+            id=state.id,
+            seq=state.seq,
+            state=state.stage,
+            priority=state.priority,
+            team=state.team,
+            assignee=state.assignee,
+            due_at=self.due_at(now),
+        )
+
+    def row(self, now: datetime) -> CaseRow:
+        """The case as lists and counts see it."""
+        state = self.state
+        touch, wait = state.seconds()
+        return CaseRow(
+            id=state.id,
+            kind=state.kind,
+            state=state.stage.value,
+            stage=state.step,
+            priority=state.priority,
+            service=state.service,
+            category=state.category,
+            team=state.team,
+            assignee=state.assignee,
+            requester=state.requester,
+            channel=state.channel,
+            title=state.title,
+            opened_at=state.opened_at or now,
+            resolved_at=state.resolved_at,
+            closed_at=state.closed_at,
+            definition_version=self.definition.version,
+            arm=state.arm,
+            parent=state.parent,
+            merged_into=state.merged_into,
+            major=state.major,
+            touch_s=touch,
+            wait_s=wait,
+            touchless=state.human_acts == 0,
+            human_acts=state.human_acts,
+            due_at=self.due_at(now),
+            next_step=self.outlook.waits_for or None,
+            seq=state.seq,
+            updated_at=now,
+            state_json=state.model_dump(mode="json"),
+        )
+
+
+def promised(command: Tell) -> Draft:
+    """The word given with a message."""
+    assert command.promise is not None
+    return Draft(type="promised", actor="jidoka", data=command.promise.model_dump(mode="json"))

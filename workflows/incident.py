@@ -1,0 +1,51 @@
+"""The incident: triaged, routed, worked on by people, resolved, confirmed."""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from definitions.case import Receipt
+    from definitions.incident import opening, reopening, triage
+    from definitions.runs import AutomationCall, StartCase
+    from workflows.blocks.case import Case
+
+
+@workflow.defn
+class IncidentWorkflow(Case):
+    """One incident, from its first contact to its end."""
+
+    @workflow.init
+    def __init__(self, start: StartCase) -> None:
+        super().__init__(start)
+        # Here, because an act may be carried out before `run` begins.
+        now = workflow.now()
+        if start.opening is not None:
+            self.journal.write(opening(start.opening, start.definition), now, start.opening.at)
+        elif start.reopen is not None:
+            self.journal.write(reopening(start.reopen), now, start.reopen.at)
+        else:
+            self.journal.settle(now)
+
+    @workflow.run
+    async def run(self, start: StartCase) -> Receipt:
+        """Runs until the case has ended; answers with its last receipt."""
+        return await self.live()
+
+    async def process(self) -> None:
+        """What the engine does by itself; all else follows from what people do and from time."""
+        if self.state.team is None:
+            await self.triage()
+        await self.until(lambda: self.state.ended)
+
+    async def triage(self) -> None:
+        """Look for cases about the same thing, set the priority, find the team."""
+        async with self.step("triage"):
+            similar = await self.automate(
+                AutomationCall(automation="find-duplicates", case_id=self.state.id, inputs=self._clues()), quick=True
+            )
+            cases = similar.data.get("cases")
+            found = [str(case) for case in cases] if isinstance(cases, list) else []
+            self.write(*triage(self.state, self.journal.definition, found))
+
+    def _clues(self) -> dict[str, object]:
+        state = self.state
+        return {"service": state.service, "requester": state.requester, "title": state.title and state.title.id}
