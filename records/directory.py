@@ -49,10 +49,11 @@ class Directory(ApiTokens, Rotas):
         """Make the people of the organisation those given, in one transaction.
 
         Somebody who is no longer among them stays known but inactive, without roles, teams and tokens.
-        An address moves from a contact to the person of the organisation. Raises Conflict for an address given twice.
+        An address moves from a contact to the person of the organisation. Raises Conflict for an address given twice
+        and for a delegate who is not among them.
         """
         people = list(people)
-        _each_address_once(people)
+        _check(people)
         now = self._clock()
         with self._db.write() as connection:
             gone = (PERSONS.c.origin == "organisation") & PERSONS.c.key.not_in([p.key for p in people])
@@ -185,9 +186,13 @@ def _by_person(connection: Connection, of: Table, column: str, order: str, keys:
     return found
 
 
-def _each_address_once(people: Sequence[Person]) -> None:
+def _check(people: Sequence[Person]) -> None:
+    """Refuse what the tables could not hold, in words."""
+    keys = {person.key for person in people}
     owner: dict[str, str] = {}
     for person in people:
+        if strangers := sorted({d.to for d in person.delegates} - keys):
+            raise Conflict(f"{person.key} is to be represented by {', '.join(strangers)}, whom nobody knows")
         for address in person.addresses:
             if owner.setdefault(address, person.key) != person.key:
                 raise Conflict(

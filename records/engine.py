@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, ProgrammingError, TimeoutError
 
-from records.errors import RecordsError, RecordsUnavailable
+from records.errors import NotMigrated, RecordsError, RecordsUnavailable, Refused
 
 BUSY_TIMEOUT_MS = 10_000
 CONNECT_TIMEOUT_S = 5
@@ -77,17 +77,36 @@ class Database:
     def _speaking(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError) as error:
+        except TimeoutError:
+            raise RecordsUnavailable("all connections to the database are in use") from None
+        except (OperationalError, InterfaceError, ProgrammingError) as error:
+            if _lacks_a_table(error):
+                raise NotMigrated("the database does not have the tables of this version") from None
             raise RecordsUnavailable(self._plainly(error)) from None
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise RecordsUnavailable(self._plainly(error)) from None
-            raise
+            raise Refused(_refusal(error)) from None
 
     def _plainly(self, error: DBAPIError) -> str:
         reason = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
         where = self.url.database if self.is_sqlite else f"{self.url.host}:{self.url.port or 5432}/{self.url.database}"
         return f"the database {where} cannot be used just now: {reason}"
+
+
+def _lacks_a_table(error: DBAPIError) -> bool:
+    return (
+        "no such table" in str(error.orig)
+        or "no such column" in str(error.orig)
+        or (getattr(error.orig, "sqlstate", None) in ("42P01", "42703"))
+    )
+
+
+def _refusal(error: DBAPIError) -> str:
+    """Names the rule and never the value: PostgreSQL's own text would tell it."""
+    diagnosis = getattr(error.orig, "diag", None)
+    rule = getattr(diagnosis, "constraint_name", None) or type(error.orig).__name__
+    return f"the database refused it: {rule if diagnosis else error.orig}"
 
 
 def parsed(url: str) -> URL:

@@ -20,6 +20,12 @@ class RecordsUnavailable(RecordsError):
     hint = "Nothing was half done; try again, and run `jidoka doctor` if it stays so."
 
 
+class NotMigrated(RecordsError):
+    """The tables are missing or of another version."""
+
+    hint = "Run `jidoka up`, which brings the database to this version."
+
+
 class BrokenChain(RecordsError):
     """Facts were handed in that do not form a chain; nothing of them was stored."""
 
@@ -45,6 +51,12 @@ class NotStored(RecordsError):
 
 class Conflict(RecordsError):
     """The change does not fit what is stored."""
+
+
+class Refused(RecordsError):
+    """The database itself refused a value; that is a bug of ours, and nothing was stored."""
+
+    hint = "Nothing was stored; report it."
 
 
 class TooLarge(RecordsError):

@@ -37,6 +37,10 @@ class GroupCommit:
             self._queue.put((flush, answer))
         return answer.result()
 
+    def waiting(self) -> int:
+        """How many flushes wait for the next commit."""
+        return self._queue.qsize()
+
     def close(self) -> None:
         """Write what waits, then stop."""
         with self._lock:

@@ -27,7 +27,7 @@ def raw_events(connection: Connection, case_ids: Sequence[str] | None = None) ->
     query = select(*columns).order_by(EVENTS.c.case_id, EVENTS.c.seq)
     if case_ids is not None:
         query = query.where(EVENTS.c.case_id.in_(case_ids))
-    yield from connection.execution_options(yield_per=AT_ONCE).execute(query)
+    yield from connection.execute(query.execution_options(yield_per=AT_ONCE))
 
 
 def as_written(row: Row[Any]) -> Fact | None:

@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
 
-from records.errors import BrokenChain, Gap, RecordsUnavailable
+from records.errors import BrokenChain, Gap, NotMigrated, RecordsUnavailable, Refused
 from records.store import Store
 from records.values import Flush
 from tests.records.chains import OPENED, chain, flush, row
@@ -143,7 +142,7 @@ def test_the_lag_is_the_time_from_happening_to_being_stored(store: Store, clock:
 def test_the_database_itself_refuses_what_is_no_priority(store: Store) -> None:
     store.events.flush(flush(chain("INC-1", 1)))
 
-    with pytest.raises(IntegrityError), store.db.write() as connection:
+    with pytest.raises(Refused, match="priority_known"), store.db.write() as connection:
         connection.execute(text("UPDATE cases SET priority = 'P9'"))
 
     assert store.cases.get("INC-1") is not None
@@ -156,3 +155,10 @@ def test_an_unreachable_database_is_said_so_without_personal_words(tmp_path: Pat
         store.events.flush(flush(chain("INC-1", 1)))
 
     assert "vpn" not in str(caught.value)
+
+
+def test_a_database_without_tables_says_what_to_do(empty_url: str, tmp_path: Path) -> None:
+    with Store(empty_url, tmp_path, TickingClock()) as store, pytest.raises(NotMigrated) as caught:
+        store.cases.get("INC-1")
+
+    assert "jidoka up" in caught.value.hint
