@@ -162,7 +162,8 @@ _OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL)
 RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     Role.REQUESTER: {Reach.OWN: _OWN, Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},
     # Triage means moving a case to the service it belongs to, so analysts may redefine what their own team holds.
-    Role.ANALYST: {Reach.ANY: _WORK, Reach.TEAM: (A.REDEFINE,)},
+    # A merge can be undone and a major incident stood down: better early by anybody than late by the right one.
+    Role.ANALYST: {Reach.ANY: (*_WORK, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL), Reach.TEAM: (A.REDEFINE,)},
     Role.LEAD: {Reach.ANY: (*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL)},
     Role.OPERATOR: {
         Reach.ANY: (

@@ -84,7 +84,7 @@ def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now:
             waits = PauseReason(str(fact.data["reason"]))
             what = None if waits is PauseReason.REQUESTER else "update"
             yield tell("paused", what, reason=waits.value)
-        case "resumed" if fact.actor == SYSTEM:
+        case "resumed" if fact.data.get("waited_for") == PauseReason.REQUESTER:
             yield tell("resumed", "resolve")
         case "commented" if fact.visibility is Visibility.PUBLIC and fact.actor != state.requester:
             yield tell("update")

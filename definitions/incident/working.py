@@ -49,7 +49,8 @@ def _(act: acts.Resume, state: CaseState, definition: IncidentDefinition, now: d
 
 def _resumed(act: acts.Act, state: CaseState, *, actor: str | None = None) -> Draft:
     step = work_step(state) if state.stage_before is Stage.IN_PROGRESS else "queue"
-    return draft("resumed", actor or act.by, step, act.channel)
+    waited = state.step.removeprefix("wait_")
+    return draft("resumed", actor or act.by, step, act.channel, waited_for=waited)
 
 
 @decide.register

@@ -24,11 +24,11 @@ comment_internal  -    optf optf -    -    optf
 resolve           -    optf optf -    -    optf
 confirm           o    -    -    -    -    -
 reopen            o    optf optf -    -    optf
-cancel            o    -    optf -    -    optf
-merge             -    -    optf -    -    optf
-unmerge           -    -    optf -    -    optf
+cancel            o    optf optf -    -    optf
+merge             -    optf optf -    -    optf
+unmerge           -    optf optf -    -    optf
 link              -    optf optf -    -    optf
-major             -    -    optf -    -    optf
+major             -    optf optf -    -    optf
 set_priority      -    optf optf -    -    optf
 redefine          -    t    optf -    -    optf
 show              op   optf optf -    op   optf
