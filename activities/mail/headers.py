@@ -6,12 +6,12 @@ from email.headerregistry import Address
 from email.policy import default
 
 from activities.mail.mime import Tree, words
-from activities.mail.text import one_line
+from activities.mail.text import one_line, visible
 from definitions.base import Value
 
 _MAX_ADDRESS_HEADER = 8_000
 _MAX_REFERENCES = 50
-_MESSAGE_ID = re.compile(r"<([^<>\s\x00-\x1f]{1,250}@[^<>\s\x00-\x1f]{1,250})>")
+_MESSAGE_ID = re.compile(r"<([!-;=?-~]{1,250}@[!-;=?-~]{1,250})>")
 _BARE_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,10}")
 _ANGLE = re.compile(rf"<\s*({_BARE_ADDRESS.pattern})\s*>")
 _ENCODED_WORD = re.compile(r"=\?[^?\s]{1,60}\?[bqBQ]\?[^?]{0,8000}\?=")
@@ -114,4 +114,5 @@ def reply_token(recipients: Iterable[str], subject: str, desk: DeskAddresses) ->
 
 
 def _whole(address: str) -> bool:
-    return len(address) <= 320 and not any(letter.isspace() or letter in '<>"(),;:\\' for letter in address)
+    broken = any(letter.isspace() or letter in '<>"(),;:\\' for letter in address)
+    return len(address) <= 320 and not broken and address.isprintable() and visible(address) == address

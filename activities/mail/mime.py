@@ -24,6 +24,7 @@ _BUDGET = 6_000_000
 _MAX_LINES = 600_000
 _NESTING = re.compile(rb"boundary\s*\*?[0-9]*\*?\s*=|message/", re.IGNORECASE)
 _MAX_NESTING = 300
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 # Text codecs whose decoders take time that grows with the square of the input, or run escapes.
 _BAD_CODECS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"}
 
@@ -198,12 +199,16 @@ def _part(message: "Message[str, str]") -> Part:
     media_type = message.get_content_type()
     return Part(
         # A multipart whose boundary never comes is just text.
-        media_type="text/plain" if media_type.startswith("multipart/") else media_type,
+        media_type="text/plain" if media_type.startswith("multipart/") else _known(media_type),
         charset=str(message.get_param("charset", "") or ""),
         name=words(name),
         attached=disposition == "attachment" or (bool(name) and disposition != "inline"),
         message=message,
     )
+
+
+def _known(media_type: str) -> str:
+    return media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"
 
 
 def _flat(message: "Message[str, str]") -> bytes:

@@ -1,0 +1,39 @@
+"""The desk that test mails are sent to."""
+
+import hashlib
+from datetime import UTC, datetime
+
+from activities.mail.headers import DeskAddresses
+from activities.mail.parse import parse
+from definitions.intake import InboundMessage
+
+AT = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+ADDRESSES = DeskAddresses(addresses=("help@example.com", "Support@Example.com"))
+SERVER = "mx.example.com"
+TOKEN = "abcdefghijklmnopqrstuvwxy2"
+
+
+class Blobs:
+    """Keeps content in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def put(self, content: bytes) -> str:
+        key = hashlib.sha256(content).hexdigest()
+        self.kept[key] = content
+        return key
+
+
+def received(raw: bytes | str, *, blobs: Blobs | None = None) -> InboundMessage:
+    """The mail as the desk sees it; line ends may be bare."""
+    content = raw.encode() if isinstance(raw, str) else raw
+    return parse(
+        content,
+        at=AT,
+        source="imap:test",
+        external_id=None,
+        desk=ADDRESSES,
+        blobs=blobs or Blobs(),
+        trusted_authserv_id=SERVER,
+    )
