@@ -60,4 +60,5 @@ ROUTES = (
     _route(acts.Major, Action.MAJOR),
     _route(acts.SetPriority, Action.SET_PRIORITY),
 )
-"""`hear` belongs to the channels and `redefine` carries a definition, so neither has an address."""
+"""Three have no address: `hear` belongs to the channels, `redefine` carries a definition, and `answer` has no right
+of its own yet (whom a question is put to is the case's to say)."""

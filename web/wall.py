@@ -1,6 +1,7 @@
 """What stands in front of every route: known host names, bounded bodies, safe headers, no traceback."""
 
 import json
+import re
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,6 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from web.problems import Problem, problem_of
 
 MAX_BODY = 4 * 1024 * 1024
+
+HOST = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -92,10 +95,9 @@ class Wall:
 
 
 def host_name(header: str) -> str:
-    """The name in a Host header, without its port, in lower case."""
-    if header.startswith("["):
-        return header.partition("]")[0].lower() + "]"
-    return header.rpartition(":")[0].lower() if ":" in header else header.lower()
+    """The name in a Host header, without its port, in lower case; empty when it is not one."""
+    found = HOST.fullmatch(header)
+    return found[1].lower() if found else ""
 
 
 def _too_large(limit: int) -> Problem:
