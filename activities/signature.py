@@ -11,7 +11,8 @@ from datetime import datetime
 TOLERANCE_S = 300
 """How far a sender's clock may be off, either way; older messages count as replayed."""
 
-ID = re.compile(r"^[A-Za-z0-9_.:-]{1,200}$")
+ID = re.compile(r"^[A-Za-z0-9_.:@+=/-]{1,200}$")
+ID_RULE = "letters, digits and _ . : @ + = / - (at most 200)"
 PREFIX = "whsec_"
 
 
@@ -22,7 +23,7 @@ class BadSignature(Exception):
 def signed_headers(secret: str, message_id: str, at: datetime, body: bytes) -> dict[str, str]:
     """The three headers that make `body` a Standard Webhooks message."""
     if not ID.match(message_id):
-        raise ValueError(f"webhook id {message_id!r} must be letters, digits and _ . : - (at most 200)")
+        raise ValueError(f"webhook id {message_id!r} must be {ID_RULE}")
     timestamp = str(int(at.timestamp()))
     return {
         "webhook-id": message_id,
@@ -38,7 +39,7 @@ def verified_id(secret: str, headers: Mapping[str, str], body: bytes, now: datet
     except KeyError as missing:
         raise BadSignature(f"header {missing.args[0]} is missing") from None
     if not ID.match(message_id):
-        raise BadSignature("webhook-id must be letters, digits and _ . : - (at most 200)")
+        raise BadSignature(f"webhook-id must be {ID_RULE}")
     if not re.fullmatch(r"[0-9]{1,12}", timestamp):
         raise BadSignature("webhook-timestamp must be seconds since 1970")
     expected = _signature(secret, message_id, timestamp, body).encode()

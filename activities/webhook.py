@@ -11,7 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 
+from activities.delivery import GaveUp
 from activities.signature import signed_headers
+from definitions.base import canonical, rfc3339
 
 TIMEOUT_S = 10.0
 MAX_BODY = 256 * 1024
@@ -192,6 +194,22 @@ class WebhookSender:
                 if read > MAX_ANSWER:
                     break
             return _judged(host, message_id, answer.status_code)
+
+
+class PageHook:
+    """Pages through one sender, in the envelope of Standard Webhooks."""
+
+    def __init__(self, sender: WebhookSender, clock: Callable[[], datetime]) -> None:
+        self._sender, self._clock = sender, clock
+
+    async def page(self, message_id: str, event: dict[str, object]) -> str:
+        """Deliver, and say what the receiver answered. Raises GaveUp for good, WebhookUnavailable to try again."""
+        body = canonical({"type": "page", "timestamp": rfc3339(self._clock()), "data": event})
+        try:
+            delivered = await self._sender.send(message_id.strip("<>"), body)
+        except WebhookRefused as no:
+            raise GaveUp(f"{no.message}. {no.hint}") from no
+        return f"HTTP {delivered.status}"
 
 
 def _judged(host: str, message_id: str, status: int) -> Delivered:

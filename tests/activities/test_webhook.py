@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from activities.delivery import GaveUp
 from activities.signature import BadSignature, signed_headers, verified_id
 from activities.webhook import (
     MAX_BODY,
+    PageHook,
     WebhookRefused,
     WebhookSender,
     WebhookUnavailable,
@@ -100,6 +103,27 @@ async def test_a_page_arrives_once_with_its_id_and_a_signature_that_an_independe
     assert headers["webhook-id"] == "inc-1.page-2"
     assert headers["webhook-signature"] == f"v1,{expected}"
     assert headers["host"] == f"pager.test:{receiver.port}", "the name is kept although the address is pinned"
+
+
+async def test_a_page_is_an_event_with_the_id_of_its_message_and_a_clear_no_is_given_up_on(receiver: Receiver) -> None:
+    hook = PageHook(sender(f"http://127.0.0.1:{receiver.port}/", allow=("127.0.0.1",)), lambda: NOW)
+
+    said = await hook.page("<p-1.2@example.com>", {"case_id": "INC-1", "step": "on-call"})
+    receiver.status = 404
+    with pytest.raises(GaveUp, match="answered 404"):
+        await hook.page("<p-1.3@example.com>", {"case_id": "INC-1"})
+    receiver.status = 503
+    with pytest.raises(WebhookUnavailable):
+        await hook.page("<p-1.4@example.com>", {"case_id": "INC-1"})
+
+    _, headers, body = receiver.got[0]
+    assert said == "HTTP 200"
+    assert headers["webhook-id"] == "p-1.2@example.com"
+    assert json.loads(body) == {
+        "type": "page",
+        "timestamp": "2026-11-22T04:00:00.000000Z",
+        "data": {"case_id": "INC-1", "step": "on-call"},
+    }
 
 
 # Every spelling leads to the listener on this machine, or to a network that is not the internet.
