@@ -1,0 +1,188 @@
+"""`jidoka up`, `status` and `down` as a person calls them, with the real worker and web."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import cli
+from stack import state
+from stack.ports import free
+from stack.process import Identity, end
+from tests.stack.conftest import base_port, eventually
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("JIDOKA_", "TEMPORAL_"))}
+
+
+@dataclass
+class Answer:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Desk:
+    """A data directory and the commands that use it, each a process of its own."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.base = base_port()
+
+    def call(self, *args: str) -> Answer:
+        ran = subprocess.run(
+            [sys.executable, str(cli.__file__), *args, "--data-dir", str(self.data_dir)],
+            capture_output=True,
+            text=True,
+            timeout=200,
+            env=CLEAN,
+            cwd=self.data_dir.parent,
+        )
+        return Answer(ran.returncode, ran.stdout, ran.stderr)
+
+    def up(self) -> Answer:
+        answer = self.call("up", "--base-port", str(self.base), "--detach", "-o", "json")
+        assert answer.status == 0, answer.out + answer.err
+        return answer
+
+    def pid(self, name: str) -> int:
+        found = state.read(self.data_dir)
+        return found.pid_of(name) if found else 0
+
+    def clean(self) -> None:
+        left = state.read(self.data_dir)
+        if left is not None:
+            end(left.identity, seconds=40)
+            for child in left.processes:
+                end(child.identity, seconds=5)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path / "desk")
+    yield made
+    made.clean()
+
+
+def test_up_status_down(desk: Desk) -> None:
+    up = desk.up()
+    status = desk.call("status", "-o", "json")
+    again = desk.up()
+    page = urllib.request.urlopen(f"http://127.0.0.1:{desk.base + 2}/metrics", timeout=10).read()
+    down = desk.call("down", "-o", "json")
+    down_again = desk.call("down", "-o", "json")
+
+    assert up.json["ready"] is True
+    assert up.json["endpoints"] == {
+        "temporal": f"127.0.0.1:{desk.base}",
+        "ui": f"http://127.0.0.1:{desk.base + 1}",
+        "web": f"http://127.0.0.1:{desk.base + 2}",
+        "metrics": f"http://127.0.0.1:{desk.base + 3}/metrics",
+    }
+    assert (status.status, status.json["ready"], status.json["reasons"]) == (0, True, [])
+    assert {p["name"]: p["state"] for p in status.json["processes"]} == dict.fromkeys(
+        ("temporal", "worker", "web"), "ready"
+    )
+    assert again.json["pid"] == up.json["pid"]
+    assert b"temporal_" in page
+    assert (down.status, down.json) == (0, {"stopped": True})
+    assert (down_again.status, down_again.json) == (0, {"stopped": False})
+    assert all(free(desk.base + i) for i in range(4))
+
+
+def test_what_up_writes_is_for_its_owner_only(desk: Desk) -> None:
+    desk.up()
+
+    assert stat.S_IMODE(desk.data_dir.stat().st_mode) == 0o700
+    assert stat.S_IMODE((desk.data_dir / "secrets.toml").stat().st_mode) == 0o600
+
+
+def test_after_kill_9_of_each_process_and_of_the_supervisor_up_continues(desk: Desk) -> None:
+    desk.up()
+    before = {name: desk.pid(name) for name in ("temporal", "worker", "web")}
+
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    eventually(
+        lambda: all(desk.pid(n) not in (0, pid) for n, pid in before.items()) and desk.call("status").status == 0,
+        "all three are back",
+        seconds=90,
+    )
+    found = state.read(desk.data_dir)
+    assert found is not None
+    supervisor = found.identity
+    supervisor.send(signal.SIGKILL)
+    eventually(lambda: not supervisor.alive(), "the supervisor is gone")
+    unwatched = desk.call("status", "-o", "json")
+    up = desk.up()
+    status = desk.call("status", "-o", "json")
+
+    assert unwatched.status == 5 or unwatched.json["pid"] is None
+    assert up.json["pid"] != supervisor.pid
+    assert status.status == 0
+
+
+def test_a_stack_that_is_down_is_exit_5_and_valid_json_and_nothing_else_on_stdout(desk: Desk) -> None:
+    status = desk.call("status", "-o", "json")
+
+    assert status.status == 5
+    assert status.json["ready"] is False
+    assert len(status.json["reasons"]) == 3
+    assert not desk.data_dir.exists()
+
+
+def test_a_port_that_is_taken_is_said_by_detach_too(desk: Desk) -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", desk.base + 2))
+        taken.listen()
+        refused = desk.call("up", "--base-port", str(desk.base), "--detach", "-o", "json")
+
+    assert refused.status == 1
+    assert refused.json["error"]["message"].startswith(f"Port {desk.base + 2} (web) is in use by ")
+    assert not state.held(desk.data_dir)
+
+
+def test_in_front_it_says_when_it_is_ready_and_stops_on_ctrl_c(desk: Desk) -> None:
+    desk.data_dir.mkdir()
+    argv = [sys.executable, str(cli.__file__), "up", "--base-port", str(desk.base), "--data-dir", str(desk.data_dir)]
+    with (
+        (desk.data_dir / "err").open("wb") as err,
+        subprocess.Popen([*argv, "-o", "jsonl"], stdout=subprocess.PIPE, stderr=err, text=True, env=CLEAN) as front,
+    ):
+        assert front.stdout is not None
+        ready = json.loads(front.stdout.readline())
+        children = [Identity.of(desk.pid(name)) for name in ("temporal", "worker", "web")]
+        front.send_signal(signal.SIGINT)
+        rest = front.stdout.read()
+
+    assert ready["ready"] is True
+    assert (front.returncode, rest) == (0, "")
+    assert not any(child.alive() for child in children)
+    assert (desk.data_dir / "err").read_text().splitlines()[-1] == "Stopped."
+
+
+def test_doctor_finds_nothing_wrong_with_a_running_stack(desk: Desk) -> None:
+    desk.up()
+
+    doctor = desk.call("doctor", "-o", "json")
+
+    assert [check for check in doctor.json["checks"] if check["state"] == "wrong"] == []
+    assert (doctor.status, doctor.json["ok"]) == (0, True)
