@@ -4,9 +4,9 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.feedparser import BytesFeedParser
 from email.header import decode_header
 from email.message import Message
-from email.parser import BytesParser
 from email.policy import Compat32
 from typing import Any
 
@@ -24,6 +24,7 @@ _BUDGET = 6_000_000
 _MAX_LINES = 600_000
 _NESTING = re.compile(rb"boundary\s*\*?[0-9]*\*?\s*=|message/", re.IGNORECASE)
 _MAX_NESTING = 300
+_PIECE = 64 * 1024
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}")
 # Text codecs whose decoders take time that grows with the square of the input, or run escapes.
 _BAD_CODECS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf_7"}
@@ -91,9 +92,9 @@ def take_apart(raw: bytes) -> Tree:
     nesting = sum(1 for _ in _NESTING.finditer(raw[:MAX_PARSED]))
     if nesting > _MAX_NESTING:
         raise Unreadable(f"the message declares {nesting} nested parts; more than {_MAX_NESTING} are not taken")
-    shown, cut = _bounded(raw, nesting)
+    end, cut = _bounded(raw, nesting)
     try:
-        message: Message[str, str] = BytesParser(policy=_Bounded()).parsebytes(shown)
+        message = _fed(raw, end)
         if not message.keys():
             raise Unreadable("this is no mail: it has no header lines")
         parts, left_out = _leaves(message)
@@ -152,21 +153,25 @@ class _Bounded(Compat32):
         """Defects are no news here: half of the world's mail has one."""
 
 
-def _bounded(raw: bytes, nesting: int) -> tuple[bytes, str]:
-    cut = ""
-    if len(raw) > MAX_PARSED:
-        raw, cut = raw[:MAX_PARSED], f"only the first {MAX_PARSED // 2**20} MB were read"
+def _bounded(raw: bytes, nesting: int) -> tuple[int, str]:
+    """How far to read, and why not to the end."""
+    end, cut = len(raw), ""
+    if end > MAX_PARSED:
+        end, cut = MAX_PARSED, f"only the first {MAX_PARSED // 2**20} MB were read"
     lines = min(_MAX_LINES, _BUDGET // (nesting + 1))
-    if raw.count(b"\n") + raw.count(b"\r") > 2 * lines:
-        return _first_lines(raw, lines), f"only the first {lines} lines were read"
-    return raw, cut
+    if raw.count(b"\n", 0, end) + raw.count(b"\r", 0, end) > lines:
+        for at, found in enumerate(re.compile(rb"\r\n|\r|\n").finditer(raw, 0, end)):
+            if at >= lines:
+                return found.end(), f"only the first {lines} lines were read"
+    return end, cut
 
 
-def _first_lines(raw: bytes, lines: int) -> bytes:
-    for at, end in enumerate(re.finditer(rb"\r\n|\r|\n", raw)):
-        if at >= lines:
-            return raw[: end.end()]
-    return raw
+def _fed(raw: bytes, end: int) -> "Message[str, str]":
+    """In pieces: given whole, the parser would keep four bytes for each."""
+    parser: BytesFeedParser[Message[str, str]] = BytesFeedParser(policy=_Bounded())
+    for start in range(0, end, _PIECE):
+        parser.feed(raw[start : min(start + _PIECE, end)])
+    return parser.close()
 
 
 def _leaves(message: "Message[str, str]") -> tuple[tuple[Part, ...], str]:
