@@ -51,6 +51,11 @@ class Audit:
         self._db, self._clock, self._key = db, clock, key
         self._own = Checkpoints(folder, key) if folder else None
 
+    @property
+    def file(self) -> Path | None:
+        """Where the checkpoints are."""
+        return self._own.file if self._own else None
+
     def checkpoint(self) -> int:
         """Write a signed checkpoint of all chains that grew since the last one; gives how many cases are in it."""
         if self._own is None:

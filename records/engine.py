@@ -1,15 +1,15 @@
 """One way to the database, SQLite or PostgreSQL: short reads, and writes that are one transaction each."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, create_engine, event, text
+from sqlalchemy import Connection, Table, create_engine, event, exc, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, ProgrammingError, TimeoutError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from records.errors import NotMigrated, RecordsError, RecordsUnavailable, Refused
 
@@ -22,9 +22,9 @@ Insert = sqlite.Insert | postgresql.Insert
 
 
 class Database:
-    """Connections to one database. Safe to share between threads."""
+    """Connections to one database. Safe to share between threads. Only with `create` a SQLite file is made."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, create: bool = False) -> None:
         self.url = parsed(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         # One writer at a time in this process keeps SQLite's own lock for other processes.
@@ -35,6 +35,7 @@ class Database:
         # Parameters hold personal words: they must not get into error texts.
         self.engine = create_engine(self.url, hide_parameters=True, pool_size=10, max_overflow=40, **arguments)
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", self._find_file(create))
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
 
@@ -73,18 +74,28 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
+    def _find_file(self, create: bool) -> Callable[..., None]:
+        """A command that only reads must not leave an empty database behind."""
+        path = Path(str(self.url.database))
+
+        def check(*_: Any) -> None:
+            if create:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            elif not path.exists():
+                raise RecordsUnavailable(f"there is no database {path}", "Run `jidoka up`, which makes it.")
+
+        return check
+
     @contextmanager
     def _speaking(self) -> Iterator[None]:
         try:
             yield
-        except TimeoutError:
+        except exc.TimeoutError:
             raise RecordsUnavailable("all connections to the database are in use") from None
-        except (OperationalError, InterfaceError, ProgrammingError) as error:
+        except DBAPIError as error:
             if _lacks_a_table(error):
                 raise NotMigrated("the database does not have the tables of this version") from None
-            raise RecordsUnavailable(self._plainly(error)) from None
-        except DBAPIError as error:
-            if error.connection_invalidated:
+            if isinstance(error, exc.OperationalError | exc.InterfaceError) or error.connection_invalidated:
                 raise RecordsUnavailable(self._plainly(error)) from None
             raise Refused(_refusal(error)) from None
 
@@ -121,7 +132,6 @@ def parsed(url: str) -> URL:
     if backend == "sqlite":
         if parts.database in (None, "", ":memory:"):
             raise RecordsError("records need a database file: use sqlite:///FILE")
-        Path(str(parts.database)).parent.mkdir(parents=True, exist_ok=True)
         return parts.set(drivername="sqlite+pysqlite")
     raise RecordsError(f"records cannot live in {backend}: use sqlite:///FILE or postgresql://...")
 

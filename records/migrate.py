@@ -20,7 +20,7 @@ def upgrade(url: str) -> str:
 
     Raises RecordsError when a newer version has upgraded the database already.
     """
-    database = Database(url)
+    database = Database(url, create=True)
     try:
         with database.write() as connection:
             if not database.is_sqlite:

@@ -45,34 +45,65 @@ class Rebuild:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    def restore(self, journals: Iterable[Journal]) -> RestoreReport:
-        """Make the records agree with the journals, one transaction per journal; a case may have several journals.
-
-        A stored fact that a journal contradicts, or that does not match its own hash, goes to quarantine.
-        Cases without a journal (their runs are beyond retention) are left alone.
-        """
-        seen: dict[str, None] = {}
-        problems: list[Difference] = []
-        n = facts = added = removed = rows = 0
+    def restore(self, journals: Iterable[Journal], *, dry_run: bool = False) -> RestoreReport:
+        """Make the records agree with the journals; see `Restoration`."""
+        restoration = self.begin(dry_run=dry_run)
         for journal in journals:
-            n += 1
-            try:
-                check_chain(Flush(case_id=journal.case_id, facts=journal.facts, row=journal.row))
-            except BrokenChain as broken:
-                problems.append(Difference(case_id=journal.case_id, seq=None, what=f"its journal: {broken.message}"))
-                continue
-            with self._db.write() as connection:
-                self._db.lock_flushes(connection)
-                out, put = self._mend(connection, journal)
-                rows += self._mend_row(connection, journal)
-            seen[journal.case_id] = None
-            facts, added, removed = facts + len(journal.facts), added + put, removed + out
-        with self._db.read() as connection:
-            for case_id in seen:
-                problems += _breaks(connection, case_id)
+            restoration.add(journal)
+        return restoration.report()
+
+    def begin(self, *, dry_run: bool = False) -> "Restoration":
+        """For journals that come one by one; with `dry_run` it only says what it would do."""
+        return Restoration(self._db, self._clock, dry_run=dry_run)
+
+
+class Restoration:
+    """One restoring under way: a transaction per journal; a case may have several journals.
+
+    A stored fact that a journal contradicts, or that does not match its own hash, goes to quarantine.
+    Cases without a journal (their runs are beyond retention) are left alone.
+    """
+
+    def __init__(self, db: Database, clock: Clock, *, dry_run: bool) -> None:
+        self._db, self._clock, self._dry_run = db, clock, dry_run
+        self._seen: dict[str, None] = {}
+        self._problems: list[Difference] = []
+        self._journals = self._facts = self._added = self._removed = self._rows = 0
+
+    def add(self, journal: Journal) -> None:
+        """Make the records agree with this one."""
+        self._journals += 1
+        try:
+            check_chain(Flush(case_id=journal.case_id, facts=journal.facts, row=journal.row))
+        except BrokenChain as broken:
+            what = f"its journal: {broken.message}"
+            self._problems.append(Difference(case_id=journal.case_id, seq=None, what=what))
+            return
+        with self._db.write() as connection:
+            self._db.lock_flushes(connection)
+            out, put = self._mend(connection, journal)
+            rows = self._mend_row(connection, journal)
+            if self._dry_run:
+                connection.rollback()
+        self._seen[journal.case_id] = None
+        self._facts += len(journal.facts)
+        self._added, self._removed, self._rows = self._added + put, self._removed + out, self._rows + rows
+
+    def report(self) -> RestoreReport:
+        """What was done, and which chains still do not hold."""
+        problems = list(self._problems)
+        if not self._dry_run:
+            with self._db.read() as connection:
+                for case_id in self._seen:
+                    problems += _breaks(connection, case_id)
         return RestoreReport(
-            journals=n, facts=facts, added=added, removed=removed, rows=rows, problems=tuple(problems)
-        )  # fmt: skip
+            journals=self._journals,
+            facts=self._facts,
+            added=self._added,
+            removed=self._removed,
+            rows=self._rows,
+            problems=tuple(problems),
+        )
 
     def _mend(self, connection: Connection, journal: Journal) -> tuple[int, int]:
         """Take out what is wrong and put in what is missing; gives how many of each."""

@@ -158,7 +158,19 @@ def test_an_unreachable_database_is_said_so_without_personal_words(tmp_path: Pat
 
 
 def test_a_database_without_tables_says_what_to_do(empty_url: str, tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+
     with Store(empty_url, tmp_path, TickingClock()) as store, pytest.raises(NotMigrated) as caught:
         store.cases.get("INC-1")
 
     assert "jidoka up" in caught.value.hint
+
+
+def test_reading_where_there_is_no_database_makes_none(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "records.db"
+
+    with Store(f"sqlite:///{path}", tmp_path, TickingClock()) as store, pytest.raises(RecordsUnavailable) as caught:
+        store.cases.get("INC-1")
+
+    assert "jidoka up" in caught.value.hint
+    assert not path.parent.exists()

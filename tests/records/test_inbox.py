@@ -139,6 +139,9 @@ def test_what_waits_is_given_to_the_relay_oldest_first_and_attempts_are_counted(
 def test_mail_that_refers_to_earlier_mail_finds_its_case(store: Store) -> None:
     store.inbox.receive(arrival(message_id="<a@example.org>"), new)
 
+    found = store.inbox.find_message("<a@example.org>")
+    assert found is not None
+    assert found.external_id == "m1"
     assert store.inbox.case_of_message("<a@example.org>") == "INC-1"
     assert store.inbox.case_of_message("<b@example.org>") is None
 

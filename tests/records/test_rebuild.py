@@ -8,7 +8,7 @@ from records.cases import CASES
 from records.events import EVENTS
 from records.rebuild import compare
 from records.store import Store
-from records.values import Journal
+from records.values import CaseQuery, Journal
 from tests.records.chains import chain, flush, row
 from tests.records.conftest import TickingClock
 
@@ -112,3 +112,11 @@ def test_a_journal_that_is_no_chain_is_left_out_and_the_next_one_is_read(store: 
     assert store.events.of("INC-1") == []
     assert len(store.events.of("INC-2")) == 5
     assert [p.case_id for p in report.problems] == ["INC-1"]
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(store: Store) -> None:
+    report = store.rebuild.restore(journals(), dry_run=True)
+
+    assert (report.added, report.rows) == (N * 5, N)
+    assert store.events.since(0) == []
+    assert store.cases.count(CaseQuery()) == 0
