@@ -42,7 +42,7 @@ def show(app: App, quarantine_id: str) -> None:
     from definitions.people import Action
 
     with desk_for(app, Action.QUARANTINE_READ) as desk:
-        app.emit(desk.store.quarantine.show(quarantine_id))
+        app.emit(desk.store.quarantine.show(quarantine_id).model_dump(mode="json"))
 
 
 @group.command("retry")
