@@ -96,17 +96,16 @@ class Reading:
         match mark.kind:
             case MarkKind.RESPONDED:
                 self.responded = True
-            case MarkKind.PAUSED if not self.resolved:
+            case MarkKind.PAUSED:
                 self.pause = mark.reason
             case MarkKind.RESUMED:
                 self.pause = None
             case MarkKind.RESOLVED:
                 self.responded = self.resolved = True
-                self.pause = None
             case MarkKind.CONFIRMED:
                 self.responded = self.resolved = self.confirmed = True
-                self.pause = None
             case MarkKind.REOPENED if self.resolved:
+                # Whatever it waited for before the solution, it does not wait for that now.
                 self.resolved = self.confirmed = False
                 self.pause = None
             case MarkKind.MERGED:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -107,6 +108,53 @@ def _mark(chance: Random, when: datetime) -> Mark:
         reason=chance.choice(list(PauseReason)) if kind is MarkKind.PAUSED else None,
         priority=chance.choice(list(Priority)) if kind is MarkKind.PRIORITY else None,
     )
+
+
+def _turns() -> list[tuple[str, datetime]]:
+    """Zone and midnight UTC before each change of its clock within the spans."""
+    found = []
+    for zone in ZONES:
+        for first in FIRSTS:
+            days = [first + timedelta(days=n) for n in range(45)]
+            offsets = [day.astimezone(ZoneInfo(zone)).utcoffset() for day in days]
+            found += [(zone, days[n]) for n in range(44) if offsets[n] != offsets[n + 1]]
+    return found
+
+
+TURNS = _turns()
+NIGHT_DAYS = 3
+
+
+@st.composite
+def nights(draw: st.DrawFn) -> tuple[Calendar, datetime]:
+    """A calendar whose hours begin and end about where the clock is changed, and the day before the change."""
+    zone, change = draw(st.sampled_from(TURNS))
+    plain = {"key": "c", "title": "c", "zone": zone}
+    edges = st.sampled_from(turning)
+    night = st.builds(Window, from_=edges, until=edges, days=st.just(tuple(range(7))))
+    found = Calendar(**plain, windows=[draw(night)])
+    for extra in draw(st.lists(night, max_size=2)):
+        found = _valid(plain, [*found.windows, extra], []) or found
+    own = st.builds(Hours, from_=edges, until=edges)
+    dates = st.integers(-1, 1).map(lambda n: (change + timedelta(days=n)).date())
+    for on, its in draw(st.lists(st.tuples(dates, st.lists(own, max_size=2)), max_size=1)):
+        found = _valid(plain, found.windows, [Exceptional(on=on, reason="x", hours=tuple(its))]) or found
+    return found, change - timedelta(days=1)
+
+
+@settings(max_examples=400, derandomize=True, database=None, deadline=None)
+@given(nights())
+def test_a_calendar_opens_the_minutes_of_the_oracle_when_the_clock_is_changed(drawn: tuple[Calendar, datetime]) -> None:
+    calendar, first = drawn
+    end = first + timedelta(days=NIGHT_DAYS)
+
+    found = bytearray(NIGHT_DAYS * 1440)
+    for begin, close in calendar.windows_between(first, end):
+        a, b = (round((edge - first).total_seconds() / 60) for edge in (begin, close))
+        found[a:b] = b"\x01" * (b - a)
+
+    assert found == open_minutes(calendar, first, NIGHT_DAYS * 1440)
+    assert calendar.counted_between(first, end) == found.count(1) * 60
 
 
 def at(first: datetime, minute: int) -> datetime:
