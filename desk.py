@@ -207,7 +207,7 @@ class Desk:
         row = await self.case(case_id)
         name = wire_name(type(act))
         action = Action.COMMENT_INTERNAL if isinstance(act, Comment) and act.internal else _ACTIONS[name]
-        self.allow(actor, action, self._object(row))
+        self.allow(actor, action, self._object(row, case_id))
         if act.at is not None and act.at > self.clock():
             raise Unusable(f"it cannot have happened at {act.at}, that is to come", "Leave the time out.")
         return await self.send(case_id, act, key=key, row=row)
@@ -285,7 +285,7 @@ class Desk:
         """The whole case, as far as this person may see it; the look is logged first."""
         client = await self.client()
         row = await self.case(case_id)
-        object = self._object(row)
+        object = self._object(row, case_id)
         self.allow(actor, Action.SHOW, object)
         internal = may(actor, Action.SHOW_INTERNAL, object).allowed
         await asyncio.to_thread(self.store.access_log.add, actor.person, "show", case_id, self.clock())
@@ -313,13 +313,17 @@ class Desk:
     async def object_of(self, case_id: str) -> Object | None:
         """The case as the rules about who may do what see it; None when there is none."""
         try:
-            return self._object(await self.case(case_id))
+            return self._object(await self.case(case_id), case_id)
         except NotFound:
             return None
 
-    def _object(self, row: CaseRow | None) -> Object:
+    def _object(self, row: CaseRow | None, case_id: str) -> Object:
         if row is None:
-            return Object(kind="case")
+            # Its first facts are on the way; whose it is stands in the request that opened it.
+            start = self.store.inbox.start_of(case_id)
+            payload = start.payload if start is not None and isinstance(start.payload, dict) else {}
+            requester = payload.get("requester")
+            return Object(kind="case", id=case_id, requester=requester if isinstance(requester, str) else None)
         return Object(
             kind="case",
             id=row.id,
