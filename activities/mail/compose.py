@@ -2,28 +2,24 @@
 
 import hashlib
 import re
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Literal
 
+from activities.mail.encoded import Unaddressable, address, mailbox, unstructured
 from activities.mail.text import one_line, visible
 from definitions.base import Instant, Value
+
+__all__ = ["OutboundMail", "Unaddressable", "address", "compose", "message_id_ok", "subject_line"]
 
 MAX_TEXT = 200_000
 MAX_REFERENCES = 20
 _SUBJECT_LIMIT = 180
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,240}>")
-_LOCAL_PART = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
-_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
-_DOMAIN = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
 _REPLY_WORDS = "re|aw|sv|vs|antw|rép|ref|res|odp|ynt|tr|fwd?|wg|回复|答复"
 _REPLY_PREFIX = re.compile(rf"^(?:\s*(?:{_REPLY_WORDS})\s*(?:\[\d+\])?\s*[::])+\s*", re.IGNORECASE)
-
-
-class Unaddressable(ValueError):
-    """The address cannot receive mail from us; the text says why. No retry helps."""
 
 
 class OutboundMail(Value):
@@ -62,24 +58,27 @@ def compose(mail: OutboundMail) -> bytes:
     """The message as RFC 5322 bytes with CRLF line ends; raises Unaddressable for a recipient no mail can reach."""
     if not _MESSAGE_ID.fullmatch(mail.message_id):
         raise ValueError(f"message_id {mail.message_id!r} is not of the form <left@right>; take it from the ledger")
-    message = EmailMessage(policy=_POLICY)
-    message["From"] = _address(mail.sender, mail.sender_name)
-    message["To"] = _address(mail.to, mail.to_name)
-    if mail.reply_to:
-        message["Reply-To"] = _address(mail.reply_to, mail.sender_name)
-    message["Subject"] = subject_line(mail.subject, case_id=mail.case_id, reply=mail.in_reply_to is not None)
-    message["Date"] = format_datetime(mail.at)
-    message["Message-ID"] = mail.message_id
     chain = _chain(mail.references, mail.in_reply_to)
-    if chain:
-        message["In-Reply-To"] = chain[-1]
-        message["References"] = " ".join(chain)
-    if mail.automatic:
-        message["Auto-Submitted"] = mail.automatic
-        message["X-Auto-Response-Suppress"] = "All"
-    if mail.urgent:
-        message["Importance"] = "high"
-        message["X-Priority"] = "1"
+    lines = [
+        ("From", mailbox(mail.sender, mail.sender_name)),
+        ("To", mailbox(mail.to, mail.to_name)),
+        ("Reply-To", mailbox(mail.reply_to, mail.sender_name) if mail.reply_to else ""),
+        ("Subject", unstructured(subject_line(mail.subject, case_id=mail.case_id, reply=mail.in_reply_to is not None))),
+        ("Date", format_datetime(mail.at)),
+        ("Message-ID", mail.message_id),
+        ("In-Reply-To", chain[-1] if chain else ""),
+        ("References", "\r\n ".join(chain)),
+        ("Auto-Submitted", mail.automatic or ""),
+        ("X-Auto-Response-Suppress", "All" if mail.automatic else ""),
+        ("Importance", "high" if mail.urgent else ""),
+        ("X-Priority", "1" if mail.urgent else ""),
+    ]
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines if value)
+    return head.encode("ascii") + _body(mail)
+
+
+def _body(mail: OutboundMail) -> bytes:
+    message = EmailMessage(policy=SMTP)
     message.set_content(visible(mail.text, MAX_TEXT), cte="quoted-printable")
     if mail.html is not None and len(mail.html) <= MAX_TEXT * 2:
         message.add_alternative(_CONTROLS.sub("", mail.html), subtype="html", cte="quoted-printable")
@@ -103,44 +102,9 @@ def subject_line(subject: str, *, case_id: str | None, reply: bool) -> str:
     return " ".join(part for part in ("Re:" if reply else "", tag, words or "(no subject)") if part)
 
 
-def address(text: str) -> str:
-    """`text` as an ASCII address to put into a header or an SMTP command; raises Unaddressable."""
-    local, at, domain = text.strip().rpartition("@")
-    if not at or not _LOCAL_PART.fullmatch(local) or ".." in local or local[0] == "." or local[-1] == ".":
-        raise Unaddressable(f"{one_line(text, 80)!r} is no address mail can be sent to; correct it in the directory")
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError as wrong:
-            raise Unaddressable(f"the domain {one_line(domain, 80)!r} is not valid: {wrong}") from wrong
-    if not _DOMAIN.fullmatch(domain):
-        raise Unaddressable(f"the domain {one_line(domain, 80)!r} is not valid; correct it in the directory")
-    return f"{local}@{domain.lower()}"
-
-
 def message_id_ok(text: str) -> bool:
     """Whether `text` can be copied into a header of ours."""
     return _MESSAGE_ID.fullmatch(text) is not None
-
-
-class _Policy(EmailPolicy):
-    """The stock policy encodes a long Message-ID in References as an encoded word, which breaks threads."""
-
-    def fold(self, name: str, value: str) -> str:
-        if name.lower() in ("references", "in-reply-to", "message-id"):
-            return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
-        return str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii", "replace")
-
-
-_POLICY = _Policy(linesep="\r\n", cte_type="7bit", max_line_length=78)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-
-
-def _address(text: str, name: str) -> Address:
-    return Address(display_name=one_line(name, 80), addr_spec=address(text))
 
 
 def _chain(references: tuple[str, ...], in_reply_to: str | None) -> list[str]:
