@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -100,7 +100,7 @@ def render(template: str, context: Mapping[str, object] | MailContext) -> Render
     try:
         known = context if isinstance(context, MailContext) else MailContext.model_validate(dict(context))
         values = {**known.model_dump(), "zone": ZoneInfo(known.zone)}
-    except (ValidationError, ValueError, OSError) as wrong:
+    except (ValidationError, ValueError, OSError, ZoneInfoNotFoundError) as wrong:
         raise BadTemplateContext(f"template {template}: {wrong}") from wrong
     if missing := [name for name in REQUIRED[template] if not values[name]]:
         raise BadTemplateContext(f"template {template} needs {', '.join(missing)}")
