@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import click
 
-from commands.common import App, Failure, Lazy, failure_of, output_wanted, report
+from commands.common import App, Failure, Lazy, failure_of
+from commands.failures import output_wanted, report
 
 REGISTRY = {
     "up": ("commands.stack:up", "Start the whole stack on this machine."),

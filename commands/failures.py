@@ -1,6 +1,11 @@
 """What can go wrong in a command, said with a code, a reason and the next step."""
 
+import json
+import os
+from collections.abc import Sequence
 from typing import Any
+
+import click
 
 EXIT = {
     "usage": 2,
@@ -85,3 +90,26 @@ def _of_database(error: Any) -> Failure:
     if "no such table" in reason or "does not exist" in reason:
         return Failure("unreachable", f"The database is not prepared: {reason}.", UP)
     return Failure("unreachable", f"The database does not answer: {reason}.", UP)
+
+
+def output_wanted(args: Sequence[str]) -> str:
+    """The output format of a command line that may be wrong: its error is answered in the same format."""
+    wanted = os.environ.get("JIDOKA_OUTPUT", "text")
+    for index, arg in enumerate(args):
+        if arg in ("-o", "--output") and index + 1 < len(args):
+            wanted = args[index + 1]
+        elif arg.startswith("--output="):
+            wanted = arg.removeprefix("--output=")
+        elif arg.startswith("-o") and not arg.startswith("--") and len(arg) > 2:
+            wanted = arg.removeprefix("-o").removeprefix("=")
+    return wanted
+
+
+def report(failure: Failure, output: str) -> None:
+    """As a JSON document on stdout for programs, as words on stderr for people."""
+    if output in ("json", "jsonl"):
+        click.echo(json.dumps(failure.as_data(), ensure_ascii=False))
+        return
+    click.echo(f"Error: {failure.message}", err=True)
+    if failure.hint:
+        click.echo(f"Next:  {failure.hint}", err=True)

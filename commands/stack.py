@@ -32,6 +32,8 @@ def up(app: App, base_port: int | None, detach: bool) -> None:
     """
     app.flags["base_port"] = base_port
     settings = app.settings
+    # Children inherit it: databases, logs and mail are for their owner, whatever the directory allows.
+    os.umask(0o077)
     _make_places(settings.data_dir)
     if detach:
         _detached(app, settings, base_port)
@@ -66,7 +68,8 @@ def _foreground(app: App, settings: "Settings") -> None:
         supervisor = Supervisor(plan.stages(settings, app.config), own, settings.data_dir, say=app.say)
 
         def ready() -> None:
-            app.emit({"ready": True, "data_dir": settings.data_dir, "endpoints": own.endpoints}, _welcome(settings))
+            answer = {"ready": True, "data_dir": settings.data_dir, "endpoints": own.endpoints}
+            app.emit(answer, _welcome(settings.data_dir, own.endpoints))
             sys.stdout.flush()
 
         try:
@@ -76,12 +79,12 @@ def _foreground(app: App, settings: "Settings") -> None:
     app.say("Stopped.")
 
 
-def _welcome(settings: "Settings") -> str:
+def _welcome(data_dir: Path, endpoints: dict[str, str]) -> str:
     return (
-        f"Ready. Everything is kept in {settings.data_dir}.\n"
-        f"  web       {settings.web_url}\n"
-        + (f"  Temporal  http://127.0.0.1:{settings.ui_port}\n" if settings.embedded else "")
-        + f"  metrics   {settings.web_url}/metrics\n"
+        f"Ready. Everything is kept in {data_dir}.\n"
+        f"  web       {endpoints['web']}\n"
+        f"  Temporal  {endpoints.get('ui', endpoints['temporal'])}\n"
+        f"  metrics   {endpoints['web']}/metrics\n"
         "Next: `jidoka incident open --service vpn --title 'No tunnel since nine'`, `jidoka status`, `jidoka down`."
     )
 
@@ -93,6 +96,13 @@ def _detached(app: App, settings: "Settings", base_port: int | None) -> None:
 
     data_dir = settings.data_dir
     child: subprocess.Popen[bytes] | None = None
+    running = state.live(data_dir)
+    if running and base_port not in (None, running.base_port):
+        raise Failure(
+            "failed",
+            f"The stack in {data_dir} is running already, with base port {running.base_port or 'left at the default'}.",
+            "`jidoka down` first, or --data-dir for another one.",
+        )
     if not state.held(data_dir):
         said, log = data_dir / "logs" / "up.json", data_dir / "logs" / "supervisor.log"
         rotate(log)
@@ -119,8 +129,8 @@ def _detached(app: App, settings: "Settings", base_port: int | None) -> None:
                     f"Logs are in {data_dir / 'logs'}; `jidoka doctor` says what is wrong.",
                 )
             time.sleep(0.05)
-    answer = _report(settings.model_copy(update={"base_port": now.base_port}) if now else settings)
-    app.emit(answer, None if app.json else _welcome(settings))
+    answer = _report(settings)
+    app.emit(answer, None if app.json else _welcome(data_dir, answer["endpoints"]))
 
 
 def _said_by(data_dir: Path) -> Failure:
@@ -190,7 +200,7 @@ def _report(settings: "Settings") -> dict[str, Any]:
         "ready": bool(now and now.ready and now.identity.alive()),
         "data_dir": str(settings.data_dir),
         "pid": now.pid if now and now.identity.alive() else None,
-        "endpoints": plan.endpoints(settings),
+        "endpoints": now.endpoints if now and now.endpoints else plan.endpoints(settings),
         "processes": processes,
     }
 

@@ -71,8 +71,11 @@ async def unready(settings: "Settings") -> list[str]:
     from stack import state
     from stack.temporal_server import healthy
 
+    now = state.live(settings.data_dir)
+    if settings.embedded and now is None:
+        # Whatever answers on these ports belongs to another data directory.
+        return [f"No stack is running in {settings.data_dir}."]
     client = await client_of(settings)
-    now = state.read(settings.data_dir)
     # Without a supervisor of ours (production) any worker that polls will do.
     pid = now.pid_of("worker") if now else None
     temporal, web, worker = await asyncio.gather(

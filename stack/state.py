@@ -62,6 +62,12 @@ def read(data_dir: Path) -> StackState | None:
         return None
 
 
+def live(data_dir: Path) -> StackState | None:
+    """Of a stack whose supervisor runs now."""
+    found = read(data_dir)
+    return found if found is not None and found.identity.alive() else None
+
+
 def write(data_dir: Path, state: StackState) -> None:
     """Whole or not at all."""
     draft = data_dir / f".{STACK_FILE}.{os.getpid()}"

@@ -14,7 +14,7 @@ import click
 import pytest
 
 import cli
-from commands import common
+from commands import app as app_module
 from commands.common import App, Failure, Noun, pass_app
 from commands.failures import EXIT, failure_of
 from commands.output import plain, rendered, table
@@ -57,7 +57,18 @@ def wait(app: App) -> None:
     async def forever() -> None:
         raise KeyboardInterrupt
 
-    app.run(forever(), back="jidoka trial wait")
+    app.run(forever(), back="jidoka trial wait", stack=False)
+
+
+@trial.command("ask")
+@pass_app
+def ask(app: App) -> None:
+    """Ask a stack that does not run."""
+
+    async def never() -> None:
+        raise AssertionError("there is no stack to ask")
+
+    app.run(never())
 
 
 @trial.command("who")
@@ -156,6 +167,17 @@ def test_an_interrupted_wait_says_how_to_come_back(capsys: pytest.CaptureFixture
     assert "Next:  jidoka trial wait" in said.err
 
 
+def test_without_a_running_stack_a_command_ends_at_once_with_5_and_says_how_to_start_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = cli.main(["trial", "ask", "--data-dir", str(tmp_path), "-o", "json"])
+
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert left == 5
+    assert error["message"] == f"No stack is running in {tmp_path}."
+    assert error["hint"].startswith("Run `jidoka up`")
+
+
 def test_the_data_directory_is_a_flag_of_every_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cli.main(["trial", "who", "--as", "kim", "--data-dir", str(tmp_path / "x"), "-o", "json"])
 
@@ -192,7 +214,7 @@ def test_a_long_wait_is_said_on_stderr(capsys: pytest.CaptureFixture[str], monke
         def cancel(self) -> None:
             self.call = lambda: None
 
-    monkeypatch.setattr(common.threading, "Timer", Now)
+    monkeypatch.setattr(app_module.threading, "Timer", Now)
 
     with App().waiting("the worker"):
         pass

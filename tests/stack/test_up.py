@@ -84,6 +84,10 @@ def test_up_status_down(desk: Desk) -> None:
     up = desk.up()
     status = desk.call("status", "-o", "json")
     again = desk.up()
+    elsewhere = desk.call("up", "--detach", "--base-port", str(base_port()), "-o", "json")
+    stranger = Desk(desk.data_dir.with_name("stranger"))
+    stranger.base = desk.base
+    not_ours = stranger.call("status", "-o", "json")
     page = urllib.request.urlopen(f"http://127.0.0.1:{desk.base + 2}/metrics", timeout=10).read()
     down = desk.call("down", "-o", "json")
     down_again = desk.call("down", "-o", "json")
@@ -100,6 +104,8 @@ def test_up_status_down(desk: Desk) -> None:
         ("temporal", "worker", "web"), "ready"
     )
     assert again.json["pid"] == up.json["pid"]
+    assert (elsewhere.status, not_ours.status) == (1, 5)
+    assert f"with base port {desk.base}" in elsewhere.json["error"]["message"]
     assert b"temporal_" in page
     assert (down.status, down.json) == (0, {"stopped": True})
     assert (down_again.status, down_again.json) == (0, {"stopped": False})
@@ -109,6 +115,10 @@ def test_up_status_down(desk: Desk) -> None:
 def test_what_up_writes_is_for_its_owner_only(desk: Desk) -> None:
     desk.up()
 
+    open_to_others = [
+        path.name for path in desk.data_dir.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o077
+    ]
+    assert open_to_others == []
     assert stat.S_IMODE(desk.data_dir.stat().st_mode) == 0o700
     assert stat.S_IMODE((desk.data_dir / "secrets.toml").stat().st_mode) == 0o600
 
@@ -130,10 +140,11 @@ def test_after_kill_9_of_each_process_and_of_the_supervisor_up_continues(desk: D
     supervisor.send(signal.SIGKILL)
     eventually(lambda: not supervisor.alive(), "the supervisor is gone")
     unwatched = desk.call("status", "-o", "json")
-    up = desk.up()
+    up = desk.call("up", "--detach", "-o", "json")
     status = desk.call("status", "-o", "json")
 
-    assert unwatched.status == 5 or unwatched.json["pid"] is None
+    assert (unwatched.status, unwatched.json["pid"]) == (5, None)
+    assert up.json["endpoints"]["temporal"] == f"127.0.0.1:{desk.base}"
     assert up.json["pid"] != supervisor.pid
     assert status.status == 0
 
@@ -143,7 +154,7 @@ def test_a_stack_that_is_down_is_exit_5_and_valid_json_and_nothing_else_on_stdou
 
     assert status.status == 5
     assert status.json["ready"] is False
-    assert len(status.json["reasons"]) == 3
+    assert status.json["reasons"] == [f"No stack is running in {desk.data_dir}."]
     assert not desk.data_dir.exists()
 
 
