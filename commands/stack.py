@@ -61,6 +61,7 @@ def _foreground(app: App, settings: "Settings") -> None:
         sweep(settings.data_dir, app.say)
         plan.check_ports(settings)
         Secrets.ensure(settings.secrets_file)
+        _find_server(app, settings)
         me = Identity.of(os.getpid())
         own = state.StackState(
             pid=me.pid, started=me.started, base_port=settings.base_port, endpoints=plan.endpoints(settings)
@@ -77,6 +78,21 @@ def _foreground(app: App, settings: "Settings") -> None:
         finally:
             state.clear(settings.data_dir)
     app.say("Stopped.")
+
+
+def _find_server(app: App, settings: "Settings") -> None:
+    """Download one only when there is no other way and none was named."""
+    from stack import temporal_server
+
+    downloads = settings.data_dir / "bin"
+    try:
+        if settings.embedded:
+            temporal_server.binary(settings.temporal_cli, downloads)
+    except temporal_server.NoServer:
+        if settings.temporal_cli is not None:
+            raise
+        app.say("There is no Temporal server on this machine; the SDK downloads one ...")
+        asyncio.run(temporal_server.fetch(downloads))
 
 
 def _welcome(data_dir: Path, endpoints: dict[str, str]) -> str:

@@ -122,7 +122,7 @@ def mail(settings: Settings) -> Check:
 async def temporal_binary(settings: Settings) -> Check:
     if not settings.embedded:
         return Check("Temporal binary", "ok", f"not needed, the server is {settings.temporal_address}")
-    path = temporal_server.binary(settings.temporal_cli)
+    path = temporal_server.binary(settings.temporal_cli, settings.data_dir / "bin")
 
     def version() -> "subprocess.CompletedProcess[str]":
         return subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False)

@@ -80,7 +80,7 @@ def stages(settings: Settings, config: str | None = None) -> list[Stage]:
     first: tuple[Process, ...] = ()
     if settings.embedded:
         argv = temporal_server.command(
-            temporal_server.binary(settings.temporal_cli),
+            temporal_server.binary(settings.temporal_cli, settings.data_dir / "bin"),
             port=port,
             ui_port=settings.ui_port,
             db=settings.data_dir / "temporal.db",

