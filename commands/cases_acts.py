@@ -1,0 +1,257 @@
+"""What people do to a case: one verb each. Their words go to the records, the act carries a reference."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from commands.cases_door import LEVELS, asked, at_option, valid
+from commands.cases_words import needed, spoken, words_from
+from commands.common import App, Noun, Verb, key_option, pass_app
+
+if TYPE_CHECKING:
+    from definitions.acts import Act
+    from definitions.people import Actor
+    from desk import Desk
+
+VERBS: list[click.Command] = []
+
+
+def verb(name: str, into: Callable[[click.Command], None] = VERBS.append) -> Callable[..., Any]:
+    """A verb about one case, with the options every act has."""
+
+    def make(function: Callable[..., Any]) -> click.Command:
+        options = (pass_app, click.argument("case_id", metavar="ID"), at_option, key_option)
+        for option in options:
+            function = option(function)
+        command = click.command(name, cls=Verb)(function)
+        into(command)
+        return command
+
+    return make
+
+
+def note_option(name: str = "--note", what: str = "Words that go with it; `-` reads stdin.") -> Callable[[Any], Any]:
+    """--note, --reason: the words of the act."""
+    return click.option(name, "note", metavar="WORDS", help=what)
+
+
+async def shown(desk: "Desk", actor: "Actor", case_id: str) -> dict[str, Any]:
+    """The case as it is now; in short for somebody who may act on it and not read it."""
+    from errors import NotAllowed
+
+    try:
+        return await desk.show(case_id, actor=actor)
+    except NotAllowed:
+        return {"id": case_id}
+
+
+def carry_out(
+    app: App,
+    case_id: str,
+    kind: str,
+    given: dict[str, Any],
+    *,
+    fields: "Callable[[Desk, Actor], Awaitable[dict[str, Any]]] | None" = None,
+) -> None:
+    """Do it, then print the case as it is now.
+
+    `given` holds the options; `note` becomes the text of the act. `fields` looks up what only the desk knows: values
+    that go before the options (None takes one away), and another `kind`.
+    """
+    from definitions import acts
+
+    key = given.pop("idempotency_key")
+    note = words_from(given.pop("note", None))
+
+    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
+        await desk.case(case_id)
+        whole = {"kind": kind, "by": actor.person, **given, **(await fields(desk, actor) if fields else {})}
+        made = getattr(acts, whole.pop("kind"))
+        if note:
+            whole["text"] = await desk.words(note, whole["by"])
+        act: Act = valid(made, {name: value for name, value in whole.items() if value is not None})
+        await desk.act(case_id, act, actor=actor, key=key)
+        return await shown(desk, actor, case_id)
+
+    case = asked(app, work, waiting=f"{case_id} to answer", back=f"`jidoka incident show {case_id}` says what became.")
+
+    def text() -> str:
+        from commands.cases_page import brief
+
+        return brief(case)
+
+    app.emit(case, text)
+
+
+@verb("ack")
+def ack(app: App, case_id: str, **given: Any) -> None:
+    """Say that you have seen it and take care of it."""
+    carry_out(app, case_id, "Acknowledge", given)
+
+
+@verb("start")
+def start(app: App, case_id: str, **given: Any) -> None:
+    """Begin to work on it."""
+    carry_out(app, case_id, "Start", given)
+
+
+@verb("pause")
+@click.option(
+    "--reason", required=True, type=click.Choice(["requester", "vendor", "approval", "schedule"]), help="Waits for."
+)
+@note_option(what="What you wait for; the requester reads it. `-` reads stdin.")
+def pause(app: App, case_id: str, **given: Any) -> None:
+    """Let it wait; each target says whether its clock stops."""
+    carry_out(app, case_id, "Pause", given)
+
+
+@verb("resume")
+def resume(app: App, case_id: str, **given: Any) -> None:
+    """Go on after a pause."""
+    carry_out(app, case_id, "Resume", given)
+
+
+@verb("assign")
+@click.option("--team", metavar="KEY", help="Hand it over to this team.")
+@click.option("--to", metavar="WHO", help="Give it to this person.")
+@note_option()
+def assign(app: App, case_id: str, **given: Any) -> None:
+    """Give it to another team or person."""
+
+    async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
+        from definitions.organisation import UnknownKey
+        from errors import NotFound
+
+        try:
+            team = desk.organisation.team(given["team"]).key if given["team"] else None
+        except UnknownKey as unknown:
+            raise NotFound(str(unknown), "See `jidoka definitions show teams`.") from None
+        return {"team": team, "to": desk.identity.person(given["to"]) if given["to"] else None}
+
+    carry_out(app, case_id, "Assign", given, fields=fields)
+
+
+@verb("comment")
+@click.argument("words", metavar="[WORDS|-]", required=False)
+@click.option("--internal", is_flag=True, help="Only for the people who work on it.")
+@click.option("--broadcast", is_flag=True, help="Also to the people of all child cases.")
+@click.option("--from", "said_by", metavar="WHO", help="Log what somebody said: `requester`, a key or an address.")
+@click.option("--channel", metavar="NAME", default="cli", help="How it was said: phone, walk_up ...")
+def comment(app: App, case_id: str, words: str | None, said_by: str | None, **given: Any) -> None:
+    """Say something on it; the requester reads it unless it is --internal.
+
+    What the requester says by phone: `comment ID 'It works now' --channel phone --from requester`.
+    """
+    given["note"] = needed("-" if words is None else words, "The comment")
+
+    async def fields(desk: "Desk", actor: "Actor") -> dict[str, Any]:
+        return await spoken(desk, actor, case_id, said_by, given)
+
+    carry_out(app, case_id, "Comment", given, fields=fields)
+
+
+@verb("resolve")
+@note_option(what="What was done; the requester reads it. `-` reads stdin.")
+@click.option("--article", metavar="KEY", help="The article that helped.")
+def resolve(app: App, case_id: str, **given: Any) -> None:
+    """Say that it works again; the requester is asked to confirm."""
+    given["note"] = needed(given["note"], "--note")
+    carry_out(app, case_id, "Resolve", given)
+
+
+@verb("confirm")
+def confirm(app: App, case_id: str, **given: Any) -> None:
+    """The requester's yes: it works."""
+    carry_out(app, case_id, "Confirm", given)
+
+
+@verb("reopen")
+@note_option("--reason", "What still does not work; `-` reads stdin.")
+def reopen(app: App, case_id: str, **given: Any) -> None:
+    """Say that it does not work after all."""
+    carry_out(app, case_id, "Reopen", given)
+
+
+@verb("cancel")
+@note_option("--reason", "Why it is not needed; `-` reads stdin.")
+def cancel(app: App, case_id: str, **given: Any) -> None:
+    """Give it up: it is not needed any more."""
+    carry_out(app, case_id, "Cancel", given)
+
+
+@verb("merge")
+@click.option("--into", required=True, metavar="ID", help="The case that goes on.")
+def merge(app: App, case_id: str, **given: Any) -> None:
+    """Let it go on as part of another case."""
+    carry_out(app, case_id, "Merge", given, fields=_known("into", given))
+
+
+@verb("unmerge")
+def unmerge(app: App, case_id: str, **given: Any) -> None:
+    """Take it out again."""
+    carry_out(app, case_id, "Unmerge", given)
+
+
+@verb("link")
+@click.option("--parent", required=True, metavar="ID", help="The case about the common cause.")
+def link(app: App, case_id: str, **given: Any) -> None:
+    """Name the case about the common cause; it then hears what that one says."""
+    carry_out(app, case_id, "Link", given, fields=_known("parent", given))
+
+
+@verb("priority")
+@click.option("--impact", required=True, type=click.Choice(LEVELS), help="How many are hit.")
+@click.option("--urgency", required=True, type=click.Choice(LEVELS), help="How pressing it is.")
+@note_option()
+def priority(app: App, case_id: str, **given: Any) -> None:
+    """Set impact and urgency; the priority follows from them."""
+    carry_out(app, case_id, "SetPriority", given)
+
+
+@verb("redefine")
+@click.option("--service", required=True, metavar="KEY", help="Where it belongs.")
+@click.option("--category", metavar="C", help="One of that service's categories.")
+def redefine(app: App, case_id: str, service: str, **given: Any) -> None:
+    """Move it to the service it belongs to; that definition counts from here on."""
+
+    async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
+        from errors import Unusable
+
+        definition = desk.definition(service)
+        if given["category"] is not None and given["category"] not in definition.categories:
+            known = ", ".join(definition.categories)
+            raise Unusable(f"{service} has no category {given['category']!r}", f"It has {known}.")
+        return {"definition": definition}
+
+    carry_out(app, case_id, "Redefine", given, fields=fields)
+
+
+@click.group("major", cls=Noun)
+def major() -> None:
+    """Declare a major incident, or stand down."""
+
+
+VERBS.append(major)
+
+
+@verb("declare", major.add_command)
+def declare(app: App, case_id: str, **given: Any) -> None:
+    """Declare it a major incident: highest priority, everybody told."""
+    carry_out(app, case_id, "Major", given | {"declare": True})
+
+
+@verb("stand-down", major.add_command)
+def stand_down(app: App, case_id: str, **given: Any) -> None:
+    """Say that it is no major incident any more."""
+    carry_out(app, case_id, "Major", given | {"declare": False})
+
+
+def _known(name: str, given: dict[str, Any]) -> "Callable[[Desk, Actor], Awaitable[dict[str, Any]]]":
+    """The other case must exist."""
+
+    async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
+        await desk.case(given[name])
+        return {}
+
+    return fields

@@ -1,0 +1,157 @@
+"""One case as a page that a person is glad to read."""
+
+import textwrap
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from commands.cases_events import event_line
+from commands.cases_times import ago, clock, read, span, until
+from commands.output import cell, fancy
+
+WIDTH = 96
+BAR = 20
+PROMISED = {"respond": "an answer", "resolve": "a solution", "update": "news"}
+TARGET_COLOURS = {"met": "green", "running": "cyan", "paused": "yellow", "breached": "red"}
+
+
+def paint(text: str, **style: Any) -> str:
+    """Coloured where a person looks at it."""
+    return click.style(text, **style) if fancy() else text
+
+
+def brief(case: dict[str, Any]) -> str:
+    """What a case is and what happens next, in a few lines: the answer to an act."""
+    if "state" not in case:
+        return f"{case['id']}: done."
+    now = _now(case)
+    return "\n".join([_head(case), *_next(case, now)])
+
+
+def page(case: dict[str, Any], *, events: bool = True) -> str:
+    """All of it."""
+    now = _now(case)
+    blocks = [
+        [_head(case), *_next(case, now)],
+        _facts(case, now),
+        _targets(case, now),
+        _promises(case, now),
+        _conversation(case, now),
+        _events(case, now) if events else [],
+        [paint(f"As of {now.astimezone():%a %d %b %Y %H:%M:%S %Z}.", dim=True)],
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def _now(case: dict[str, Any]) -> datetime:
+    return read(case["as_of"]) or datetime.min.replace(tzinfo=UTC)
+
+
+def _head(case: dict[str, Any]) -> str:
+    state = case["state"].replace("_", " ")
+    parts = [
+        case["id"],
+        state,
+        case["priority"],
+        case["service"] + (f"/{case['category']}" if case["category"] else ""),
+    ]
+    if case["major"]:
+        parts.append("MAJOR")
+    line = paint(" · ".join(parts), bold=True)
+    return f"{line}\n{cell(case['title'] or '(no title)')}"
+
+
+def _next(case: dict[str, Any], now: datetime) -> list[str]:
+    """What it waits for, until when, who has it."""
+    who = case["assignee"] or "nobody yet"
+    if case["closed_at"]:
+        closed = read(case["closed_at"])
+        return [f"Ended {clock(closed, now)}: {case['outcome'] or case['state']}."] if closed else []
+    lines = [f"With {case['team'] or 'the desk'}, {who}."]
+    if case["merged_into"]:
+        lines.append(f"Merged into {case['merged_into']}, which it waits for.")
+    dues = [(read(t["due_at"]), t["name"]) for t in case["targets"] if t["state"] == "running" and t["due_at"]]
+    if dues:
+        due, name = min((at, name) for at, name in dues if at is not None)
+        lines[0] += f" {name} is due {until(due, now)} ({clock(due, now)})."
+    at = read(case["next_at"])
+    if at is not None and case["waits_for"]:
+        lines.append(f"By itself: {case['waits_for']}, {until(at, now)} ({clock(at, now)}).")
+    return lines
+
+
+def _facts(case: dict[str, Any], now: datetime) -> list[str]:
+    opened = read(case["opened_at"])
+    when = f"{clock(opened, now)} ({ago(opened, now)}) by {case['channel']}" if opened else "-"
+    rows = [
+        ("Requester", case["requester"] or "-"),
+        ("Opened", when),
+        ("Triage", f"impact {case['impact']}, urgency {case['urgency']}"),
+        ("Work", f"{span(case['touch_s'])} of work, {span(case['wait_s'])} of waiting"),
+        ("Parent", case["parent"]),
+        ("Children", " ".join(case["children"])),
+        ("Absorbed", " ".join(case["absorbed"])),
+        ("Similar", " ".join(case["duplicates"])),
+        ("Articles", " ".join(case["articles"])),
+        ("Definition", f"{case['service']} {case['definition_version']}"),
+    ]
+    return [f"  {paint(f'{name:<12}', dim=True)}{cell(said)}" for name, said in rows if said]
+
+
+def _targets(case: dict[str, Any], now: datetime) -> list[str]:
+    lines = []
+    for target in case["targets"]:
+        goal, counted = max(1, target["goal_s"]), target["counted_s"]
+        filled = min(BAR, int(BAR * counted / goal))
+        colour = TARGET_COLOURS.get(target["state"], "white")
+        bar = paint("█" * filled, fg=colour) + paint("░" * (BAR - filled), dim=True)
+        due = read(target["due_at"])
+        end = f"due {until(due, now)} ({clock(due, now)})" if due and target["state"] == "running" else ""
+        paused = f"paused {span(target['paused_s'])}" if target["paused_s"] else ""
+        said = ", ".join(part for part in (end, paused) if part)
+        state = paint(f"{target['state']:<9}", fg=colour)
+        used = f"{span(counted)} of {span(goal)}"
+        lines.append(f"  {target['name'][:24]:<24} {bar}  {used:<22} {state} {said}".rstrip())
+    return [paint("Targets", bold=True), *lines] if lines else []
+
+
+def _promises(case: dict[str, Any], now: datetime) -> list[str]:
+    lines = []
+    for promise in case["promises"]:
+        due = read(promise["due"])
+        when = f"by {clock(due, now)}" if due else ""
+        left = f", {until(due, now)}" if due and promise["state"] == "open" else ""
+        what = PROMISED.get(promise["what"], promise["what"])
+        lines.append(f"  {promise['to']} was promised {what} {when}{left} ({promise['state']})")
+    return [paint("Promises", bold=True), *lines] if lines else []
+
+
+def _conversation(case: dict[str, Any], now: datetime) -> list[str]:
+    lines = [line for message in case["messages"] for line in _message(message, now)]
+    return [paint("Conversation", bold=True), *lines] if lines else []
+
+
+def _message(message: dict[str, Any], now: datetime) -> list[str]:
+    at = read(message["at"])
+    to = f" → {message['to']}" if message["to"] else ""
+    notes = [message["kind"].replace("_", " "), message["channel"], message["outcome"]]
+    if message["visibility"] == "internal":
+        notes.append("internal")
+    if message["verified"] is False:
+        notes.append("sender not proven")
+    head = f"  {clock(at, now) if at else ''}  {message['by']}{to}"
+    lines = [f"{paint(head, fg='cyan' if message['direction'] == 'in' else None)}  ({', '.join(filter(None, notes))})"]
+    for paragraph in (message["text"] or "").splitlines():
+        own = "".join(c for c in paragraph if c.isprintable())
+        quoted = own.startswith(">")
+        parts = textwrap.wrap(own, WIDTH - 8) or [""]
+        lines += [
+            f"      {paint('│', dim=True)} {paint(part, dim=True) if quoted else part}".rstrip() for part in parts
+        ]
+    return lines
+
+
+def _events(case: dict[str, Any], now: datetime) -> list[str]:
+    lines = [f"  {event_line(event, now)}" for event in case["events"]]
+    return [paint("Events", bold=True), *lines] if lines else []
