@@ -92,7 +92,9 @@ class Desk:
 
     async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened:
         """Open an incident; with `external_id`, repeating it gives the same case."""
-        requester = await asyncio.to_thread(self.identity.known_or_new, request.requester or actor.person)
+        requester = actor.person
+        if request.requester is not None:
+            requester = await asyncio.to_thread(self.identity.known_or_new, request.requester)
         self.allow(actor, Action.OPEN, Object(kind="case", requester=requester))
         definition = self.definition(request.service)
         if request.category is not None and request.category not in definition.categories:
@@ -281,14 +283,18 @@ class Desk:
 
     # -- reading -------------------------------------------------------------------------------------------------
 
-    async def show(self, case_id: str, *, actor: Actor) -> dict[str, Any]:
-        """The whole case, as far as this person may see it; the look is logged first."""
+    async def show(self, case_id: str, *, actor: Actor, again: bool = False) -> dict[str, Any]:
+        """The whole case, as far as this person may see it; the look is logged first.
+
+        `again` is a further look of somebody who watches: the watch was logged when it began.
+        """
         client = await self.client()
         row = await self.case(case_id)
         object = self._object(row, case_id)
         self.allow(actor, Action.SHOW, object)
         internal = may(actor, Action.SHOW_INTERNAL, object).allowed
-        await asyncio.to_thread(self.store.access_log.add, actor.person, "show", case_id, self.clock())
+        if not again:
+            await asyncio.to_thread(self.store.access_log.add, actor.person, "show", case_id, self.clock())
         try:
             return await self._casebook.show(row, case_id, client, actor, internal=internal)
         except RPCError as error:

@@ -45,7 +45,7 @@ class Cases:
             rows = [as_case(row) for row in connection.execute(found)]
         more = len(rows) > query.limit
         rows = rows[: query.limit]
-        return Page(rows=tuple(rows), next=_cursor(rows[-1]) if more else None)
+        return Page(rows=tuple(rows), next=cursor(rows[-1]) if more else None)
 
     def count(self, query: CaseQuery) -> int:
         """How many cases the query would list in all its pages."""
@@ -101,7 +101,8 @@ def _conditions(query: CaseQuery) -> list[ColumnElement[bool]]:
     return [*wanted, CASES.c.closed_at.is_(None)] if query.open_only else wanted
 
 
-def _cursor(row: CaseRow) -> str:
+def cursor(row: CaseRow) -> str:
+    """What `after` takes for the page behind this row."""
     return base64.urlsafe_b64encode(f"{rfc3339(row.opened_at)} {row.id}".encode()).decode().rstrip("=")
 
 
