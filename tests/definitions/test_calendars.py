@@ -138,7 +138,10 @@ def test_a_working_day_is_the_commonest_day_of_the_week() -> None:
         ]
     )
 
+    half_and_half = berlin(windows=[hours(0, "08:00", "16:00"), hours(1, "08:00", "12:00")])
+
     assert short_friday.working_day_s == 8.5 * 3600
+    assert half_and_half.working_day_s == 8 * 3600
     assert nights("UTC", "00:00", "00:00").working_day_s == 24 * 3600
 
 
