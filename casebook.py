@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from definitions.base import rfc3339
@@ -47,7 +47,7 @@ class Casebook:
     ) -> dict[str, Any]:
         """The whole case; `as_of` says when it was true. Raises RPCError when neither run nor records know it."""
         run = None
-        if row is None or row.closed_at is None:
+        if row is None or row.closed_at is None or await self._runs(client, case_id):
             run = await self._ask(client, case_id, must=row is None)
         facts = await asyncio.to_thread(self._store.events.of, case_id)
         if run is not None:
@@ -58,10 +58,18 @@ class Casebook:
             run = self._from_records(row)
         return await asyncio.to_thread(self._whole, run, facts, internal)
 
+    async def _runs(self, client: Client, case_id: str) -> bool:
+        """A case that has ended in the records may have been reopened a moment ago."""
+        try:
+            described = await client.get_workflow_handle(case_id).describe(rpc_timeout=ASK_FOR)
+        except RPCError:
+            return False
+        return described.status is WorkflowExecutionStatus.RUNNING
+
     async def _ask(self, client: Client, case_id: str, *, must: bool) -> dict[str, Any] | None:
         handle = client.get_workflow_handle_for(IncidentWorkflow.run, case_id)
         try:
-            return await handle.query(IncidentWorkflow.view, rpc_timeout=ASK_FOR)
+            return await handle.query(IncidentWorkflow.view, self._clock(), rpc_timeout=ASK_FOR)
         except RPCError:
             if must:
                 raise

@@ -13,7 +13,7 @@ from activities.letters import letter, page_letter
 from activities.mail.compose import OutboundMail, Unaddressable, compose
 from activities.mail.etiquette import CAPS, within_caps
 from activities.mail.transport import PermanentFailure, Transport
-from activities.render import MailContext, render
+from activities.render import BadTemplateContext, MailContext, render
 from definitions.facts import TextRef
 from definitions.organisation import Organisation, UnknownKey
 from definitions.runs import PageMessage, Sent, TellMessage
@@ -97,11 +97,10 @@ class ChannelActivities:
             # One page per step: the step's own id is the key, whatever run or attempt this is.
             key = f"{message.case_id}/{message.page}/{channel}/{person}"
             if channel == "mail":
-                sent.append(
-                    await self._mail(key, message.case_id, person, reader, "page", context, reply=False, urgent=True)
-                )
+                page = await self._mail(key, message.case_id, person, reader, "page", context, reply=False, urgent=True)
             else:
-                sent.append(await self._hook(key, message, person))
+                page = await self._hook(key, message, person)
+            sent.append(page.model_copy(update={"reason": page.reason or why}))
         return sent
 
     # -- by mail -------------------------------------------------------------------------------------------------
@@ -129,7 +128,11 @@ class ChannelActivities:
                 key=key, case_id=case_id, recipient=person, channel="email", template=template, why=why or ""
             )
             return Sent(to=person, channel="email", outcome="suppressed", reason=why)
-        rendered = render(template, context)
+        try:
+            rendered = render(template, context)
+        except BadTemplateContext as wrong:
+            # Trying again cannot help: the fault is in our words, and the case says that nothing was sent.
+            raise ApplicationError(str(wrong), type="BadTemplateContext", non_retryable=True) from wrong
         references = await asyncio.to_thread(self._references, case_id, person)
         token = await asyncio.to_thread(self._store.conversations.issue_token, case_id, person) if reply else None
 
@@ -241,6 +244,9 @@ class ChannelActivities:
         if message.notify == "manager":
             return team.manager, "manages the team"
         duty = on_call(team, self._clock(), self._store.directory.swaps(team.key).values())
+        if duty.person is None:
+            # A gap in the rota is shown on the case; the page still reaches somebody.
+            return team.lead, f"{duty.reason}: the lead is paged instead"
         return duty.person, duty.reason
 
     def _words(self, message: TellMessage) -> tuple[str | None, str, str]:

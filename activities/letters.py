@@ -88,7 +88,7 @@ def letter(
             "waiting_on": message.reason if message.template == "paused" else "",
             "auto_close_at": message.until,
             "reason": said if message.template == "cancelled" else "",
-            "other_case_id": message.reason if message.template == "merged" else "",
+            "other_case_id": (message.reason or "") if message.template in ("merged", "parent_update") else "",
             "missed_by": message.at if message.template == "promise_broken" else None,
             "desk_name": organisation.name,
         }

@@ -96,7 +96,8 @@ def _promise_end(promise: Promise, state: CaseState, now: datetime) -> str | Non
 
 
 def _pages(state: CaseState, definition: IncidentDefinition, now: datetime) -> Iterator[Draft]:
-    if state.stage not in WORKABLE or state.queued_at is None:
+    # Before it has found its team there is nobody to page.
+    if state.stage not in WORKABLE or state.queued_at is None or state.team is None:
         return
     due = steps_due(
         definition.chain,
@@ -110,16 +111,18 @@ def _pages(state: CaseState, definition: IncidentDefinition, now: datetime) -> I
     )
     for item in due:
         step = item.step
-        yield draft(
-            "escalated",
-            SYSTEM,
-            page=f"{step.key}@{state.round}",
-            step=step.key,
-            on=step.on,
-            notify=step.notify,
-            via=list(step.via),
-            due_at=item.at.isoformat(),
-            team=state.team,
+        yield Draft(
+            type="escalated",
+            actor=SYSTEM,
+            data={
+                "page": f"{step.key}@{state.round}",
+                "step": step.key,
+                "on": step.on,
+                "notify": step.notify,
+                "via": list(step.via),
+                "due_at": item.at.isoformat(),
+                "team": state.team,
+            },
         )
 
 

@@ -124,6 +124,8 @@ def _resolved(state: CaseState, fact: Fact) -> Change:
 
 def _closed(state: CaseState, fact: Fact) -> Change:
     change: Change = {"closed_at": fact.at}
+    if state.merged_into is not None:
+        return change | {"marks": (*state.marks, Mark(at=fact.at, kind=MarkKind.CANCELLED))}
     # Silence counts as a yes from here on; the outcome says that it was assumed.
     if not any(mark.kind is MarkKind.CONFIRMED for mark in state.marks):
         change["marks"] = (*state.marks, Mark(at=fact.at, kind=MarkKind.CONFIRMED))

@@ -89,7 +89,7 @@ def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now:
         case "commented" if fact.visibility is Visibility.PUBLIC and fact.actor != state.requester:
             yield tell("update")
         case "parent_said":
-            yield tell("parent_update")
+            yield tell("parent_update", reason=state.parent)
         case "resolved":
             rule = definition.confirm
             until = definition.calendar(rule.calendar).add_days(fact.at, rule.close_after_days)

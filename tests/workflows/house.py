@@ -28,6 +28,7 @@ from activities.records import RecordActivities
 from definitions.acts import Act
 from definitions.case import Receipt
 from definitions.example import organisation
+from definitions.facts import TextRef
 from definitions.intake import OpenIncident
 from definitions.organisation import Organisation
 from definitions.people import Actor, Door
@@ -45,6 +46,7 @@ class House:
 
     def __init__(self, env: WorkflowEnvironment, store: Store, desk: Desk, maildir: Path) -> None:
         self.env, self.store, self.desk, self.maildir = env, store, desk, maildir
+        self.opened: list[str] = []
 
     def person(self, key: str) -> Actor:
         """Somebody at the command line."""
@@ -53,7 +55,21 @@ class House:
     async def open(self, title: str = "VPN drops", *, by: str = "rita@example.org", **more: Any) -> str:
         """An incident of the VPN service, unless said otherwise."""
         request = OpenIncident.model_validate({"service": "vpn", "title": title} | more)
-        return (await self.desk.open_incident(request, actor=self.person(by))).id
+        opened = await self.desk.open_incident(request, actor=self.person(by))
+        self.opened.append(opened.id)
+        return opened.id
+
+    def words(self, text: str) -> TextRef:
+        """Somebody's words, kept."""
+        return self.store.texts.put(text)
+
+    def sent(self, case_id: str) -> list[tuple[str, str]]:
+        """Template and recipient of every mail about the case, in order."""
+        return [(str(row.template), row.recipient) for row in self.store.outbox.of(case_id) if row.state == "sent"]
+
+    async def ends(self, case_id: str) -> None:
+        """Wait, on skipped time, until the run is over."""
+        await self.env.client.get_workflow_handle(case_id).result()
 
     async def act(self, case_id: str, act: Act, *, key: str | None = None) -> Receipt:
         """What a person does, past the question whether they may."""
@@ -127,8 +143,7 @@ async def house(
                 workflows=worker.pop("workflows", WORKFLOWS),
                 activities=acts,
                 activity_executor=pool,
-                # Every activation replays from the start: what is not deterministic fails at once.
-                max_cached_workflows=worker.pop("max_cached_workflows", 0),
+                max_cached_workflows=worker.pop("max_cached_workflows", 1000),
                 workflow_failure_exception_types=[Exception],
                 workflow_runner=runner(),
                 **worker,
@@ -138,7 +153,11 @@ async def house(
         async def connected() -> Client:
             return env.client
 
-        yield House(env, store, Desk(store, org, clock, connected, task_queue=QUEUE), maildir)
+        ours = House(env, store, Desk(store, org, clock, connected, task_queue=QUEUE), maildir)
+        yield ours
+        # A cache of 0 would do this at every step, but it evicts runs under their local activities (10 s time-outs).
+        for case_id in ours.opened:
+            await ours.replays(case_id)
 
 
 async def _register(client: Client) -> None:

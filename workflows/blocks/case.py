@@ -15,7 +15,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from definitions.acts import ACTS, NEWS, Act, News, Redefine
+    from definitions.acts import ACTS, NEWS, Absorbed, Act, MergeRefused, News, Redefine, wire_name
     from definitions.base import StepKind
     from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
     from definitions.facts import Draft
@@ -175,8 +175,18 @@ class Case:
         elif isinstance(command, Page):
             drafts = await errands.page(command, self.journal)
         else:
-            drafts = await errands.notify(command)
+            drafts = self._unheard(command, await errands.notify(command))
         self.write(*drafts)
+
+    def _unheard(self, command: Notify, reason: str | None) -> list[Draft]:
+        if reason is None:
+            return []
+        name = wire_name(type(command.news))
+        drafts = [Draft(type="unheard", actor=SYSTEM, data={"case": command.case_id, "news": name, "reason": reason})]
+        if isinstance(command.news, Absorbed):
+            refused = MergeRefused(target=command.case_id, reason="its run is over")
+            drafts += decide(refused, self.state, self.journal.definition, workflow.now())
+        return drafts
 
     # -- what comes in -------------------------------------------------------------------------------------------
 
@@ -227,9 +237,9 @@ class Case:
         return self.journal.lines
 
     @workflow.query
-    def view(self) -> dict[str, Any]:
-        """The state, the ledgers and the facts not yet in the records."""
-        return publish.view(self.journal, workflow.now())
+    def view(self, now: datetime) -> dict[str, Any]:
+        """The state, the ledgers and the facts not yet in the records, at `now` (a run's own time stands still)."""
+        return publish.view(self.journal, max(now, workflow.now()))
 
 
 def _decode(kinds: dict[str, Any], name: str, args: Sequence[RawValue]) -> Any:

@@ -96,17 +96,15 @@ def _told(type_: str, sent: Sent, **more: JsonValue) -> Draft:
     return Draft(type=type_, actor=SYSTEM, channel=sent.channel, visibility=visibility, data=data)
 
 
-async def notify(command: Notify) -> list[Draft]:
-    """Send news to another case's run. A run that is over hears nothing; that is remembered."""
+async def notify(command: Notify) -> str | None:
+    """Send news to another case's run; the reason when it cannot hear, because it is over or never was."""
     name = wire_name(type(command.news))
     handle = workflow.get_external_workflow_handle(command.case_id)
     try:
         await handle.signal(name, command.news)
     except ApplicationError as error:
-        return [
-            Draft(type="unheard", actor=SYSTEM, data={"case": command.case_id, "news": name, "reason": error.message})
-        ]
-    return []
+        return error.message
+    return None
 
 
 async def automate(call: AutomationCall, *, quick: bool) -> AutomationResult:
