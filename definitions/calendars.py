@@ -71,8 +71,8 @@ class Calendar(Definition):
     @model_validator(mode="after")
     def _rules(self) -> "Calendar":
         where = f"calendar {self.key}"
-        if not self.windows and not any(exceptional.hours for exceptional in self.exceptions):
-            raise ValueError(f"{where} is never open: give it at least one window")
+        if not self.windows:
+            raise ValueError(f"{where} is not open in any week: give it at least one window")
         week = [(d * DAY_MINUTES + w.minutes[0], d * DAY_MINUTES + w.minutes[1]) for w in self.windows for d in w.days]
         _apart(f"{where}: windows", week, 7 * DAY_MINUTES)
         for exceptional in self.exceptions:
@@ -145,8 +145,6 @@ class Calendar(Definition):
             begin, close = window.minutes
             for day in window.days:
                 totals[day] = totals.get(day, 0) + close - begin
-        if not totals:
-            raise ValueError(f"calendar {self.key} has no weekly windows, so a goal in days has no length: use hours")
         often = Counter(totals.values())
         return 60 * max(often, key=lambda total: (often[total], total))
 
