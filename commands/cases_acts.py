@@ -143,10 +143,11 @@ def comment(app: App, case_id: str, words: str | None, said_by: str | None, **gi
 
     What the requester says by phone: `comment ID 'It works now' --channel phone --from requester`.
     """
-    given["note"] = needed("-" if words is None else words, "The comment")
+    given["note"] = said = needed("-" if words is None else words, "The comment")
+    aside = given["internal"] or given["broadcast"]
 
     async def fields(desk: "Desk", actor: "Actor") -> dict[str, Any]:
-        return await spoken(desk, actor, case_id, said_by, given)
+        return await spoken(desk, actor, case_id, said, said_by, aside=aside)
 
     carry_out(app, case_id, "Comment", given, fields=fields)
 

@@ -7,7 +7,7 @@ from commands.cases_times import clock, read
 from commands.output import cell
 
 SHORT = 60
-TIMES = ("due", "due_at")
+TIMES = ("due", "due_at", "remind_at")
 SAID_ELSEWHERE = (
     *("text", "title", "requester", "definition_version", "message_id", "silent", "arm", "was"),
     *("id", "made_at", "state", "clock"),

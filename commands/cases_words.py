@@ -26,7 +26,7 @@ def needed(given: str | None, what: str) -> str:
 
 
 async def spoken(
-    desk: "Desk", actor: "Actor", case_id: str, said_by: str | None, given: dict[str, Any]
+    desk: "Desk", actor: "Actor", case_id: str, words: str, said_by: str | None, *, aside: bool
 ) -> dict[str, Any]:
     """Whose words a comment is: of people who work on the case, or heard from somebody it is about.
 
@@ -39,14 +39,14 @@ async def spoken(
     assert object is not None
     heard = {"kind": "Hear", "internal": None, "broadcast": None}
     if said_by is not None:
-        if given["internal"] or given["broadcast"]:
+        if aside:
             raise Failure("usage", "What somebody said is neither internal nor a broadcast.", "Leave --from out.")
         return heard | {"by": _heard_from(desk, said_by, object.requester), "verified": False}
     if may(actor, Action.COMMENT_INTERNAL, object).allowed:
         return {}
-    desk.allow(actor, Action.COMMENT_INTERNAL if given["internal"] else Action.COMMENT, object)
+    desk.allow(actor, Action.COMMENT_INTERNAL if aside else Action.COMMENT, object)
     may_confirm = may(actor, Action.CONFIRM, object).allowed
-    return heard | {"verified": actor.verified, "answer": answer_in(given["note"]) if may_confirm else None}
+    return heard | {"verified": actor.verified, "answer": answer_in(words) if may_confirm else None}
 
 
 def _heard_from(desk: "Desk", who: str, requester: str | None) -> str:
