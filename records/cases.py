@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import functools
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, sele
 
 from definitions.base import Priority, rfc3339
 from records.columns import Moment
-from records.engine import Database
+from records.engine import Database, Insert, insert_into
 from records.errors import RecordsError
 from records.tables import CaseTable, table
 from records.values import AgeCount, CaseQuery, CaseRow, OpenCount, OpenCounts, Page
@@ -83,12 +84,15 @@ def upsert_rows(db: Database, connection: Connection, rows: Sequence[CaseRow]) -
     """Write case rows; one that reflects fewer facts than the stored row is left out."""
     if not rows:
         return
-    statement = db.insert(CASES)
+    connection.execute(_upsert(db.is_sqlite), [row.model_dump() for row in rows])
+
+
+@functools.cache
+def _upsert(is_sqlite: bool) -> Insert:
+    """Built once: thirty columns take longer to put together than to write."""
+    statement = insert_into(CASES, is_sqlite)
     new = {column.name: statement.excluded[column.name] for column in CASES.c if column.name != "id"}
-    statement = statement.on_conflict_do_update(
-        index_elements=["id"], set_=new, where=statement.excluded.seq >= CASES.c.seq
-    )
-    connection.execute(statement, [row.model_dump() for row in rows])
+    return statement.on_conflict_do_update(index_elements=["id"], set_=new, where=statement.excluded.seq >= CASES.c.seq)
 
 
 def as_case(row: Row[Any]) -> CaseRow:

@@ -68,7 +68,7 @@ class Database:
 
     def insert(self, table: Table) -> Insert:
         """An INSERT that knows ON CONFLICT."""
-        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+        return insert_into(table, self.is_sqlite)
 
     def close(self) -> None:
         """Close all connections."""
@@ -103,6 +103,11 @@ class Database:
         reason = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
         where = self.url.database if self.is_sqlite else f"{self.url.host}:{self.url.port or 5432}/{self.url.database}"
         return f"the database {where} cannot be used just now: {reason}"
+
+
+def insert_into(table: Table, is_sqlite: bool) -> Insert:
+    """An INSERT that knows ON CONFLICT, for one kind of database."""
+    return sqlite.insert(table) if is_sqlite else postgresql.insert(table)
 
 
 def _lacks_a_table(error: DBAPIError) -> bool:

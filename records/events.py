@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, overload
 
-from sqlalchemy import Connection, Row, and_, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from definitions.facts import GENESIS, Fact, Visibility, seal
 from records.cases import upsert_rows
@@ -18,6 +18,11 @@ from records.values import Clock, Flush, FlushResult, RecordedFact
 
 EVENTS = table(EventTable)
 CONVERSATIONS = table(ConversationTable)
+LAST = select(func.max(EVENTS.c.seq)).where(EVENTS.c.case_id == bindparam("case_id")).scalar_subquery()
+ONE_CASE = select(EVENTS.c.seq, EVENTS.c.hash).where(
+    EVENTS.c.case_id == bindparam("case_id"), or_(EVENTS.c.seq >= bindparam("first"), EVENTS.c.seq == LAST)
+)
+"""Built once: most flushes are of one case."""
 LAG_WINDOW = timedelta(minutes=5)
 LAG_SAMPLE = 500
 
@@ -123,6 +128,10 @@ def _stored_hashes(connection: Connection, flushes: Sequence[Flush]) -> dict[str
         first[flush.case_id] = min(start, first.get(flush.case_id, start))
     found: dict[str, dict[int, str]] = {case_id: {} for case_id in first}
     if not found:
+        return found
+    if len(found) == 1:
+        ((case_id, seq),) = first.items()
+        found[case_id] = {row.seq: row.hash for row in connection.execute(ONE_CASE, {"case_id": case_id, "first": seq})}
         return found
     last = select(EVENTS.c.case_id, func.max(EVENTS.c.seq).label("seq")).where(EVENTS.c.case_id.in_(first))
     ends = last.group_by(EVENTS.c.case_id).subquery()
