@@ -217,6 +217,7 @@ class Case:
         try:
             decide(act, self.state, self.journal.definition, workflow.now())
         except Refused as refusal:
+            count_act(self.state.kind, name, "refused")
             raise ApplicationError(str(refusal), type="Refused", non_retryable=True) from None
 
     @workflow.signal(dynamic=True)
