@@ -22,17 +22,18 @@ class Mailbox:
     """Logged in, with the mailbox selected; `wake` may be called from any thread."""
 
     def __init__(self, server: MailServer, *, context: ssl.SSLContext | None = None) -> None:
-        self._awake, self._waker = socket.socketpair()
+        secure = context or ssl.create_default_context()
         self._client: IMAPClient = IMAPClient(
             server.host,
             server.port,
             ssl=server.security == "tls",
-            ssl_context=context or ssl.create_default_context(),
+            ssl_context=secure,
             timeout=SocketTimeout(_CONNECT_S, _READ_S),
         )
+        self._awake, self._waker = socket.socketpair()
         try:
             if server.security == "starttls":
-                self._client.starttls(context or ssl.create_default_context())
+                self._client.starttls(secure)
             if server.user is not None:
                 self._client.login(server.user, server.secret)
             selected = self._client.select_folder(server.mailbox)
@@ -90,12 +91,10 @@ class Mailbox:
 
     def close(self) -> None:
         """Never raises: the server may be gone already."""
-        client = getattr(self, "_client", None)
-        if client is not None:
-            with suppress(*ConnectionTrouble):
-                client.logout()
-            with suppress(*ConnectionTrouble):
-                client.shutdown()
+        with suppress(*ConnectionTrouble):
+            self._client.logout()
+        with suppress(*ConnectionTrouble):
+            self._client.shutdown()
         self._awake.close()
         self._waker.close()
 

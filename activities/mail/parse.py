@@ -59,8 +59,9 @@ def parse(
     message_id = message_id_of(tree)
     body, files = _sorted(tree.parts)
     full_text, text = _texts(body, forwarded=_FORWARDED.match(subject) is not None)
-    if tree.cut:
-        full_text += f"\n\n({tree.cut}; the original is kept whole.)"
+    missing = [tree.cut, f"only the first {MAX_ATTACHMENTS} files were taken" if len(files) > MAX_ATTACHMENTS else ""]
+    for reason in filter(None, missing):
+        full_text += f"\n\n({reason}; the original is kept whole.)"
     return InboundMessage(
         source=source,
         external_id=external_id or message_id or _content_id(sender, raw),
@@ -114,9 +115,7 @@ def _texts(body: list[Part], *, forwarded: bool) -> tuple[str, str]:
 
 
 def _stored(files: list[Part], blobs: BlobSink, *, unfinished: Part | None) -> Iterable[Attachment]:
-    for number, part in enumerate(files):
-        if number >= MAX_ATTACHMENTS:
-            return
+    for number, part in enumerate(files[:MAX_ATTACHMENTS]):
         content = part.content()
         name = _file_name(part, number)
         note = ""

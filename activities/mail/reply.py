@@ -14,7 +14,7 @@ _ATTRIBUTION_END = re.compile(rf"(?:{_WROTE})[^\w]*.{{0,120}}[::]\s*$", re.IGNOR
 _EVIDENCE = re.compile(r"@|\d{1,4}[./年-]\s?\d{1,2}|\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b")
 _STRONG = re.compile(r"@|\b(?:19|20)\d\d\b")
 _ORIGINAL = re.compile(
-    r"^[\s>]*[-_*]{2,}\s*(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
+    r"^[\s>]*[-_*]{2,}+\s*(?:original message|original appointment|ursprüngliche nachricht|originalnachricht"
     r"|message d'origine|message original|mensaje original|messaggio originale|mensagem original"
     r"|oorspronkelijk bericht|ursprungligt meddelande|oprindelig meddelelse|opprinnelig melding"
     r"|wiadomość oryginalna|původní zpráva|исходное сообщение|alkuperäinen viesti|原始邮件|元のメッセージ)"

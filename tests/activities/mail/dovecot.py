@@ -21,7 +21,7 @@ state_dir = {dir}/state
 log_path = {dir}/log
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_internal_user = {internal}
 default_internal_group = {group}
@@ -71,7 +71,7 @@ namespace inbox {{
 class Dovecot:
     """Started and stopped by its own process; what was delivered survives a restart."""
 
-    def __init__(self, *, capability: str = "") -> None:
+    def __init__(self, *, capability: str = "", certificate: Path | None = None) -> None:
         self._dir = Path(tempfile.mkdtemp(prefix="jidoka-dovecot-"))
         self._dir.chmod(0o755)
         self.imap_port, self.lmtp_port = _free_port(), _free_port()
@@ -83,7 +83,9 @@ class Dovecot:
         mail.mkdir()
         os.chown(mail, owner.pw_uid, owner.pw_gid)
         internal, login = ("dovecot", "dovenull") if me.pw_uid == 0 else (me.pw_name, me.pw_name)
+        secure = f"ssl = yes\nssl_cert = <{certificate}\nssl_key = <{certificate}"
         config = _CONFIG.format(
+            tls=secure if certificate else "ssl = no",
             dir=self._dir,
             internal=internal,
             login=login,

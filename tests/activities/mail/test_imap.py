@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -214,6 +216,29 @@ async def test_a_server_without_idle_is_asked_again_and_again() -> None:
         plain.remove()
 
     assert desk.subjects == ["mail 0", "mail 1"]
+
+
+async def test_a_server_is_read_over_tls_only_when_its_certificate_is_trusted(certificate: Path) -> None:
+    if BINARY is None:
+        pytest.skip("dovecot is not installed (dovecot-imapd dovecot-lmtpd)")
+    secure = Dovecot(certificate=certificate)
+    desk, trusted = Desk(), ssl.create_default_context(cafile=str(certificate))
+    try:
+        secure.start()
+        server = MailServer.from_url(f"imap://tls:{PASSWORD}@localhost:{secure.imap_port}")
+        await asyncio.to_thread(secure.deliver, "tls", _mail("over TLS"))
+        intake = ImapIntake(ImapSettings(server=server), desk.handle, desk.give_up, context=trusted)
+        task = asyncio.create_task(intake.run())
+        await desk.until(lambda: len(desk.handled) == 1)
+        intake.stop()
+        await asyncio.wait_for(task, _PATIENCE_S)
+
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await asyncio.to_thread(Mailbox, server)
+    finally:
+        secure.remove()
+
+    assert desk.subjects == ["over TLS"]
 
 
 async def test_a_wrong_password_is_tried_again_with_pauses_and_stops_at_once(dovecot: Dovecot) -> None:

@@ -184,3 +184,11 @@ def test_a_wrong_charset_or_encoding_still_gives_the_words(name: str, words: str
     message = received(HOSTILE[name])
 
     assert message.text == words
+
+
+def test_what_was_left_out_is_said() -> None:
+    message = received(HOSTILE["300 files"])
+
+    assert len(message.attachments) == 50
+    assert "(only the first 50 files were taken; the original is kept whole.)" in message.full_text
+    assert "(only the first 200 parts were read; the original is kept whole.)" in message.full_text

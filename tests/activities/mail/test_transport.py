@@ -4,6 +4,7 @@ import asyncio
 import mailbox
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -176,6 +177,26 @@ async def test_a_server_without_tls_does_not_get_the_mail_in_clear(smtp: tuple[S
         await _over(strict)
 
     assert server.got == []
+
+
+async def test_a_mail_goes_over_starttls_only_when_the_certificate_is_trusted(certificate: Path) -> None:
+    offered, trusted = (
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH),
+        ssl.create_default_context(cafile=certificate),
+    )
+    offered.load_cert_chain(certificate)
+    server = Server()
+    controller = Controller(server, hostname="127.0.0.1", port=_free_port(), tls_context=offered)
+    controller.start()
+    try:
+        named = MailServer.from_url(f"smtp://localhost:{controller.port}")
+        await _over(SmtpTransport(named, context=trusted))
+        with pytest.raises(TemporaryFailure, match="certificate verify failed"):
+            await _over(SmtpTransport(named))
+    finally:
+        controller.stop()
+
+    assert len(server.got) == 1
 
 
 async def test_a_break_after_the_content_is_an_unknown_outcome() -> None:
