@@ -1,8 +1,10 @@
 """The shell around every command: exit status, errors as data, speed."""
 
+import contextlib
 import io
 import json
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -333,3 +335,21 @@ def test_a_command_completes_in_the_shell() -> None:
     ran = subprocess.run([sys.executable, str(ROOT / "cli.py")], capture_output=True, text=True, env=env, check=True)
 
     assert ran.stdout.strip() == "plain,status"
+
+
+@pytest.mark.parametrize(("change", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_only_a_terminal_that_wants_it_gets_more_than_text(change: dict[str, str], coloured: bool) -> None:
+    ours, theirs = pty.openpty()
+    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"} | {"TERM": "xterm"} | change
+
+    shown = b""
+    with subprocess.Popen([sys.executable, str(ROOT / "cli.py"), "config", "show"], stdout=theirs, env=env):
+        os.close(theirs)
+        # The end of a terminal is an error (EIO), not an empty read.
+        with contextlib.suppress(OSError):
+            while part := os.read(ours, 4096):
+                shown += part
+    os.close(ours)
+
+    assert (b"\x1b[" in shown) is coloured
+    assert b"task_queue" in shown
