@@ -177,8 +177,9 @@ class ChannelActivities:
     def _capped(self, case_id: str, person: str, template: str) -> str | None:
         now = self._clock()
         muted = self._store.conversations.muted_until(case_id)
-        if muted is not None and muted > now:
-            return f"the conversation is muted until {muted:%Y-%m-%d %H:%M} UTC: a loop was seen"
+        # Pages go to people who serve: a requester whose mail loops or comes back must not silence them.
+        if muted is not None and muted > now and template != "page":
+            return f"the conversation is muted until {muted:%Y-%m-%d %H:%M} UTC: mail looped or came back"
         answering = "received" if template == "received" else None
         caps = [cap for cap in CAPS if cap.kind == ("answer" if answering else "notice")]
         counts = {

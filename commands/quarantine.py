@@ -4,11 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from commands.common import App, Noun, pass_app, yes_option
+from commands.common import EXIT, App, Noun, pass_app, yes_option
 from commands.output import table
 from commands.records_door import desk_for
 
 if TYPE_CHECKING:
+    from definitions.intake import Received
+    from desk import Desk
     from records.quarantine import Quarantined
 
 STATES = ("waiting", "retry", "dropped", "done")
@@ -48,12 +50,26 @@ def show(app: App, quarantine_id: str) -> None:
 @group.command("retry")
 @click.argument("quarantine_id", metavar="ID")
 @pass_app
-def retry(app: App, quarantine_id: str) -> None:
-    """Mark it to be tried again."""
+def retry(app: App, quarantine_id: str) -> int:
+    """Try it again, now if it is a mail; exit 6 when it ends up here again."""
     from definitions.people import Action
 
     with desk_for(app, Action.QUARANTINE_WRITE) as desk:
-        _told(app, desk.store.quarantine.retry(quarantine_id), "will be tried again")
+        item = desk.store.quarantine.retry(quarantine_id)
+        answer = app.run(_again(desk, app, item), waiting="it to be taken in")
+        now = desk.store.quarantine.show(quarantine_id)
+    if answer is None:
+        _told(app, now, "will be tried again")
+        return 0
+    plain = now.model_dump(mode="json", exclude={"payload"}) | {"became": answer.model_dump(mode="json")}
+    app.emit(plain, lambda: f"{now.id}: {answer.outcome} {answer.case_id or ''} {answer.reason}".rstrip() + ".")
+    return EXIT["check_failed"] if answer.outcome == "quarantined" else 0
+
+
+async def _again(desk: "Desk", app: App, item: "Quarantined") -> "Received | None":
+    from intake import PostRoom
+
+    return await PostRoom(desk, app.settings).again(item)
 
 
 @group.command("drop")
