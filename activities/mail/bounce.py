@@ -1,6 +1,7 @@
 """Mails that came back (RFC 3464): who was not reached, and for good or for now."""
 
 import re
+from datetime import timedelta
 from typing import Literal
 
 from activities.mail.headers import message_ids
@@ -8,6 +9,8 @@ from activities.mail.mime import Part, take_apart
 from activities.mail.text import one_line
 from definitions.base import Value
 
+QUIET_AFTER_FAILURE = timedelta(days=7)
+QUIET_AFTER_DELAY = timedelta(hours=1)
 _FIELD = re.compile(r"^([A-Za-z-]{1,40}):[ \t]*([^\r\n]{0,500}(?:\r?\n[ \t][^\r\n]{0,500}){0,5})", re.MULTILINE)
 _MESSAGE_ID = re.compile(r"^message-id:\s*([^\r\n]{1,600})", re.IGNORECASE | re.MULTILINE)
 _ADDRESS = re.compile(r"[^\s<>;,]{1,64}@[^\s<>;,]{1,255}")
@@ -24,6 +27,11 @@ class Bounce(Value):
     detail: str = ""
     message_id: str | None = None
     """Of our mail that came back."""
+
+    @property
+    def quiet(self) -> timedelta:
+        """How long nothing goes by itself to this recipient."""
+        return QUIET_AFTER_FAILURE if self.permanent else QUIET_AFTER_DELAY
 
 
 def bounces(raw: bytes) -> tuple[Bounce, ...]:

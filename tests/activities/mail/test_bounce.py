@@ -1,5 +1,7 @@
 """Mails that came back say whom they did not reach."""
 
+from datetime import timedelta
+
 import pytest
 
 from activities.mail.bounce import bounces
@@ -47,6 +49,7 @@ def test_a_bounce_names_recipient_reason_and_our_mail() -> None:
     assert bounce.status == "5.1.1"
     assert bounce.detail == "smtp; 550 5.1.1 <ada@example.org>: Recipient address rejected"
     assert bounce.message_id == "<ours-1@example.com>"
+    assert bounce.quiet == timedelta(days=7)
 
 
 @pytest.mark.parametrize(("action", "status"), [("delayed", "4.4.1"), ("failed", "4.2.2"), ("failed", "5.2.2")])
@@ -54,6 +57,7 @@ def test_a_delay_or_a_full_mailbox_is_not_for_good(action: str, status: str) -> 
     (bounce,) = bounces(_REPORT.format(action=action, status=status).encode())
 
     assert not bounce.permanent
+    assert bounce.quiet == timedelta(hours=1)
 
 
 def test_a_delivered_report_and_a_persons_mail_are_no_bounce() -> None:
