@@ -70,7 +70,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_open",
         "cases",
-        ["opened_at", "id"],
+        ["opened_at", "id", "kind", "service", "team", "priority", "state", "closed_at"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
