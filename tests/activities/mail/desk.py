@@ -1,6 +1,7 @@
 """The desk that test mails are sent to."""
 
 import hashlib
+import unicodedata
 from datetime import UTC, datetime
 
 from activities.mail.headers import DeskAddresses
@@ -37,3 +38,20 @@ def received(raw: bytes | str, *, blobs: Blobs | None = None) -> InboundMessage:
         blobs=blobs or Blobs(),
         trusted_authserv_id=SERVER,
     )
+
+
+def clean(line: str) -> bool:
+    """No control, line end, surrogate or letter that turns the line around; new emoji may be unknown to Python."""
+    kinds = {unicodedata.category(letter) for letter in line}
+    turns = {unicodedata.bidirectional(letter) for letter in line} & {
+        "LRE",
+        "RLE",
+        "LRO",
+        "RLO",
+        "PDF",
+        "LRI",
+        "RLI",
+        "FSI",
+        "PDI",
+    }
+    return not kinds & {"Cc", "Cs", "Zl", "Zp"} and not turns

@@ -1,7 +1,5 @@
 """What holds for any bytes at all."""
 
-import unicodedata
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +11,7 @@ from activities.mail.html import text_of
 from activities.mail.mime import Unreadable, decoded, words
 from activities.mail.reply import own_words
 from activities.mail.text import one_line, visible
-from tests.activities.mail.desk import received
+from tests.activities.mail.desk import clean, received
 
 _PIECES = st.sampled_from(
     [
@@ -58,7 +56,7 @@ def test_any_headers_and_body_are_read_or_refused(lines: list[tuple[str, str]], 
         _has_reason(refused)
         return
 
-    assert _clean(message.subject)
+    assert clean(message.subject)
     assert message.sender.isprintable()
     assert not message.verified
     message.model_dump_json().encode()
@@ -79,7 +77,7 @@ def test_any_header_value_gives_clean_addresses(value: str) -> None:
     found = addresses(value)
 
     assert all("@" in address and address.isprintable() and " " not in address for address, _ in found)
-    assert all(_clean(name) for _, name in found)
+    assert all(clean(name) for _, name in found)
     assert all(known.isascii() for known in message_ids(value))
     assert isinstance(words(value), str)
 
@@ -107,7 +105,7 @@ def test_visible_text_is_short_enough_stable_and_can_be_stored(text: str, limit:
     assert visible(shown, limit) == shown
     assert "\0" not in shown
     shown.encode()
-    assert _clean(one_line(text, limit))
+    assert clean(one_line(text, limit))
 
 
 @_FEW
@@ -128,23 +126,6 @@ def test_any_page_gives_text(page: str, quotes: bool) -> None:
 @pytest.mark.parametrize("charset", ["utf-8", "latin-1", "klingon", "zip", "idna", "", "utf-16", "x\0y", "undefined"])
 def test_any_bytes_in_any_charset_give_text(charset: str) -> None:
     assert decoded(bytes(range(256)), charset)
-
-
-def _clean(line: str) -> bool:
-    """No control, line end, surrogate or letter that turns the line around; new emoji may be unknown to Python."""
-    kinds = {unicodedata.category(letter) for letter in line}
-    turns = {unicodedata.bidirectional(letter) for letter in line} & {
-        "LRE",
-        "RLE",
-        "LRO",
-        "RLO",
-        "PDF",
-        "LRI",
-        "RLI",
-        "FSI",
-        "PDI",
-    }
-    return not kinds & {"Cc", "Cs", "Zl", "Zp"} and not turns
 
 
 def _has_reason(refused: Unreadable) -> None:
