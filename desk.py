@@ -230,11 +230,13 @@ class Desk:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise _unreachable(error) from error
-            return await self._ended(case_id, act, row)
+            return await self._ended(case_id, act, key, row)
         return receipt
 
-    async def _ended(self, case_id: str, act: Act, row: CaseRow | None) -> Receipt:
+    async def _ended(self, case_id: str, act: Act, key: str | None, row: CaseRow | None) -> Receipt:
         """The run is over: only a reopen brings the case back, in a new run that goes on where this one ended."""
+        if await self.ensure_started(case_id):
+            return await self.send(case_id, act, key=key, row=row)
         row = row or await self.case(case_id)
         if row is None or row.closed_at is None:
             raise NotFound(f"there is no run of {case_id}", "See `jidoka incident ls`.")
@@ -269,6 +271,14 @@ class Desk:
             assignee=state.assignee,
             due_at=now if row.due_at and row.due_at < now else row.due_at,
         )
+
+    async def ensure_started(self, case_id: str) -> bool:
+        """Start an accepted case that nobody has started yet; False when that was done before."""
+        row = await asyncio.to_thread(self.store.inbox.start_of, case_id)
+        if row is None or row.state != "received":
+            return False
+        await self.start(row)
+        return True
 
     async def tell(self, case_id: str, news: News) -> bool:
         """Send news to a case's run; False when the run is over."""

@@ -75,15 +75,15 @@ class Reception:
         """
         sender = self._store.directory.person_of(message.sender) if message.sender else None
         if message.reply_token and (found := self._store.conversations.check_token(message.reply_token)):
-            case_id, person = found
-            if sender == person:
-                return case_id, person, True
+            case_id, holder = found
+            if sender == holder:
+                return case_id, holder, True
             stranger = self._store.directory.ensure(message.sender, message.sender_name) if message.sender else None
             return case_id, stranger, False
         for reference in message.references:
-            case_id = self._store.outbox.case_of_message(reference) or self._store.inbox.case_of_message(reference)
-            if case_id and sender and self._takes_part(case_id, sender):
-                return case_id, sender, message.verified
+            known = self._store.outbox.case_of_message(reference) or self._store.inbox.case_of_message(reference)
+            if known and sender and self._takes_part(known, sender):
+                return known, sender, message.verified
         return None, sender, message.verified
 
     def _takes_part(self, case_id: str, person: str) -> bool:
@@ -241,7 +241,10 @@ class Reception:
         if not rows:
             return
         seen = [alert for row in rows for alert in Opening.model_validate(row.payload).alerts]
-        heard = await self._desk.tell(case_id, AlertsHeard(alerts=tuple(seen)))
+        news = AlertsHeard(alerts=tuple(seen))
+        heard = await self._desk.tell(case_id, news)
+        if not heard and await self._desk.ensure_started(case_id):
+            heard = await self._desk.tell(case_id, news)
         if not heard:
             # The case ended a moment ago: its conversation is over, and what fires still needs a new one.
             await asyncio.to_thread(self._store.conversations.close, case_id)

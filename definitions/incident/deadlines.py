@@ -90,7 +90,7 @@ def _promise_end(promise: Promise, state: CaseState, now: datetime) -> str | Non
     if done is not None:
         return "kept" if done <= promise.due else "broken"
     # We wait for the person we promised it to, or it is wanted no longer: the promise is off, not broken.
-    if state.stage in (Stage.MERGED, Stage.CANCELLED) or state.step == "wait_requester":
+    if state.ended or state.stage is Stage.MERGED or state.step == "wait_requester":
         return "withdrawn"
     return "broken" if promise.due <= now else None
 

@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.facts import Draft
     from definitions.incident import Notify, Page, Refused, Tell, decide
     from definitions.runs import AutomationCall, AutomationResult, StartCase
+    from records.values import CaseRow
     from workflows.blocks import errands, publish
     from workflows.blocks.flush import Flushing
     from workflows.blocks.journal import Journal
@@ -236,6 +237,13 @@ class Case:
     def journal_lines(self) -> list[str]:
         """Every fact of this run as JSON; what `log rebuild` reads."""
         return self.journal.lines
+
+    @workflow.query
+    def row(self) -> CaseRow | None:
+        """The case row as this run last wrote it, or would write it now; None before its first fact."""
+        if not self.journal.unstored:
+            return self.journal.stored_row
+        return self.journal.row(workflow.now())
 
     @workflow.query
     def view(self, now: datetime) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import JsonValue
@@ -126,9 +126,11 @@ async def automate(call: AutomationCall, *, quick: bool) -> AutomationResult:
             retry_policy=RetryPolicy(maximum_attempts=3),
             summary=f"automation {call.automation}",
         )
-    except ActivityError as error:
+    except FailureError as error:  # a local activity's failure comes without its ActivityError
+        if is_cancelled_exception(error):
+            raise
         return AutomationResult(outcome="failed", finding=_why(error))
 
 
-def _why(error: ActivityError) -> str:
+def _why(error: FailureError) -> str:
     return str(error.cause or error)[:300]

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.records import RecordActivities
@@ -62,10 +62,11 @@ class Flushing:
         facts = tuple(self._journal.unstored)
         now = workflow.now()
         ended = self._journal.state.ended
+        row = self._journal.row(now)
         flush = Flush(
             case_id=self._journal.state.id,
             facts=facts,
-            row=self._journal.row(now),
+            row=row,
             close_conversations=ended,
         )
         try:
@@ -75,7 +76,9 @@ class Flushing:
                 schedule_to_close_timeout=TRY,
                 retry_policy=RetryPolicy(maximum_attempts=1),
             )
-        except ActivityError:
+        except FailureError as error:  # a local activity's failure comes without its ActivityError
+            if is_cancelled_exception(error):
+                raise
             # The facts are safe in the run's history; the alarm is the metric and the lag on the lists.
             self._failures += 1
             count_failed_flush()
@@ -84,7 +87,7 @@ class Flushing:
         else:
             self._failures = 0
             self._last = now
-            self._journal.stored(len(facts))
+            self._journal.stored(len(facts), row)
 
     async def _rest(self, left: timedelta, why: str) -> None:
         try:

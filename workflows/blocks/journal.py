@@ -29,6 +29,8 @@ class Journal:
         self.unstored: list[Fact] = []
         self.lines: list[str] = []
         """Every fact of this run as JSON: small in memory, and all that a rebuild needs."""
+        self.stored_row: CaseRow | None = None
+        """The case row that this run wrote last."""
         self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
 
     def write(self, drafts: Iterable[Draft], now: datetime, at: datetime | None = None) -> None:
@@ -69,9 +71,10 @@ class Journal:
             if isinstance(command, Tell) and command.promise is not None:
                 self._append(promised(command), now, now)
 
-    def stored(self, number: int) -> None:
-        """The first `number` facts are in the records."""
+    def stored(self, number: int, row: CaseRow) -> None:
+        """The first `number` facts are in the records, and this row with them."""
         del self.unstored[:number]
+        self.stored_row = row
 
     def due_at(self, now: datetime) -> datetime | None:
         """When the next target is due: resolution, or response while nobody has answered."""
