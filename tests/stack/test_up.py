@@ -73,6 +73,16 @@ class Desk:
                 end(child.identity, seconds=5)
 
 
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Any]]:
+    """A stack for the tests that only look at it, with what `up` answered."""
+    made = Desk(tmp_path_factory.mktemp("running") / "desk")
+    try:
+        yield made, made.up().json
+    finally:
+        made.clean()
+
+
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Desk]:
     made = Desk(tmp_path / "desk")
@@ -80,20 +90,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     made.clean()
 
 
-def test_up_status_down(desk: Desk) -> None:
-    up = desk.up()
-    status = desk.call("status", "-o", "json")
-    again = desk.up()
-    elsewhere = desk.call("up", "--detach", "--base-port", str(base_port()), "-o", "json")
-    stranger = Desk(desk.data_dir.with_name("stranger"))
-    stranger.base = desk.base
-    not_ours = stranger.call("status", "-o", "json")
-    page = urllib.request.urlopen(f"http://127.0.0.1:{desk.base + 2}/metrics", timeout=10).read()
-    down = desk.call("down", "-o", "json")
-    down_again = desk.call("down", "-o", "json")
+def test_when_detach_comes_back_everything_answers(running: tuple[Desk, Any]) -> None:
+    desk, up = running
 
-    assert up.json["ready"] is True
-    assert up.json["endpoints"] == {
+    status = desk.call("status", "-o", "json")
+    page = urllib.request.urlopen(f"http://127.0.0.1:{desk.base + 2}/metrics", timeout=10).read()
+
+    assert up["ready"] is True
+    assert up["endpoints"] == {
         "temporal": f"127.0.0.1:{desk.base}",
         "ui": f"http://127.0.0.1:{desk.base + 1}",
         "web": f"http://127.0.0.1:{desk.base + 2}",
@@ -103,17 +107,36 @@ def test_up_status_down(desk: Desk) -> None:
     assert {p["name"]: p["state"] for p in status.json["processes"]} == dict.fromkeys(
         ("temporal", "worker", "web"), "ready"
     )
-    assert again.json["pid"] == up.json["pid"]
-    assert (elsewhere.status, not_ours.status) == (1, 5)
-    assert f"with base port {desk.base}" in elsewhere.json["error"]["message"]
     assert b"temporal_" in page
-    assert (down.status, down.json) == (0, {"stopped": True})
-    assert (down_again.status, down_again.json) == (0, {"stopped": False})
-    assert all(free(desk.base + i) for i in range(4))
 
 
-def test_what_up_writes_is_for_its_owner_only(desk: Desk) -> None:
-    desk.up()
+def test_a_second_up_finds_the_running_stack_and_refuses_other_ports(running: tuple[Desk, Any]) -> None:
+    desk, up = running
+
+    again = desk.up()
+    elsewhere = desk.call("up", "--detach", "--base-port", str(base_port()), "-o", "json")
+
+    assert again.json["pid"] == up["pid"]
+    assert elsewhere.status == 1
+    assert f"with base port {desk.base}" in elsewhere.json["error"]["message"]
+
+
+def test_the_stack_of_another_directory_on_the_same_ports_is_not_taken_for_ours(
+    running: tuple[Desk, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, _ = running
+    stranger = Desk(desk.data_dir.with_name("stranger"))
+    monkeypatch.setitem(CLEAN, "JIDOKA_BASE_PORT", str(desk.base))
+
+    status = stranger.call("status", "-o", "json")
+
+    assert status.status == 5
+    assert status.json["endpoints"]["temporal"] == f"127.0.0.1:{desk.base}"
+    assert status.json["reasons"] == [f"No stack is running in {stranger.data_dir}."]
+
+
+def test_what_up_writes_is_for_its_owner_only(running: tuple[Desk, Any]) -> None:
+    desk, _ = running
 
     open_to_others = [
         path.name for path in desk.data_dir.rglob("*") if not path.is_symlink() and path.stat().st_mode & 0o077
@@ -123,7 +146,7 @@ def test_what_up_writes_is_for_its_owner_only(desk: Desk) -> None:
     assert stat.S_IMODE((desk.data_dir / "secrets.toml").stat().st_mode) == 0o600
 
 
-def test_after_kill_9_of_each_process_and_of_the_supervisor_up_continues(desk: Desk) -> None:
+def test_after_kill_9_of_each_process_and_of_the_supervisor_up_continues_and_down_ends_it(desk: Desk) -> None:
     desk.up()
     before = {name: desk.pid(name) for name in ("temporal", "worker", "web")}
 
@@ -142,11 +165,16 @@ def test_after_kill_9_of_each_process_and_of_the_supervisor_up_continues(desk: D
     unwatched = desk.call("status", "-o", "json")
     up = desk.call("up", "--detach", "-o", "json")
     status = desk.call("status", "-o", "json")
+    down = desk.call("down", "-o", "json")
+    down_again = desk.call("down", "-o", "json")
 
     assert (unwatched.status, unwatched.json["pid"]) == (5, None)
     assert up.json["endpoints"]["temporal"] == f"127.0.0.1:{desk.base}"
     assert up.json["pid"] != supervisor.pid
     assert status.status == 0
+    assert (down.status, down.json) == (0, {"stopped": True})
+    assert (down_again.status, down_again.json) == (0, {"stopped": False})
+    assert all(free(desk.base + i) for i in range(4))
 
 
 def test_a_stack_that_is_down_is_exit_5_and_valid_json_and_nothing_else_on_stdout(desk: Desk) -> None:
@@ -190,8 +218,8 @@ def test_in_front_it_says_when_it_is_ready_and_stops_on_ctrl_c(desk: Desk) -> No
     assert (desk.data_dir / "err").read_text().splitlines()[-1] == "Stopped."
 
 
-def test_doctor_finds_nothing_wrong_with_a_running_stack(desk: Desk) -> None:
-    desk.up()
+def test_doctor_finds_nothing_wrong_with_a_running_stack(running: tuple[Desk, Any]) -> None:
+    desk, _ = running
 
     doctor = desk.call("doctor", "-o", "json")
 
