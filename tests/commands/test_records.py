@@ -24,7 +24,7 @@ def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     upgrade(f"sqlite:///{tmp_path / 'jidoka.db'}")
     with opened(tmp_path) as store:
         store.events.flush([flush(chain(f"INC-{n}", 4)) for n in range(3)])
-        store.quarantine.add("mail", "no sender", ref="1", payload={"size": 3})
+        store.quarantine.add("hook:toaster", "no sender", ref="1", payload={"size": 3})
     return tmp_path
 
 
@@ -70,18 +70,28 @@ def test_a_checkpoint_is_written_and_used(data_dir: Path, capsys: pytest.Capture
     assert [p["case_id"] for p in report["problems"]] == ["INC-1"]
 
 
-def test_quarantine_is_listed_shown_retried_and_dropped(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_quarantine_is_listed_shown_and_dropped(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _, (listed,) = jidoka(data_dir, capsys, "quarantine", "ls")
     _, shown = jidoka(data_dir, capsys, "quarantine", "show", listed["id"])
-    _, retried = jidoka(data_dir, capsys, "quarantine", "retry", listed["id"])
     _, dropped = jidoka(data_dir, capsys, "quarantine", "drop", listed["id"], "--yes")
     again, error = jidoka(data_dir, capsys, "quarantine", "retry", listed["id"])
+    _, after = jidoka(data_dir, capsys, "quarantine", "ls")
 
     assert "payload" not in listed
     assert (shown["reason"], shown["payload"]) == ("no sender", {"size": 3})
-    assert (retried["state"], dropped["state"]) == ("retry", "dropped")
+    assert (dropped["state"], after) == ("dropped", [])
     assert again == 1
     assert "is dropped already" in error["error"]["message"]
+
+
+def test_a_retry_while_the_stack_is_down_loses_nothing(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, (listed,) = jidoka(data_dir, capsys, "quarantine", "ls")
+
+    status, error = jidoka(data_dir, capsys, "quarantine", "retry", listed["id"])
+
+    _, kept = jidoka(data_dir, capsys, "quarantine", "ls", "--state", "all")
+    assert (status, error["error"]["code"]) == (5, "unreachable")
+    assert [q["id"] for q in kept] == [listed["id"]]
 
 
 def test_what_is_not_in_quarantine_exits_3(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
