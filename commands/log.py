@@ -9,6 +9,7 @@ from commands.records_door import desk_for
 
 if TYPE_CHECKING:
     from desk import Desk
+    from journals import Unreadable
     from records.rebuild import RestoreReport
 
 
@@ -31,26 +32,32 @@ def rebuild(app: App, dry_run: bool, yes: bool) -> int:
     with desk_for(app, Action.REBUILD) as desk:
         if not dry_run:
             app.sure("Make the event log and the case rows agree with the runs?", yes)
-        report = app.run(_restored(desk, dry_run), waiting="the journals of all runs")
-    app.emit({"dry_run": dry_run} | report.model_dump(mode="json"), lambda: _told(report, dry_run))
-    return EXIT["check_failed"] if report.problems else 0
+        report, unreadable = app.run(_restored(desk, dry_run), waiting="the journals of all runs")
+    plain = {"dry_run": dry_run} | report.model_dump(mode="json")
+    plain["unreadable"] = [run.model_dump(mode="json") for run in unreadable]
+    app.emit(plain, lambda: _told(report, unreadable, dry_run))
+    return EXIT["check_failed"] if report.problems or unreadable else 0
 
 
-async def _restored(desk: "Desk", dry_run: bool) -> "RestoreReport":
+async def _restored(desk: "Desk", dry_run: bool) -> "tuple[RestoreReport, list[Unreadable]]":
     import asyncio
 
+    from journals import Journals
+
+    journals = Journals(await desk.client())
     restoration = desk.store.rebuild.begin(dry_run=dry_run)
-    async for journal in desk.journals():  # type: ignore[attr-defined]
+    async for journal in journals:
         await asyncio.to_thread(restoration.add, journal)
-    return await asyncio.to_thread(restoration.report)
+    return await asyncio.to_thread(restoration.report), journals.unreadable
 
 
-def _told(report: "RestoreReport", dry_run: bool) -> str:
+def _told(report: "RestoreReport", unreadable: "list[Unreadable]", dry_run: bool) -> str:
     would = "would be " if dry_run else ""
     lines = [f"{p.case_id} {'' if p.seq is None else f'fact {p.seq}'}: {p.what}" for p in report.problems]
+    lines += [f"{run.case_id} run {run.run_id} did not say what it remembers: {run.reason}" for run in unreadable]
     lines.append(
         f"{report.journals} journals with {report.facts} facts read: {report.added} facts {would}added, "
         f"{report.removed} {would}moved to quarantine, {report.rows} case rows {would}written, "
-        f"{len(report.problems)} problems."
+        f"{len(report.problems) + len(unreadable)} problems."
     )
     return "\n".join(lines)

@@ -15,7 +15,7 @@ STEPS = (
     {"records"},
     {"activities"},
     {"workflows"},
-    {"casebook", "desk", "identity", "intake", "reception", "relay", "worker"},
+    {"casebook", "desk", "identity", "intake", "journals", "reception", "relay", "worker"},
     {"stack"},
     {"web"},
     {"commands"},
