@@ -1,13 +1,14 @@
 """What every rule of the incident is made of: the question `decide`, its refusal, and how facts are drafted."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import singledispatch
 
 from pydantic import JsonValue
 
 from definitions import acts
 from definitions.base import Value
+from definitions.calendars import Calendar, NeverOpens
 from definitions.case import SYSTEM, WORKABLE, CaseState, Stage
 from definitions.facts import Draft, TextRef, Visibility
 from definitions.organisation import IncidentDefinition
@@ -68,6 +69,22 @@ def workable(state: CaseState, verb: str) -> None:
 def work_step(state: CaseState) -> str:
     """Work after a reopen is rework."""
     return "rework" if state.reopened else "work"
+
+
+def working_days(calendar: Calendar, at: datetime, days: int) -> datetime:
+    """`days` working days after `at`; plain days where the calendar has run out, so that no case ever stalls on it."""
+    try:
+        return calendar.add_days(at, days)
+    except NeverOpens:
+        return at + timedelta(days=days)
+
+
+def counted(calendar: Calendar, at: datetime, seconds: float) -> datetime:
+    """`seconds` of open time after `at`; plain seconds where the calendar has run out."""
+    try:
+        return calendar.add(at, seconds)
+    except NeverOpens:
+        return at + timedelta(seconds=seconds)
 
 
 def acknowledged_by(act: acts.Act, state: CaseState, by_doing: str) -> tuple[Draft, ...]:

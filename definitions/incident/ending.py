@@ -5,7 +5,7 @@ from datetime import datetime
 from definitions import acts
 from definitions.case import ENDED, SYSTEM, CaseState, Question, Stage
 from definitions.facts import Draft, TextRef, Visibility
-from definitions.incident.base import SOLVED, Refused, acknowledged_by, decide, draft, ref, said, workable
+from definitions.incident.base import SOLVED, Refused, acknowledged_by, decide, draft, ref, said, workable, working_days
 from definitions.organisation import IncidentDefinition
 
 
@@ -35,8 +35,8 @@ def resolution(
         key=SOLVED,
         to=state.requester,
         options=("yes", "no"),
-        remind_at=calendar.add_days(at, rule.remind_after_days),
-        due_at=calendar.add_days(at, rule.close_after_days),
+        remind_at=working_days(calendar, at, rule.remind_after_days),
+        due_at=working_days(calendar, at, rule.close_after_days),
     )
     return (fact, draft("asked", SYSTEM, visibility=Visibility.PUBLIC, **question.model_dump(mode="json")))
 

@@ -127,7 +127,8 @@ def _closed(state: CaseState, fact: Fact) -> Change:
     if state.merged_into is not None:
         return change | {"marks": (*state.marks, Mark(at=fact.at, kind=MarkKind.CANCELLED))}
     # Silence counts as a yes from here on; the outcome says that it was assumed.
-    if not any(mark.kind is MarkKind.CONFIRMED for mark in state.marks):
+    last = [mark.kind for mark in state.marks if mark.kind in (MarkKind.CONFIRMED, MarkKind.REOPENED)][-1:]
+    if last != [MarkKind.CONFIRMED]:
         change["marks"] = (*state.marks, Mark(at=fact.at, kind=MarkKind.CONFIRMED))
     return change
 

@@ -9,7 +9,7 @@ from definitions.base import PauseReason, Value
 from definitions.case import SYSTEM, CaseState, Promise, Stage
 from definitions.clock import position
 from definitions.facts import Fact, TextRef, Visibility
-from definitions.incident.base import SOLVED
+from definitions.incident.base import SOLVED, counted, working_days
 from definitions.organisation import IncidentDefinition
 from definitions.targets import Clock
 
@@ -92,7 +92,7 @@ def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now:
             yield tell("parent_update", reason=state.parent)
         case "resolved":
             rule = definition.confirm
-            until = definition.calendar(rule.calendar).add_days(fact.at, rule.close_after_days)
+            until = working_days(definition.calendar(rule.calendar), fact.at, rule.close_after_days)
             yield tell("resolved", until=until)
         case "reminded" if fact.data["key"] == SOLVED:
             question = next(q for q in reversed(state.questions) if q.key == SOLVED)
@@ -127,12 +127,12 @@ def _promise(what: str, fact: Fact, state: CaseState, definition: IncidentDefini
     calendar = definition.calendar(target.calendar)
     due: datetime | None = None
     if what == "update":
-        due = calendar.add_days(now, 1)
+        due = working_days(calendar, now, 1)
     else:
         stand = position(state.marks, calendar, target, now=now)
         due = stand.due_at
         if due is None or due <= now:
-            due = calendar.add(now, stand.goal_s / 2)
+            due = counted(calendar, now, stand.goal_s / 2)
     return Promise.model_validate(
         {"id": f"p{fact.seq}", "to": state.requester, "what": what, "made_at": now, "due": due}
     )
