@@ -5,22 +5,26 @@ import base64
 import hashlib
 import json
 import logging
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal, Protocol
 
 from fastapi import APIRouter, Path, Request
 from pydantic import Field, JsonValue, StringConstraints, ValidationError
 
 from definitions.base import Key, Value
-from definitions.intake import InboundMessage, Received
+from definitions.intake import Alert, InboundMessage, Received
 from definitions.people import Action
 from settings import Clock
 from web import alertmanager
 from web.counts import Counts
 from web.doors import needs
 from web.ports import Desk
-from web.problems import Problem
+from web.problems import Problem, problem_of
 
 log = logging.getLogger("jidoka.web")
+
+AWAY = (503, 504)
+"""Something does not answer just now: whoever sent it is told to come again, and nothing is put aside."""
 
 Source = Annotated[str, Path(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 Clean = StringConstraints(pattern=r"^[^\x00]*$")
@@ -70,6 +74,27 @@ def hooks(desk: Desk, quarantine: Quarantine, clock: Clock, counts: Counts) -> A
         ref = external_id or hashlib.sha256(content).hexdigest()
         return await asyncio.to_thread(quarantine.add, source, reason, ref=ref, payload=_kept(content))
 
+    async def take(alerts: Sequence[Alert]) -> list[Received]:
+        if not alerts:
+            return []
+        try:
+            return await desk.alerts(alerts)
+        except Exception as error:
+            if problem_of(error).status_code in AWAY:
+                raise
+        # One of them is poison. Alerts that got through are known by now, so nothing happens twice.
+        return [await take_alone(alert) for alert in alerts]
+
+    async def take_alone(alert: Alert) -> Received:
+        try:
+            return (await desk.alerts([alert]))[0]
+        except Exception as error:
+            problem = problem_of(error)
+            if problem.status_code in AWAY:
+                raise
+            kept = await keep(alertmanager.SOURCE, problem.message, alert.model_dump_json(exclude={"at"}).encode())
+            return Received(outcome="quarantined", reason=f"{kept}: {problem.message}")
+
     @router.post("/alertmanager")
     @needs(Action.ALERT, proof="hook_token")
     async def alertmanager_hook(request: Request) -> AlertsTaken:
@@ -88,7 +113,7 @@ def hooks(desk: Desk, quarantine: Quarantine, clock: Clock, counts: Counts) -> A
             content = json.dumps(one.content, sort_keys=True).encode()
             kept = await keep(alertmanager.SOURCE, one.reason, content)
             broken[one.position] = Received(outcome="quarantined", reason=f"{kept}: {one.reason}")
-        taken = iter(await desk.alerts(batch.alerts) if batch.alerts else [])
+        taken = iter(await take(batch.alerts))
         total = len(batch.alerts) + len(broken)
         received = tuple(broken[n] if n in broken else next(taken) for n in range(total))
         for result in received:

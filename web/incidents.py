@@ -122,16 +122,18 @@ def _add(router: APIRouter, route: ActRoute, desk: Desk, texts: Texts) -> None:
             # It goes to the people of other cases, whom a requester has no business writing to.
             about = await desk.object_of(case_id)
             allow(may(actor, Action.LINK, about or Object(kind="case", id=case_id)))
+        # A key is one person's for one act: nobody can use up another's, and `start` does not pass for `resolve`.
+        once = _scoped(route.name, case_id, actor.person, key) if key else None
         fields = body.model_dump(exclude={"text"}) | route.fixed
         ref = None
         if (words := getattr(body, "text", None)) is not None:
-            name = _text_id(case_id, actor.person, key) if key else None
+            name = f"t-{once}" if once else None
             ref = fields["text"] = await asyncio.to_thread(
                 texts.put, words, id=name, case_id=case_id, person=actor.person
             )
         act = route.act(by=actor.person, channel="api", **fields)
         try:
-            return await desk.act(case_id, act, actor=actor, key=key)
+            return await desk.act(case_id, act, actor=actor, key=once)
         except Exception:
             # Words of an act that did not happen are nobody's; under a key the act may yet happen.
             if ref is not None and key is None:
@@ -150,8 +152,8 @@ def _person(directory: Directory, given: str | None) -> str | None:
     return directory.person_of(given) or given
 
 
-def _text_id(case_id: str, person: str, key: str) -> str:
-    return "t-" + hashlib.sha256(f"{case_id}\n{person}\n{key}".encode()).hexdigest()[:32]
+def _scoped(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def _listed(row: CaseRow, words: dict[str, str]) -> dict[str, JsonValue]:

@@ -24,7 +24,8 @@ class WorkerMetrics:
 
     def __init__(self, urls: Sequence[str], *, timeout_s: float = TIMEOUT_S) -> None:
         self._urls = tuple(dict.fromkeys(urls))
-        self._timeout_s = timeout_s
+        # The workers are ours: no proxy of the environment stands between.
+        self._client = httpx.Client(timeout=timeout_s, trust_env=False)
 
     def collect(self) -> Iterator[Metric]:
         """Every family once; each sample says which worker it is of."""
@@ -43,11 +44,7 @@ class WorkerMetrics:
 
     def _read(self, url: str) -> list[Metric] | None:
         try:
-            with (
-                # The workers are ours: no proxy of the environment stands between.
-                httpx.Client(timeout=self._timeout_s, trust_env=False) as client,
-                client.stream("GET", url) as answer,
-            ):
+            with self._client.stream("GET", url) as answer:
                 answer.raise_for_status()
                 body = bytearray()
                 for chunk in answer.iter_bytes():

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.signature import signed_headers
+from definitions.intake import Alert, Received
 from records.errors import RecordsUnavailable
 from tests.web.conftest import NOW, House
 from web.alertmanager import Unreadable, parsed
@@ -121,6 +123,29 @@ async def test_when_the_desk_cannot_take_it_alertmanager_is_told_to_come_again(h
 
     assert answer.status_code == 503, "Alertmanager retries on 5xx and gives up on 4xx"
     assert house.store.quarantine.ls() == []
+
+
+async def test_an_alert_that_the_desk_chokes_on_is_put_aside_and_the_others_are_taken(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = house.desk.alerts
+
+    async def choking(batch: Sequence[Alert]) -> list[Received]:
+        if any(a.fingerprint == "bad" for a in batch):
+            raise RuntimeError("unforeseen")
+        return await take(batch)
+
+    monkeypatch.setattr(house.desk, "alerts", choking)
+    batch = notification(alert(fingerprint="01"), alert(fingerprint="bad"), alert(fingerprint="02"))
+
+    async with house.client() as client:
+        answers = [await client.post("/hooks/alertmanager", json=batch, headers=house.hook()) for _ in range(2)]
+
+    [kept] = house.store.quarantine.ls()
+    assert [a.status_code for a in answers] == [200, 200]
+    assert [r["outcome"] for r in answers[0].json()["received"]] == ["opened", "quarantined", "opened"]
+    assert [a.fingerprint for a in house.desk.alerted] == ["01", "02"] * 2
+    assert kept.times == 2
 
 
 json_values = st.recursive(
