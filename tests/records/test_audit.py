@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
-from definitions.facts import Draft, chained, seal
+from definitions.facts import Draft, Fact, chained, seal
 from records.cases import CASES as ROWS
 from records.errors import RecordsError
 from records.events import EVENTS, as_fact, as_row
@@ -142,6 +142,45 @@ def test_every_alteration_is_found(filled: Store) -> None:
     print(f"alterations found: {sum(found.values())} of {sum(found.values())}: {found}")
     assert {"delete", "insert", "reorder", "truncate", "move", "flip at", "flip visibility"} <= found.keys()
     assert filled.audit.verify().ok
+
+
+def test_a_flip_in_any_column_of_any_fact_is_found(filled: Store) -> None:
+    """The columns of a fact are all that the chain vouches for; row id and time of storing are not among them."""
+    other: dict[str, Any] = {
+        "case_id": "INC-9", "seq": 99, "type": "x", "step": "x", "at": OPENED + timedelta(days=1), "actor": "mallory",
+        "channel": None, "visibility": "public", "data": {}, "prev_hash": "1" * 64, "hash": "2" * 64,
+    }  # fmt: skip
+    assert set(other) == set(Fact.model_fields)
+    missed = []
+    for seq in range(1, FACTS + 1):
+        for column, value in other.items():
+            here = (EVENTS.c.case_id == "INC-1") & (EVENTS.c.seq == seq)
+            if column == "channel" and seq == 1:
+                value = "phone"
+
+            detected, _ = tampered(filled, lambda c: c.execute(update(EVENTS).where(here).values({column: value})))  # noqa: B023
+
+            if not detected:
+                missed.append((seq, column))
+
+    print(f"columns flipped: {FACTS * len(other)}, missed {len(missed)}")
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    "broken", ["data = '{'", "data = '{ }'", "at = 'soon'", "seq = 'two'", "hash = zeroblob(64)", "actor = x'ff'"]
+)
+def test_a_column_that_cannot_be_read_is_a_problem_not_a_crash(filled: Store, broken: str) -> None:
+    if not filled.db.is_sqlite and not broken.startswith("data"):
+        broken = "data = 'null'"  # PostgreSQL itself keeps the other columns to their types
+
+    detected, what = tampered(
+        filled,
+        lambda c: c.execute(text(f"UPDATE events SET {broken} WHERE case_id = 'INC-1' AND seq = 2")),
+    )
+
+    assert detected
+    assert what
 
 
 def forge_history(case_id: str, length: int) -> Any:
