@@ -1,9 +1,9 @@
 """Words for people: messages about a case by mail, pages by mail and signed webhook, each sent once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -18,10 +18,13 @@ from definitions.facts import TextRef
 from definitions.organisation import Organisation, UnknownKey
 from definitions.runs import PageMessage, Sent, TellMessage
 from definitions.teams import on_call
-from records.directory import Known
-from records.outbox import OutboxRow
+from records.briefing import Briefing
+from records.outbox import Claim, OutboxRow
 from records.store import Store
 from records.values import Clock
+
+RECEIVED, PAGE = "received", "page"
+LONGEST_CAP = timedelta(seconds=max(cap.window_s for cap in CAPS))
 
 
 class WebhookPages(Protocol):
@@ -47,31 +50,28 @@ class ChannelActivities:
     ) -> None:
         self._store, self._organisation, self._transport, self._clock = store, organisation, transport, clock
         self._webhook, self._link = webhook, link
-        self._delivery = Delivery(store.outbox, organisation.desk_address.rpartition("@")[2])
+        self._delivery = Delivery(store, organisation.desk_address.rpartition("@")[2])
 
     @activity.defn(name="channels.tell")
     async def tell(self, message: TellMessage) -> list[Sent]:
         """One message to one person about their case, by mail."""
         info = activity.info()
         key = f"{info.workflow_id}/{info.workflow_run_id}/{info.activity_id}/{message.to}"
-        words, title, quote = await asyncio.to_thread(self._words, message)
-        by = await self._name(message.by)
-        reader = await self._name(message.to)
+        briefing = await self._briefing(message.case_id, message.to, (message.title, message.text), (message.by,))
         context = letter(
             message,
             self._organisation,
-            title=title,
-            words=words,
-            quote=quote,
-            reader=reader,
+            title=_words(briefing, message.title) or message.case_id,
+            words=_words(briefing, message.text),
+            reader=self._name(message.to, briefing),
             zone=self._zone(message.to),
-            by=by,
+            by=self._name(message.by, briefing),
             link=self._link(message.case_id),
         )
-        sent = await self._mail(
-            key, message.case_id, message.to, reader, message.template, context, reply=True, urgent=False
+        claim = self._delivery.claim(
+            key=key, case_id=message.case_id, recipient=message.to, channel="email", template=message.template
         )
-        return [sent]
+        return [await self._mail(claim, briefing, context)]
 
     @activity.defn(name="channels.page")
     async def page(self, message: PageMessage) -> list[Sent]:
@@ -79,81 +79,63 @@ class ChannelActivities:
         person, why = await asyncio.to_thread(self._responsible, message)
         if person is None:
             return [Sent(to=message.notify, channel="page", outcome="gap", reason=why)]
-        steps = len({*message.via})
-        title = await asyncio.to_thread(self._text, message.title) or message.case_id
-        reader = await self._name(person)
+        briefing = await self._briefing(message.case_id, person, (message.title,), ())
         context = page_letter(
             message,
             self._organisation,
-            title=title,
-            reader=reader,
+            title=_words(briefing, message.title) or message.case_id,
+            reader=self._name(person, briefing),
             zone=self._zone(person),
             link=self._link(message.case_id),
-            number=0,
-            steps=steps,
         )
         sent = []
-        for channel in message.via:
+        for via in message.via:
             # One page per step: the step's own id is the key, whatever run or attempt this is.
-            key = f"{message.case_id}/{message.page}/{channel}/{person}"
-            if channel == "mail":
-                page = await self._mail(key, message.case_id, person, reader, "page", context, reply=False, urgent=True)
-            else:
-                page = await self._hook(key, message, person)
+            claim = self._delivery.claim(
+                key=f"{message.case_id}/{message.page}/{via}/{person}",
+                case_id=message.case_id,
+                recipient=person,
+                channel="email" if via == "mail" else "webhook",
+                template=PAGE,
+            )
+            page = await (self._mail(claim, briefing, context) if via == "mail" else self._hook(claim, message))
             sent.append(page.model_copy(update={"reason": page.reason or why}))
         return sent
 
     # -- by mail -------------------------------------------------------------------------------------------------
 
-    async def _mail(
-        self,
-        key: str,
-        case_id: str,
-        person: str,
-        name: str,
-        template: str,
-        context: MailContext,
-        *,
-        reply: bool,
-        urgent: bool,
-    ) -> Sent:
-        address = await asyncio.to_thread(self._store.directory.address_of, person)
-        why = (
-            "no address is known"
-            if address is None
-            else await asyncio.to_thread(self._capped, case_id, person, template)
-        )
+    async def _mail(self, claim: Claim, briefing: Briefing, context: MailContext) -> Sent:
+        template, address = str(claim.template), briefing.address
+        why = self._capped(claim, briefing) if address else "no address is known"
         if why is not None or address is None:
-            await self._delivery.suppress(
-                key=key, case_id=case_id, recipient=person, channel="email", template=template, why=why or ""
-            )
-            return Sent(to=person, channel="email", outcome="suppressed", reason=why)
+            await self._delivery.suppress(claim, str(why))
+            return Sent(to=claim.recipient, channel="email", outcome="suppressed", reason=why)
         try:
             rendered = render(template, context)
         except BadTemplateContext as wrong:
             # Trying again cannot help: the fault is in our words, and the case says that nothing was sent.
             raise ApplicationError(str(wrong), type="BadTemplateContext", non_retryable=True) from wrong
-        references = await asyncio.to_thread(self._references, case_id, person)
-        token = await asyncio.to_thread(self._store.conversations.issue_token, case_id, person) if reply else None
+        ours = [e.message_id for e in briefing.about_case if e.recipient == claim.recipient and e.channel == "email"]
+        first = [briefing.first_message_id] if briefing.first_message_id and template != PAGE else []
+        earlier = tuple(known for known in (*first, *ours) if known != claim.message_id)
 
-        async def send(message_id: str) -> str:
-            earlier = tuple(known for known in references if known != message_id)
+        async def send(message_id: str, token: str | None) -> str:
             mail = OutboundMail(
                 message_id=message_id,
-                case_id=case_id,
+                case_id=claim.case_id,
                 at=self._clock(),
                 sender=self._organisation.desk_address,
                 sender_name=self._organisation.name,
                 to=address,
-                to_name=name,
+                to_name=context.reader_name or context.requester_name,
                 subject=rendered.subject,
                 text=rendered.text,
                 html=rendered.html,
                 reply_to=_with_token(self._organisation.desk_address, token),
                 in_reply_to=earlier[-1] if earlier else None,
                 references=earlier,
-                automatic="auto-replied" if template == "received" else "auto-generated",
-                urgent=urgent,
+                automatic="auto-replied" if template == RECEIVED else "auto-generated",
+                urgent=template == PAGE,
             )
             try:
                 handed = await self._transport.send(
@@ -163,73 +145,54 @@ class ChannelActivities:
                 raise GaveUp(str(refusal)) from refusal
             return handed.detail
 
-        row = await self._delivery.once(
-            key=key,
+        answerable = template != PAGE
+        return _sent(await self._delivery.once(claim, send=send, has=self._transport.has, answerable=answerable))
+
+    async def _briefing(
+        self, case_id: str, person: str, texts: Sequence[TextRef | None], names: Sequence[str]
+    ) -> Briefing:
+        return await asyncio.to_thread(
+            self._store.briefings.about,
             case_id=case_id,
-            recipient=person,
-            channel="email",
-            template=template,
-            send=send,
-            has=self._transport.has,
+            person=person,
+            texts=[ref.id for ref in texts if ref is not None],
+            names=(person, *names),
+            since=self._clock() - LONGEST_CAP,
         )
-        return _sent(row)
 
-    def _capped(self, case_id: str, person: str, template: str) -> str | None:
+    def _capped(self, claim: Claim, briefing: Briefing) -> str | None:
         now = self._clock()
-        muted = self._store.conversations.muted_until(case_id)
-        # Pages go to people who serve: a requester whose mail loops or comes back must not silence them.
-        if muted is not None and muted > now and template != "page":
-            return f"the conversation is muted until {muted:%Y-%m-%d %H:%M} UTC: mail looped or came back"
-        answering = "received" if template == "received" else None
-        caps = [cap for cap in CAPS if cap.kind == ("answer" if answering else "notice")]
+        if briefing.muted_until is not None and briefing.muted_until > now:
+            return f"the conversation is muted until {briefing.muted_until:%Y-%m-%d %H:%M} UTC: a loop was seen"
+        answering = claim.template == RECEIVED
+        kind: Literal["answer", "notice"] = "answer" if answering else "notice"
         counts = {
-            cap.name: self._store.outbox.sent_since(
-                now - timedelta(seconds=cap.window_s),
-                case_id=case_id if cap.scope == "case" else None,
-                recipient=person if cap.scope == "recipient" else None,
-                template=answering,
+            cap.name: sum(
+                earlier.at is not None
+                and earlier.at >= now - timedelta(seconds=cap.window_s)
+                and (earlier.template == RECEIVED or not answering)
+                for earlier in (briefing.about_case if cap.scope == "case" else briefing.to_person)
             )
-            for cap in caps
+            for cap in CAPS
+            if cap.kind == kind
         }
-        answer = within_caps("answer" if answering else "notice", counts, caps=caps)
+        answer = within_caps(kind, counts)
         return None if answer.allowed else answer.reason
-
-    def _references(self, case_id: str, person: str) -> tuple[str, ...]:
-        """The conversation's Message-IDs, oldest first: what began it, then ours to this person."""
-        start = self._store.inbox.start_of(case_id)
-        first = [start.message_id] if start is not None and start.message_id else []
-        ours = [
-            row.message_id
-            for row in self._store.outbox.of(case_id)
-            if row.recipient == person and row.channel == "email" and row.state == "sent"
-        ]
-        return (*first, *ours)
 
     # -- by webhook ----------------------------------------------------------------------------------------------
 
-    async def _hook(self, key: str, message: PageMessage, person: str) -> Sent:
-        if self._webhook is None:
-            why = "no webhook for pages is set up (webhook_page_url)"
-            await self._delivery.suppress(
-                key=key, case_id=message.case_id, recipient=person, channel="webhook", template="page", why=why
-            )
-            return Sent(to=person, channel="webhook", outcome="suppressed", reason=why)
+    async def _hook(self, claim: Claim, message: PageMessage) -> Sent:
         webhook = self._webhook
-        event: dict[str, object] = message.model_dump(mode="json", exclude={"title", "via"}) | {"person": person}
+        if webhook is None:
+            why = "no webhook for pages is set up (page_webhook_url)"
+            await self._delivery.suppress(claim, why)
+            return Sent(to=claim.recipient, channel="webhook", outcome="suppressed", reason=why)
+        event = message.model_dump(mode="json", exclude={"title", "via"}) | {"person": claim.recipient}
 
-        async def send(message_id: str) -> str:
+        async def send(message_id: str, token: str | None) -> str:
             return await webhook.page(message_id, event)
 
-        row = await self._delivery.once(
-            key=key,
-            case_id=message.case_id,
-            recipient=person,
-            channel="webhook",
-            template="page",
-            send=send,
-            has=_cannot_tell,
-        )
-        return _sent(row)
+        return _sent(await self._delivery.once(claim, send=send, has=_cannot_tell))
 
     # -- who and what --------------------------------------------------------------------------------------------
 
@@ -250,23 +213,11 @@ class ChannelActivities:
             return team.lead, f"{duty.reason}: the lead is paged instead"
         return duty.person, duty.reason
 
-    def _words(self, message: TellMessage) -> tuple[str | None, str, str]:
-        words = self._text(message.text)
-        title = self._text(message.title) or message.case_id
-        start = self._store.inbox.start_of(message.case_id) if message.template in ("received", "reopened") else None
-        payload = start.payload if start is not None and isinstance(start.payload, dict) else {}
-        quote = payload.get("text")
-        known = self._store.texts.get(str(quote["id"])) if isinstance(quote, dict) else None
-        return words, title, known or ""
-
-    def _text(self, ref: TextRef | None) -> str | None:
-        return self._store.texts.get(ref.id) if ref else None
-
-    async def _name(self, person: str) -> str:
+    def _name(self, person: str, briefing: Briefing) -> str:
         try:
             return self._organisation.person(person).name
         except UnknownKey:
-            return _name_in(await asyncio.to_thread(self._store.directory.get, person))
+            return briefing.names.get(person, "")
 
     def _zone(self, person: str) -> str:
         try:
@@ -275,8 +226,8 @@ class ChannelActivities:
             return self._organisation.calendars[0].zone
 
 
-def _name_in(known: Known | None) -> str:
-    return known.name if known else ""
+def _words(briefing: Briefing, ref: TextRef | None) -> str | None:
+    return briefing.texts.get(ref.id) if ref else None
 
 
 def _with_token(desk: str, token: str | None) -> str | None:

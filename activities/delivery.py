@@ -9,12 +9,12 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 
-from temporalio import activity
+from records.outbox import Claim, OutboxRow
+from records.store import Store
 
-from records.outbox import Claim, Outbox, OutboxRow
-
-Send = Callable[[str], Awaitable[str]]
-"""Takes the message id, returns what the channel keeps it under; raises `GaveUp` or anything that is worth a retry."""
+Send = Callable[[str, str | None], Awaitable[str]]
+"""Takes the message id and a reply token; returns what the channel keeps it under; raises `GaveUp`, or what is worth
+a retry."""
 Has = Callable[[str], Awaitable[bool | None]]
 
 
@@ -25,58 +25,42 @@ class GaveUp(Exception):
 class Delivery:
     """Delivers messages through the ledger of one database."""
 
-    def __init__(self, outbox: Outbox, domain: str) -> None:
-        self._outbox, self._domain = outbox, domain
+    def __init__(self, store: Store, domain: str) -> None:
+        self._store, self._domain = store, domain
 
-    def message_id(self, key: str) -> str:
-        """The Message-ID of a ledger key: the same for every attempt, and it tells nothing."""
-        return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{self._domain}>"
-
-    async def once(
-        self, *, key: str, case_id: str, recipient: str, channel: str, template: str, send: Send, has: Has
-    ) -> OutboxRow:
-        """Send unless it was sent; raises what `send` raises, after writing down how far it got."""
-        claim = Claim(
+    def claim(self, *, key: str, case_id: str, recipient: str, channel: str, template: str) -> Claim:
+        """The message's line in the ledger. Its Message-ID is the same for every attempt, and it tells nothing."""
+        message_id = f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{self._domain}>"
+        return Claim(
             key=key,
             case_id=case_id,
             recipient=recipient,
             channel=channel,
-            message_id=self.message_id(key),
+            message_id=message_id,
             template=template,
         )
-        row = await asyncio.to_thread(self._outbox.claim, claim)
+
+    async def once(self, claim: Claim, *, send: Send, has: Has, answerable: bool = False) -> OutboxRow:
+        """Send unless it was sent; raises what `send` raises, after writing down how far it got."""
+        outbox = self._store.outbox
+        row, token = await asyncio.to_thread(self._store.briefings.begin, claim, answerable=answerable)
         if row.state in ("sent", "suppressed"):
             return row
-        if row.state in ("sending", "unknown") and await has(row.message_id):
-            return counted(await asyncio.to_thread(self._outbox.sent, key))
-        await asyncio.to_thread(self._outbox.sending, key)
+        if not row.created:
+            if row.state in ("sending", "unknown") and await has(row.message_id):
+                return await asyncio.to_thread(outbox.sent, claim.key)
+            await asyncio.to_thread(outbox.sending, claim.key)
         try:
-            reference = await send(row.message_id)
+            reference = await send(row.message_id, token)
         except GaveUp as refusal:
-            return counted(await asyncio.to_thread(self._outbox.failed, key, str(refusal)))
+            return await asyncio.to_thread(outbox.failed, claim.key, str(refusal))
         except Exception as error:
-            counted(await asyncio.to_thread(self._outbox.unknown, key, f"{type(error).__name__}: {error}"))
+            await asyncio.to_thread(outbox.unknown, claim.key, f"{type(error).__name__}: {error}")
             raise
-        return counted(await asyncio.to_thread(self._outbox.sent, key, reference))
+        return await asyncio.to_thread(outbox.sent, claim.key, reference)
 
-    async def suppress(self, *, key: str, case_id: str, recipient: str, channel: str, template: str, why: str) -> None:
+    async def suppress(self, claim: Claim, why: str) -> None:
         """Write down that a message is not to be sent, and why."""
-        claim = Claim(
-            key=key,
-            case_id=case_id,
-            recipient=recipient,
-            channel=channel,
-            message_id=self.message_id(key),
-            template=template,
-        )
-        row = await asyncio.to_thread(self._outbox.claim, claim)
+        row = await asyncio.to_thread(self._store.outbox.claim, claim)
         if row.state == "claimed":
-            counted(await asyncio.to_thread(self._outbox.suppressed, key, why))
-
-
-def counted(row: OutboxRow) -> OutboxRow:
-    """The row itself, once the meter knows of it; outside an activity there is no meter."""
-    if activity.in_activity():
-        labels = {"channel": row.channel, "template": row.template or "none", "outcome": row.state}
-        activity.metric_meter().create_counter("jidoka_messages").add(1, labels)
-    return row
+            await asyncio.to_thread(self._store.outbox.suppressed, claim.key, why)

@@ -31,6 +31,9 @@ FALLBACK: Mapping[str, str] = {
 }
 """What a template says where nobody gave words."""
 
+QUOTES = ("received", "reopened")
+"""These show the requester's own words back."""
+
 ON: Mapping[str, str] = {
     "unacknowledged": "nobody has taken the case yet",
     "warned": "a target is close",
@@ -60,7 +63,6 @@ def letter(
     *,
     title: str,
     words: str | None,
-    quote: str,
     reader: str,
     zone: str,
     by: str,
@@ -82,8 +84,8 @@ def letter(
             "promise_by": message.promise_by,
             "by_name": by,
             "team": team,
-            "text": said if message.template != "received" else "",
-            "quote": quote if message.template in ("received", "reopened") else "",
+            "text": "" if message.template in QUOTES else said,
+            "quote": said if message.template in QUOTES else "",
             "link": link,
             "waiting_on": message.reason if message.template == "paused" else "",
             "auto_close_at": message.until,
@@ -103,8 +105,6 @@ def page_letter(
     reader: str,
     zone: str,
     link: str | None,
-    number: int,
-    steps: int,
 ) -> MailContext:
     """A page: why, what is due, what to do."""
     return MailContext(
@@ -119,7 +119,5 @@ def page_letter(
         reason=f"{ON.get(message.on, message.on)}.",
         link=link,
         due_at=message.due_at,
-        escalation_step=number,
-        escalation_steps=steps,
         desk_name=organisation.name,
     )

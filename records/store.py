@@ -6,6 +6,7 @@ from types import TracebackType
 from records.access import AccessLog
 from records.audit import Audit
 from records.blobs import Blobs
+from records.briefing import Briefings
 from records.cases import Cases
 from records.conversations import Conversations
 from records.directory import Directory
@@ -38,6 +39,7 @@ class Store:
         self.cases = Cases(self.db)
         self.inbox = Inbox(self.db, clock)
         self.outbox = Outbox(self.db, clock)
+        self.briefings = Briefings(self.db, clock)
         self.texts = Texts(self.db, clock)
         self.blobs = Blobs(blobs_dir)
         self.quarantine = Quarantine(self.db, clock)

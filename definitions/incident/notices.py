@@ -75,7 +75,7 @@ def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now:
 
     match fact.type:
         case "opened":
-            yield tell("received", "respond").model_copy(update={"text": None})
+            yield tell("received", "respond")
         case "acknowledged" if fact.data.get("by_doing") != "resolve":
             yield tell("acknowledged", "resolve")
         case "handed_over":
@@ -98,7 +98,7 @@ def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now:
             question = next(q for q in reversed(state.questions) if q.key == SOLVED)
             yield tell("reminder", until=question.due_at)
         case "reopened":
-            yield tell("reopened", "resolve").model_copy(update={"text": None})
+            yield tell("reopened", "resolve")
         case "closed" if state.outcome in ("assumed", "merged"):
             yield tell("closed", reason=state.outcome)
         case "cancelled":
