@@ -15,7 +15,7 @@ STEPS = (
     {"records"},
     {"activities"},
     {"workflows"},
-    {"casebook", "desk", "identity", "intake", "journals", "reception", "relay", "worker"},
+    {"casebook", "desk", "identity", "intake", "journals", "reception", "relay", "runs", "worker"},
     {"stack"},
     {"web"},
     {"commands"},
