@@ -9,6 +9,8 @@ import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
 
+from temporalio import activity
+
 from records.outbox import Claim, OutboxRow
 from records.store import Store
 
@@ -48,19 +50,27 @@ class Delivery:
             return row
         if not row.created:
             if row.state in ("sending", "unknown") and await has(row.message_id):
-                return await asyncio.to_thread(outbox.sent, claim.key)
+                return counted(await asyncio.to_thread(outbox.sent, claim.key))
             await asyncio.to_thread(outbox.sending, claim.key)
         try:
             reference = await send(row.message_id, token)
         except GaveUp as refusal:
-            return await asyncio.to_thread(outbox.failed, claim.key, str(refusal))
+            return counted(await asyncio.to_thread(outbox.failed, claim.key, str(refusal)))
         except Exception as error:
-            await asyncio.to_thread(outbox.unknown, claim.key, f"{type(error).__name__}: {error}")
+            counted(await asyncio.to_thread(outbox.unknown, claim.key, f"{type(error).__name__}: {error}"))
             raise
-        return await asyncio.to_thread(outbox.sent, claim.key, reference)
+        return counted(await asyncio.to_thread(outbox.sent, claim.key, reference))
 
     async def suppress(self, claim: Claim, why: str) -> None:
         """Write down that a message is not to be sent, and why."""
         row = await asyncio.to_thread(self._store.outbox.claim, claim)
         if row.state == "claimed":
-            await asyncio.to_thread(self._store.outbox.suppressed, claim.key, why)
+            counted(await asyncio.to_thread(self._store.outbox.suppressed, claim.key, why))
+
+
+def counted(row: OutboxRow) -> OutboxRow:
+    """The row itself, once the meter knows of it; outside an activity there is no meter."""
+    if activity.in_activity():
+        labels = {"channel": row.channel, "template": row.template or "none", "outcome": row.state}
+        activity.metric_meter().create_counter("jidoka_messages").add(1, labels)
+    return row
