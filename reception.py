@@ -31,14 +31,19 @@ OPENS_SILENTLY = (
 YES = re.compile(r"^\W*(yes|ja|oui|sí|si|solved|works|fixed|thanks?|thank you|danke|merci)\b", re.IGNORECASE)
 NO = re.compile(r"^\W*(no|nein|non|nope|not (solved|working|fixed)|still|doesn'?t|does not)\b", re.IGNORECASE)
 
+NO_TROUBLE = re.compile(r"^\W*no (more )?(problems?|issues?|trouble|worries)\b", re.IGNORECASE)
+
 SEVERITY = {"critical": (Level.HIGH, Level.HIGH), "page": (Level.HIGH, Level.HIGH), "error": (Level.MEDIUM, Level.HIGH)}
 
 
 def answer_in(text: str) -> bool | None:
     """What the first words say to "is it solved?": yes, no, or neither."""
-    if NO.match(text):
+    first = text.strip().partition("\n")[0]
+    if NO_TROUBLE.match(first):
+        return True
+    if NO.match(first):
         return False
-    return True if YES.match(text) else None
+    return True if YES.match(first) else None
 
 
 class Reception:

@@ -69,6 +69,7 @@ class Settings(BaseModel):
     mail_maildir: Path = Field(description="Maildir for outgoing mail when there is no mail server.")
     mail_imap_url: str | None = Field(None, description="imap:// or imaps://USER:PASSWORD@HOST/MAILBOX to read.")
     mail_authserv_id: str | None = Field(None, description="The receiving server whose Authentication-Results count.")
+    page_webhook_url: str | None = Field(None, description="Where pages go as signed webhooks (Standard Webhooks).")
     webhook_allow_hosts: tuple[str, ...] = Field((), description="Private hosts that outgoing webhooks may reach.")
     secrets_file: Path = Field(description="Hook tokens and keys; mode 0600.")
     act_as: str | None = Field(None, description="Who acts, when no --as is given.")

@@ -17,13 +17,14 @@ from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.automations import AutomationActivities
-from activities.channels import ChannelActivities
+from activities.channels import ChannelActivities, WebhookPages
 from activities.duplicates import FindDuplicates
 from activities.mail.server import MailServer
 from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
 from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from activities.records import RecordActivities
+from activities.webhook import PageHook, WebhookSender
 from definitions.organisation import Organisation, load
 from desk import Desk
 from records.group_commit import GroupCommit
@@ -77,6 +78,19 @@ def transport_of(settings: Settings) -> Transport:
     return SmtpTransport(MailServer.from_url(settings.mail_smtp_url))
 
 
+def webhook_of(settings: Settings) -> WebhookPages | None:
+    """The signed webhook for pages, where one is configured."""
+    if settings.page_webhook_url is None:
+        return None
+    sender = WebhookSender(
+        settings.page_webhook_url,
+        settings.secrets().webhook_secret,
+        clock=system_clock,
+        allow=frozenset(settings.webhook_allow_hosts),
+    )
+    return PageHook(sender, system_clock)
+
+
 def activities_of(*instances: object) -> list[Any]:
     """Every activity method of these objects."""
     return [
@@ -106,6 +120,7 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
                 organisation,
                 transport_of(settings),
                 system_clock,
+                webhook=webhook_of(settings),
                 link=lambda case_id: f"{link}{case_id}" if link else None,
             ),
             AutomationActivities({"find-duplicates": FindDuplicates(store, system_clock)}),
