@@ -5,8 +5,7 @@ from definitions.meters import LONG, METERS, SHORT, Meter, Source
 COUNTED_BY = {
     Source.WORKFLOW: "Counted in workflows. The SDK's meter is silent while history is replayed: nothing counts twice. "
     "Samples also carry `namespace`, `task_queue` and `workflow_type`.",
-    Source.ACTIVITY: "Counted in activities. "
-    "Samples also carry `namespace`, `task_queue`, `workflow_type` and `activity_type`.",
+    Source.ACTIVITY: "Counted in activities. Samples also carry `namespace`, `task_queue` and `activity_type`.",
     Source.WORKER: "Counted by the worker process.",
     Source.WEB: "Counted by the web process.",
     Source.EXPORTER: "Read from the records when somebody scrapes: once per scrape, not once per worker.",
