@@ -16,7 +16,7 @@ help:  ## list the commands
 
 $(STAMP): requirements.lock pyproject.toml | $(filter .tools/bin/uv,$(UV))
 	test -x $(BIN)/python || $(UV) venv -q --no-python-downloads --python $(PYTHON) .venv
-	$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements.lock
+	$(UV) pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock
 	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $(STAMP)
 
