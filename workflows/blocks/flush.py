@@ -1,7 +1,7 @@
 """From the run into the records: facts in batches, one write at a time, never lost.
 
-The first fact after a quiet second is written at once; those that follow within the second go together. So a lonely
-act is on every list at once, and a burst costs two writes.
+After a quiet second two writes go at once: an act, and what became of its message. Those that follow go together, one
+write a second. So a lonely act costs no timer and is on every list at once, and a burst costs few writes.
 """
 
 from collections.abc import Iterator
@@ -19,6 +19,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.blocks.meters import count_failed_flush
 
 GATHER = timedelta(seconds=1)
+AT_ONCE = 2
+"""Writes that may follow each other before facts gather."""
 TRY = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(minutes=1)
 
@@ -30,6 +32,7 @@ class Flushing:
         self.closing = False
         self._journal = journal
         self._last = workflow.now() - GATHER
+        self._at_once = AT_ONCE
         self._holds = 0
         self._failures = 0
 
@@ -54,7 +57,11 @@ class Flushing:
             if not self._journal.unstored:
                 return
             left = self._last + GATHER - workflow.now()
-            if left > timedelta(0) and not self.closing:
+            if left <= timedelta(0):
+                self._at_once = AT_ONCE
+            if self._at_once > 0:
+                self._at_once -= 1
+            elif not self.closing:
                 await self._rest(left, "facts gather for one write")
             await self._write()
 
