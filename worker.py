@@ -19,13 +19,15 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.automations import AutomationActivities
 from activities.channels import ChannelActivities, WebhookPages
 from activities.duplicates import FindDuplicates
+from activities.heartbeats import Heartbeats
 from activities.mail.server import MailServer
 from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
 from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from activities.records import RecordActivities
 from activities.webhook import PageHook, WebhookSender
-from definitions.organisation import Organisation, load
+from definitions.loading import load
+from definitions.organisation import Organisation
 from desk import Desk
 from records.group_commit import GroupCommit
 from records.store import Store
@@ -129,6 +131,7 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
         max_concurrent_activities=THREADS,
         max_cached_workflows=CACHED_RUNS,
         workflow_runner=runner(),
+        interceptors=(Heartbeats(),),
     )
 
 

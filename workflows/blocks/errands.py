@@ -21,7 +21,10 @@ with workflow.unsafe.imports_passed_through():
 SEND_FOR = timedelta(days=2)
 """How long an outside system may be away before a message counts as failed."""
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=10), maximum_attempts=0)
-TRY = timedelta(seconds=60)
+TRY = timedelta(minutes=5)
+"""Longer than the slowest mail server takes: a second attempt must not begin while the first is still sending."""
+NOTICED = timedelta(seconds=10)
+"""How long after its last sign of life a worker counts as dead, and another one goes on with the message."""
 
 
 async def tell(command: Tell, journal: Journal) -> list[Draft]:
@@ -50,6 +53,7 @@ async def tell(command: Tell, journal: Journal) -> list[Draft]:
             message,
             schedule_to_close_timeout=SEND_FOR,
             start_to_close_timeout=TRY,
+            heartbeat_timeout=NOTICED,
             retry_policy=RETRY,
             summary=f"tell the requester: {command.template}",
         )
@@ -82,6 +86,7 @@ async def page(command: Page, journal: Journal) -> list[Draft]:
             message,
             schedule_to_close_timeout=SEND_FOR,
             start_to_close_timeout=TRY,
+            heartbeat_timeout=NOTICED,
             retry_policy=RETRY,
             summary=f"page {command.notify} ({command.step})",
         )
