@@ -1,0 +1,59 @@
+"""`jidoka demo`: a busy day of a demo organisation on the stack that runs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import click
+
+from commands.common import App, Failure, Verb, pass_app
+
+
+@click.command(cls=Verb)
+@click.option("--seconds", type=click.FloatRange(4, 3600), default=60, show_default=True, help="How long the day is.")
+@click.option("--cases", type=click.IntRange(6, 300), default=25, show_default=True, help="How many cases it has.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Another number is another day.")
+@pass_app
+def demo(app: App, seconds: float, cases: int, seed: int) -> int:
+    """Live a busy day of a demo organisation.
+
+    Its goals are seconds and minutes. Mails, alerts, calls and the work of analysts come through the same doors as
+    on a real day. Needs a stack (`jidoka up`) on this machine that follows the shipped example and writes its mail to
+    the Maildir. The cases stay in its records.
+    """
+    import asyncio
+
+    from commands.demo.cast import Dice
+    from commands.demo.day import announced, played, refuse_elsewhere
+    from commands.demo.stories import beats, plan
+    from commands.demo.summary import told
+
+    app.need_stack()
+    refuse_elsewhere(app.settings)
+    app.say(announced(app.settings, seconds, cases))
+    try:
+        with _shown(beats(plan(cases, Dice(seed)))) as say:
+            summary = asyncio.run(played(app.settings, seconds=seconds, cases=cases, seed=seed, say=say))
+    except KeyboardInterrupt:
+        raise Failure(
+            "interrupted", "The day was broken off; its cases stay as they are.", "`jidoka incident ls` lists them."
+        ) from None
+    app.emit(summary, lambda: told(summary))
+    return 1 if summary["went_wrong"] else 0
+
+
+@contextmanager
+def _shown(beats: int) -> Iterator[Callable[[float, str], None]]:
+    """A line for each beat and, on a terminal, a bar below them; all on stderr."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("the day"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("day", total=beats)
+
+        def say(passed: float, what: str) -> None:
+            console.print(f"{passed:6.1f} s  {what}", markup=False, highlight=False, soft_wrap=True)
+            progress.advance(task)
+
+        yield say

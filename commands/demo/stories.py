@@ -1,0 +1,349 @@
+"""What happens to the cases of a demo day; each story is one small truth about a service desk."""
+
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle, islice
+
+from commands.demo.cast import TROUBLES, Dice, Requester, Trouble, requesters
+from commands.demo.stage import Stage
+from definitions.acts import Acknowledge, Assign, Cancel, Comment, Link, Major, Merge, Pause, Redefine, Resolve, Start
+from definitions.base import PauseReason
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One story with its people, its trouble and its place in the day."""
+
+    name: str
+    story: "Story"
+    people: tuple[Requester, ...]
+    trouble: Trouble
+    begins: float
+    """Share of the day; the story takes `span` of it."""
+    span: float
+    dice: Dice
+
+    async def at(self, stage: Stage, share: float) -> None:
+        """Wait for this share of the story."""
+        await stage.until(self.begins + share * self.span)
+
+    async def analyst(self, stage: Stage, case_id: str) -> str:
+        """Somebody of the team that has the case."""
+        return self.member(stage, str((await stage.routed(case_id)).team))
+
+    def member(self, stage: Stage, team: str) -> str:
+        """Somebody of this team."""
+        return self.dice.pick(f"{self.name}/{team}", stage.desk.organisation.team(team).members).person
+
+    async def open(self, stage: Stage) -> str:
+        """The trouble arrives, by the channel that falls to it."""
+        who, trouble = self.people[0], self.trouble
+        await self.at(stage, 0)
+        way = self.dice.share(f"{self.name}/way")
+        if way < 0.6:
+            return await stage.mails(who, trouble.subject, trouble.text)
+        channel = "phone" if way < 0.9 else "walk_up"
+        by = self.member(stage, "service-desk")
+        return await stage.phones(who, trouble.service, trouble.subject, by=by, channel=channel)
+
+
+async def _solve(stage: Stage, scene: Scene, case_id: str, *, ack: float, resolve: float) -> str:
+    """Acknowledged, worked on, resolved; gives who did it."""
+    by = await scene.analyst(stage, case_id)
+    await scene.at(stage, ack)
+    await stage.does(case_id, Acknowledge, by)
+    await scene.at(stage, (ack + resolve) / 2)
+    await stage.does(case_id, Start, by)
+    await scene.at(stage, resolve)
+    await stage.does(case_id, Resolve, by, scene.trouble.solution)
+    return by
+
+
+# -- stories that every day has ----------------------------------------------------------------------------------
+
+
+async def storm(stage: Stage, scene: Scene) -> None:
+    """Sixty alerts make one case; they end, and so does it."""
+    since = stage.desk.clock()
+    racks = [f"switch-{number:02d}" for number in range(60)]
+    await scene.at(stage, 0)
+    case_id = await stage.alerts("network", "UplinkLoss", racks[:20], firing=True, since=since)
+    await scene.at(stage, 0.05)
+    await stage.alerts("network", "UplinkLoss", racks[20:], firing=True, since=since)
+    await scene.at(stage, 0.15)
+    by = await scene.analyst(stage, case_id)
+    await stage.does(case_id, Acknowledge, by)
+    await stage.does(case_id, Start, by)
+    await scene.at(stage, 0.6)
+    await stage.alerts("network", "UplinkLoss", racks, firing=False, since=since)
+    await scene.at(stage, 0.75)
+    await stage.does(case_id, Resolve, by, "A power supply in rack 7 was replaced; all sixty switches answer again.")
+
+
+async def waiting_for_an_answer(stage: Stage, scene: Scene) -> None:
+    """The clock stops while the requester is asked, and goes on with their mail."""
+    who, trouble = scene.people[0], scene.trouble
+    await scene.at(stage, 0)
+    case_id = await stage.mails(who, trouble.subject, trouble.text)
+    by = await scene.analyst(stage, case_id)
+    await scene.at(stage, 0.1)
+    await stage.does(case_id, Start, by)
+    await scene.at(stage, 0.2)
+    await stage.does(case_id, Pause, by, trouble.question, reason=PauseReason.REQUESTER)
+    await scene.at(stage, 0.5)
+    await stage.replies(who, case_id, "paused", trouble.answer)
+    await scene.at(stage, 0.75)
+    await stage.does(case_id, Resolve, by, trouble.solution)
+    await scene.at(stage, 0.9)
+    await stage.replies(who, case_id, "resolved", "Yes, it works. Thank you!")
+
+
+async def major(stage: Stage, scene: Scene) -> None:
+    """Several people report one outage: a major incident, its children, one word to all of them."""
+    caller, *others = scene.people
+    await scene.at(stage, 0)
+    desk = scene.member(stage, "service-desk")
+    parent = await stage.phones(caller, "email", "Nobody in Berlin gets mail", by=desk, level="high", category="outage")
+    by = await scene.analyst(stage, parent)
+    await stage.does(parent, Acknowledge, by)
+    children = []
+    for number, other in enumerate(others):
+        await scene.at(stage, 0.05 + 0.04 * number)
+        children.append(await stage.mails(other, "No email since this morning", "My inbox stays empty, is it down?"))
+    await scene.at(stage, 0.2)
+    await stage.does(parent, Major, by, declare=True)
+    for child in children:
+        await stage.routed(child)
+        await stage.does(child, Link, by, parent=parent)
+    await scene.at(stage, 0.35)
+    await stage.does(parent, Start, by)
+    words = "A disk of the mail store is full; mail is kept and will be delivered. Next word soon."
+    await stage.does(parent, Comment, by, words, broadcast=True)
+    await scene.at(stage, 0.7)
+    await stage.does(parent, Resolve, by, "The mail store has room again and everything kept is delivered.")
+    await stage.does(parent, Major, by, declare=False)
+    await scene.at(stage, 0.9)
+    for child, other in zip(children, others, strict=True):
+        await stage.replies(other, child, "resolved", "Yes, my mail is back.")
+
+
+async def the_same_twice(stage: Stage, scene: Scene) -> None:
+    """Two colleagues report the same thing; one case goes into the other and ends with it."""
+    first, second = scene.people
+    await scene.at(stage, 0)
+    one = await stage.mails(first, scene.trouble.subject, scene.trouble.text)
+    await scene.at(stage, 0.1)
+    two = await stage.mails(second, scene.trouble.subject, "The same as my neighbour: " + scene.trouble.text)
+    by = await scene.analyst(stage, one)
+    await stage.routed(two)
+    await scene.at(stage, 0.3)
+    await stage.does(two, Merge, by, into=one)
+    await _solve(stage, scene, one, ack=0.35, resolve=0.7)
+    await scene.at(stage, 0.9)
+    await stage.replies(first, one, "resolved", "Yes, solved for both of us.")
+
+
+# -- stories that a day of some length has -----------------------------------------------------------------------
+
+
+async def nobody_answers(stage: Stage, scene: Scene) -> None:
+    """A pressing case waits: the person on call is paged, and when that does not help, the lead."""
+    await scene.at(stage, 0)
+    desk = scene.member(stage, "service-desk")
+    title = "VPN is down for the whole sales team"
+    case_id = await stage.phones(scene.people[0], "vpn", title, by=desk, level="high")
+    lead = stage.desk.organisation.team(str((await stage.routed(case_id)).team)).lead
+    await scene.at(stage, 0.6)
+    await stage.does(case_id, Start, lead)
+    await scene.at(stage, 0.9)
+    await stage.does(case_id, Resolve, lead, "The gateway ran out of addresses; the pool is larger now.")
+
+
+async def not_solved_after_all(stage: Stage, scene: Scene) -> None:
+    """The requester says no, the case comes back, and the second solution holds."""
+    who, trouble = scene.people[0], scene.trouble
+    await scene.at(stage, 0)
+    case_id = await stage.mails(who, trouble.subject, trouble.text)
+    by = await _solve(stage, scene, case_id, ack=0.1, resolve=0.35)
+    await scene.at(stage, 0.5)
+    await stage.replies(who, case_id, "resolved", "No, it is just the same as before.")
+    await scene.at(stage, 0.6)
+    await stage.does(case_id, Start, by)
+    await scene.at(stage, 0.8)
+    await stage.does(case_id, Resolve, by, "We looked at it together. " + trouble.solution)
+    await scene.at(stage, 0.95)
+    await stage.replies(who, case_id, "resolved", "Yes, now it works.")
+
+
+async def away(stage: Stage, scene: Scene) -> None:
+    """The requester is on holiday: their mailbox answers, nobody answers back, and the case waits for them."""
+    who = scene.people[0]
+    await scene.at(stage, 0)
+    case_id = await stage.mails(who, scene.trouble.subject, scene.trouble.text)
+    await _solve(stage, scene, case_id, ack=0.1, resolve=0.5)
+    await scene.at(stage, 0.6)
+    await stage.replies(who, case_id, "resolved", "I am away until Monday.", vacation=True)
+
+
+async def ping_pong(stage: Stage, scene: Scene) -> None:
+    """Two teams pass a case back and forth until one of them keeps it."""
+    who = scene.people[0]
+    await scene.at(stage, 0)
+    desk = scene.member(stage, "service-desk")
+    case_id = await stage.phones(who, "identity", "Sign-on page says 'untrusted device'", by=desk)
+    one = await scene.analyst(stage, case_id)
+    other = scene.member(stage, "platform")
+    await scene.at(stage, 0.1)
+    await stage.does(case_id, Acknowledge, one)
+    await stage.does(case_id, Assign, one, "Looks like a certificate.", team="platform")
+    await scene.at(stage, 0.3)
+    await stage.does(case_id, Assign, other, "The certificate is fine; please check the account.", team="service-desk")
+    await scene.at(stage, 0.5)
+    await stage.does(case_id, Assign, one, "The account is fine; it is the policy.", team="platform")
+    await scene.at(stage, 0.6)
+    await stage.does(case_id, Start, other)
+    await scene.at(stage, 0.8)
+    await stage.does(case_id, Resolve, other, "The policy did not know your model. It does now.")
+
+
+async def gone_by_itself(stage: Stage, scene: Scene) -> None:
+    """An alert that ends before anybody touched it costs nobody's time."""
+    since = stage.desk.clock()
+    await scene.at(stage, 0)
+    # Nobody moves it to the goals of the demo either: that would be somebody's time.
+    await stage.alerts("vpn", "TunnelFlap", ["gateway-2"], firing=True, since=since, adopt=False)
+    await scene.at(stage, 0.4)
+    await stage.alerts("vpn", "TunnelFlap", ["gateway-2"], firing=False, since=since, adopt=False)
+
+
+async def never_mind(stage: Stage, scene: Scene) -> None:
+    """It is not needed any more; what is no mail at all goes to quarantine."""
+    case_id = await scene.open(stage)
+    by = await scene.analyst(stage, case_id)
+    await stage.unreadable()
+    await scene.at(stage, 0.4)
+    await stage.does(case_id, Cancel, by, "You told us on the corridor that it works again.")
+
+
+async def wrong_address(stage: Stage, scene: Scene) -> None:
+    """A mail names no service: the desk triages it and moves it to the one it belongs to."""
+    who = scene.people[0]
+    await scene.at(stage, 0)
+    case_id = await stage.mails(who, "It does not work", "Since today I only get 'error 4012' when I book hours.")
+    row = await stage.routed(case_id)
+    lead = stage.desk.organisation.team(str(row.team)).lead
+    await scene.at(stage, 0.2)
+    await stage.does(case_id, Redefine, lead, definition=stage.desk.definition("erp"), category="posting")
+    by = scene.member(stage, "business-apps")
+    await scene.at(stage, 0.4)
+    await stage.does(case_id, Start, by)
+    await scene.at(stage, 0.8)
+    await stage.does(case_id, Resolve, by, "Error 4012 was a missing project code; it is there now.")
+    await scene.at(stage, 0.95)
+    await stage.replies(who, case_id, "resolved", "Yes, thanks.")
+
+
+# -- stories that fill the day -----------------------------------------------------------------------------------
+
+
+async def solved(stage: Stage, scene: Scene) -> None:
+    """Asked, answered, solved, confirmed."""
+    case_id = await scene.open(stage)
+    await _solve(stage, scene, case_id, ack=0.15, resolve=0.7)
+    await scene.at(stage, 0.9)
+    await stage.replies(scene.people[0], case_id, "resolved", "Yes, works again. Thanks!")
+
+
+async def solved_in_silence(stage: Stage, scene: Scene) -> None:
+    """Solved, and the requester says nothing: the case waits for their yes."""
+    case_id = await scene.open(stage)
+    await _solve(stage, scene, case_id, ack=0.3, resolve=0.9)
+
+
+async def still_open(stage: Stage, scene: Scene) -> None:
+    """The day ends before the work does."""
+    case_id = await scene.open(stage)
+    by = await scene.analyst(stage, case_id)
+    await scene.at(stage, 0.5)
+    await stage.does(case_id, Start, by)
+    await scene.at(stage, 0.8)
+    await stage.does(case_id, Comment, by, "We found where it comes from and go on tomorrow.")
+
+
+Play = Callable[[Stage, Scene], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Story:
+    """How many cases and people a story takes, and how many beats it has."""
+
+    play: Play
+    beats: int
+    people: int = 1
+    """None of them for what only machines say."""
+
+    @property
+    def cases(self) -> int:
+        """Each requester has a case of their own; machines have one."""
+        return max(1, self.people)
+
+
+def _major(children: int) -> Story:
+    return Story(major, 7 + 3 * children, people=1 + children)
+
+
+FIXED = (
+    Story(the_same_twice, 7, people=2),
+    Story(nobody_answers, 3),
+    Story(not_solved_after_all, 8),
+    Story(away, 5),
+    Story(ping_pong, 7),
+    Story(gone_by_itself, 2, people=0),
+    Story(wrong_address, 5),
+    Story(never_mind, 3),
+)
+FILLING = (Story(solved, 5), Story(solved, 5), Story(solved_in_silence, 4), Story(solved, 5), Story(still_open, 3))
+LEAST = 6
+BUSY = 12
+"""From so many cases on, the major incident has three children instead of one."""
+
+
+def plan(cases: int, dice: Dice) -> list[Scene]:
+    """The scenes of a day with exactly so many cases (at least 6), in the order in which they are asked for."""
+    people, troubles = iter(cycle(requesters(dice))), iter(cycle(dice.shuffled("troubles", TROUBLES)))
+    scenes = []
+    for number, story in enumerate(_stories(cases)):
+        name = f"{story.play.__name__}/{number}"
+        # The long stories begin with the day; the others come when they come.
+        long = number < 3
+        begins = 0.02 * number if long else 0.05 + 0.45 * dice.share(f"{name}/begins")
+        scenes.append(
+            Scene(
+                name=name,
+                story=story,
+                people=tuple(islice(people, story.people)),
+                trouble=next(troubles),
+                begins=begins,
+                span=0.9 if long else 0.45,
+                dice=dice,
+            )
+        )
+    return scenes
+
+
+def _stories(cases: int) -> Iterator[Story]:
+    if cases < LEAST:
+        raise ValueError(f"a day needs at least {LEAST} cases")
+    left = cases
+    opening = (Story(storm, 6, people=0), Story(waiting_for_an_answer, 6), _major(3 if cases >= BUSY else 1))
+    for story in (*opening, *FIXED):
+        if story.cases <= left:
+            left -= story.cases
+            yield story
+    for story in islice(cycle(FILLING), left):
+        yield story
+
+
+def beats(scenes: Sequence[Scene]) -> int:
+    """How many things happen."""
+    return sum(scene.story.beats for scene in scenes)
