@@ -1,8 +1,8 @@
 """History: events and bytes of a plain incident life against the same life bare. No clock has a say in it.
 
 Each act waits until the run is quiet, as between people's acts in a working day: mails sent, facts stored, nothing
-about to happen within the second that facts gather. Bytes are those of the events as the server keeps them, without
-the names of the worker processes; the slice of the definition that is pinned in the input is counted apart.
+about to happen within the second that facts gather. Bytes are those of the events as the server keeps them, with names
+of processes of one length; the slice of the definition that is pinned in the input (its JSON) is counted apart.
 """
 
 import asyncio
@@ -20,6 +20,8 @@ from workflows.blocks.flush import GATHER
 
 QUIET = GATHER + timedelta(milliseconds=300)
 PATIENCE_S = 30.0
+SOMEBODY = "12345@worker"
+"""A process's number and the name of its host are not the workflow's doing, so every event gets these."""
 
 
 class Weight(NamedTuple):
@@ -74,10 +76,8 @@ def _size(event: HistoryEvent) -> int:
     plain = HistoryEvent()
     plain.CopyFrom(event)
     attributes = getattr(plain, str(event.WhichOneof("attributes")))
-    # A process's number and the name of its host are not the workflow's doing.
-    for name in ("identity", "worker_version"):
-        if name in attributes.DESCRIPTOR.fields_by_name:
-            attributes.ClearField(name)
+    if "identity" in attributes.DESCRIPTOR.fields_by_name and attributes.identity:
+        attributes.identity = SOMEBODY
     return plain.ByteSize()
 
 
