@@ -16,6 +16,11 @@ class Secrets(BaseModel):
 
     hook_token: str = Field(min_length=20, repr=False, description="Bearer token of the hooks (Alertmanager).")
     webhook_secret: str = Field(pattern=r"^whsec_[A-Za-z0-9+/=]{32,}$", repr=False, description="Standard Webhooks.")
+    page_secret: str = Field(
+        pattern=r"^whsec_[A-Za-z0-9+/=]{32,}$",
+        repr=False,
+        description="Signs outgoing pages: whoever receives them must not be able to sign hooks.",
+    )
     audit_key: str = Field(min_length=32, repr=False, description="Signs the checkpoints of the event log.")
     token_salt: str = Field(min_length=20, repr=False, description="Salt of hashed tokens.")
     hook_secrets: dict[str, str] = Field(default_factory=dict, repr=False, description="Webhook secret per source.")
@@ -26,6 +31,7 @@ class Secrets(BaseModel):
         return cls(
             hook_token=secrets.token_urlsafe(32),
             webhook_secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            page_secret="whsec_" + base64.b64encode(secrets.token_bytes(32)).decode(),
             audit_key=secrets.token_hex(32),
             token_salt=secrets.token_hex(16),
         )

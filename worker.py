@@ -86,7 +86,7 @@ def webhook_of(settings: Settings) -> WebhookPages | None:
         return None
     sender = WebhookSender(
         settings.page_webhook_url,
-        settings.secrets().webhook_secret,
+        settings.secrets().page_secret,
         clock=system_clock,
         allow=frozenset(settings.webhook_allow_hosts),
     )

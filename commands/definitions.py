@@ -44,7 +44,7 @@ def group() -> None:
 def check(app: App, path: str | None) -> int:
     """Say everything that is wrong with the definitions; exit 6 when something is."""
     from definitions.checks import problems
-    from definitions.organisation import read
+    from definitions.loading import read
     from settings import system_clock
 
     path = path or app.settings.definitions
@@ -71,7 +71,7 @@ def _verdict(path: str, counts: dict[str, int], found: list[dict[str, str]]) -> 
 @pass_app
 def show(app: App, key: str | None, path: str | None) -> None:
     """Show one definition (`vpn`, `team:network`), a kind of them (`services`), or a list of all."""
-    from definitions.organisation import read
+    from definitions.loading import read
 
     organisation = read(path or app.settings.definitions)
     if key is None or key in NOUNS or key in NOUNS.values():

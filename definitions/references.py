@@ -1,12 +1,9 @@
 """References between definitions, and those that lead nowhere."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from definitions.base import Value
-
-if TYPE_CHECKING:
-    from definitions.organisation import Organisation
+from definitions.organisation import Organisation
 
 
 class Problem(Value):
@@ -18,7 +15,7 @@ class Problem(Value):
     next_step: str
 
 
-def dangling_keys(org: "Organisation") -> tuple[Problem, ...]:
+def dangling_keys(org: Organisation) -> tuple[Problem, ...]:
     """Every reference to something that does not exist."""
     known = {
         "team": {t.key for t in org.teams},
@@ -40,7 +37,7 @@ def dangling_keys(org: "Organisation") -> tuple[Problem, ...]:
     )
 
 
-def _references(org: "Organisation") -> Iterator[tuple[str, str, str, str]]:
+def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
     """Where, field, noun and key of every reference in the organisation."""
     yield "organisation", "default_service", "service", org.default_service
     yield "organisation", "triage", "team", org.triage

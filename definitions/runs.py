@@ -1,6 +1,8 @@
 """What goes into a case's run, and what the run asks of its activities and gets back."""
 
-from pydantic import JsonValue
+from typing import Annotated
+
+from pydantic import AfterValidator, JsonValue
 
 from definitions.acts import Reopen
 from definitions.base import Instant, Key, Priority, Value
@@ -10,11 +12,23 @@ from definitions.incident import Opening
 from definitions.organisation import IncidentDefinition
 
 
+KEPT = 1_000
+"""Definitions of which one copy is kept; a desk has a few for each service."""
+_kept: dict[str, IncidentDefinition] = {}
+
+
+def shared(definition: IncidentDefinition) -> IncidentDefinition:
+    """The one copy of this content: ten thousand open cases of a service would else hold ten thousand copies."""
+    if len(_kept) >= KEPT:
+        _kept.clear()
+    return _kept.setdefault(definition.version, definition)
+
+
 class StartCase(Value):
     """The input of a run. A new case has an opening; one that goes on (continued, reopened) has its state."""
 
     case_id: str
-    definition: IncidentDefinition
+    definition: Annotated[IncidentDefinition, AfterValidator(shared)]
     opening: Opening | None = None
     state: CaseState | None = None
     seen: dict[str, int] = {}

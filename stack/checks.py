@@ -68,7 +68,7 @@ def python(_: Settings) -> Check:
 
 def definitions(settings: Settings) -> Check:
     from definitions.checks import problems
-    from definitions.organisation import read
+    from definitions.loading import read
 
     organisation = read(settings.definitions)
     found = problems(organisation, system_clock())

@@ -175,5 +175,5 @@ def test_a_damaged_secrets_file_names_the_field_and_shows_no_value(tmp_path: Pat
     with pytest.raises(SettingsError) as wrong:
         settings.secrets()
 
-    assert "audit_key, hook_token, token_salt, webhook_secret" in wrong.value.message
+    assert "audit_key, hook_token, page_secret, token_salt, webhook_secret" in wrong.value.message
     assert "hunter2" not in wrong.value.message

@@ -10,7 +10,8 @@ from definitions.base import Priority, canonical
 from definitions.checks import problems
 from definitions.example import organisation
 from definitions.example.demo import organisation as demo
-from definitions.organisation import INCIDENT_BYTES, Organisation, load
+from definitions.loading import load
+from definitions.organisation import INCIDENT_BYTES, Organisation
 from definitions.people import Role
 from definitions.targets import Clock
 from definitions.teams import gaps, shifts

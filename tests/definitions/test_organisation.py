@@ -12,14 +12,12 @@ from pydantic import ValidationError
 from definitions.base import Priority, canonical
 from definitions.checks import problems
 from definitions.example import organisation
+from definitions.loading import DefinitionsError, load, read
 from definitions.organisation import (
     INCIDENT_BYTES,
-    DefinitionsError,
     IncidentDefinition,
     Organisation,
     UnknownKey,
-    load,
-    read,
 )
 from definitions.people import Role
 from definitions.routing import RoutingRule, When
