@@ -11,7 +11,8 @@ from temporalio.client import Client
 import worker
 from benchmarks.machine import Process, free_port
 from benchmarks.worker_process import WorkerOptions
-from definitions.organisation import Organisation, load
+from definitions.loading import load
+from definitions.organisation import Organisation
 from definitions.search_attributes import SEARCH_ATTRIBUTES
 from records.migrate import upgrade
 from records.store import Store

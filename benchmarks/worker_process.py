@@ -23,7 +23,7 @@ import worker
 from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from benchmarks.bare import BareChannel, BareIncident
-from definitions.organisation import load
+from definitions.loading import load
 from records.group_commit import GroupCommit
 from relay import Relay
 from settings import Settings
