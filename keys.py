@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -49,27 +50,37 @@ class Secrets(BaseModel):
 
     @classmethod
     def ensure(cls, path: Path) -> "Secrets":
-        """The stored ones; made and stored first when there are none."""
+        """The stored ones; what is not there yet (all of them, or those of a newer version) is made and stored first."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            made = cls.fresh()
-            lines = [f'{name} = "{value}"' for name, value in made.model_dump(exclude={"hook_secrets"}).items()]
-            lines += [
-                "",
-                "# One line per source of POST /hooks/{source} that has its own secret.",
-                "[hook_secrets]",
-                "",
-            ]
-            draft = path.with_name(f".{path.name}.{os.getpid()}")
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-                out.write("\n".join(lines))
-                out.flush()
-                os.fsync(out.fileno())
+            made = cls.fresh().model_dump(exclude={"hook_secrets"})
+            hooks = "\n# One line per source of POST /hooks/{source} that has its own secret.\n[hook_secrets]\n"
             # A link never replaces: when two start at once, both end up with the same secrets.
-            try:
-                os.link(draft, path)
-            except FileExistsError:
-                return cls.read(path)
-            finally:
-                draft.unlink()
+            _write(path, _lines(made) + hooks, replace=False)
+            return cls.read(path)
+        text = path.read_text()
+        try:
+            present = tomllib.loads(text)
+        except tomllib.TOMLDecodeError:
+            return cls.read(path)
+        if added := {k: v for k, v in cls.fresh().model_dump(exclude={"hook_secrets"}).items() if k not in present}:
+            _write(path, _lines(added) + text, replace=True)
         return cls.read(path)
+
+
+def _lines(values: dict[str, str]) -> str:
+    return "".join(f'{name} = "{value}"\n' for name, value in values.items())
+
+
+def _write(path: Path, text: str, *, replace: bool) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+    if replace:
+        draft.replace(path)
+        return
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

@@ -32,7 +32,7 @@ from desk import Desk
 from records.group_commit import GroupCommit
 from records.store import Store
 from relay import Relay
-from settings import Settings, system_clock
+from settings import Settings, SettingsError, system_clock
 from workflows.incident import IncidentWorkflow
 
 WORKFLOWS: Sequence[type[Any]] = (IncidentWorkflow,)
@@ -59,7 +59,13 @@ async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
 
 def open_store(settings: Settings) -> Store:
     """The records of this installation."""
-    return Store(settings.database_url, settings.data_dir / "blobs", system_clock, settings.data_dir / "audit")
+    try:
+        audit_key: str | None = settings.secrets().audit_key
+    except SettingsError:
+        audit_key = None  # before the first `up` there is nothing to sign
+    return Store(
+        settings.database_url, settings.data_dir / "blobs", system_clock, settings.data_dir / "audit", audit_key
+    )
 
 
 def open_desk(settings: Settings, store: Store | None = None, organisation: Organisation | None = None) -> Desk:

@@ -177,3 +177,17 @@ def test_a_damaged_secrets_file_names_the_field_and_shows_no_value(tmp_path: Pat
 
     assert "audit_key, hook_token, page_secret, token_salt, webhook_secret" in wrong.value.message
     assert "hunter2" not in wrong.value.message
+
+
+def test_secrets_of_a_newer_version_are_added_and_the_old_ones_kept(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    before = Secrets.ensure(settings.secrets_file)
+    kept = [line for line in settings.secrets_file.read_text().splitlines() if not line.startswith("page_secret")]
+    settings.secrets_file.write_text("\n".join(kept) + 'own = "whsec_x"\n')
+
+    after = Secrets.ensure(settings.secrets_file)
+
+    assert after.hook_token == before.hook_token
+    assert after.hook_secrets == {"own": "whsec_x"}
+    assert after.page_secret != before.page_secret
+    assert stat.S_IMODE(settings.secrets_file.stat().st_mode) == 0o600
