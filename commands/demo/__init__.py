@@ -46,6 +46,7 @@ def _shown(beats: int) -> Iterator[Callable[[float, str], None]]:
     """A line for each beat and, on a terminal, a bar below them; all on stderr."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.text import Text
 
     console = Console(stderr=True)
     columns = (TextColumn("the day"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -53,7 +54,8 @@ def _shown(beats: int) -> Iterator[Callable[[float, str], None]]:
         task = progress.add_task("day", total=beats)
 
         def say(passed: float, what: str) -> None:
-            console.print(f"{passed:6.1f} s  {what}", markup=False, highlight=False, soft_wrap=True)
+            line = Text(f"{passed:6.1f} s  {what}", overflow="ellipsis", no_wrap=True)
+            console.print(line, soft_wrap=not console.is_terminal)
             progress.advance(task)
 
         yield say

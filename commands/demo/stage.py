@@ -37,7 +37,6 @@ VERBS = {
     "Cancel": "cancels",
     "Merge": "merges",
     "Link": "links",
-    "Major": "speaks of a major incident on",
     "Redefine": "moves",
 }
 
@@ -227,15 +226,15 @@ class Stage:
 
         return await self._seen(placed, f"the team of {case_id}")
 
-    async def does(self, case_id: str, kind: type[Act], by: str, words: str | None = None, **more: Any) -> Receipt:
-        """What an analyst does to a case, with what they say."""
+    async def does(
+        self, case_id: str, kind: type[Act], by: str, words: str | None = None, *, as_: str = "", **more: Any
+    ) -> Receipt:
+        """What an analyst does to a case, with what they say; `as_` is the verb where its usual one says too little."""
         text = await self.desk.words(words, by) if words else None
         given = {"by": by, **({"text": text} if text else {}), **more}
         receipt = await self._carried_out(case_id, kind.model_validate(given))
-        about = "".join(f" ({name} {value})" for name, value in more.items() if isinstance(value, str | bool))
-        self.say(
-            f"{by} {VERBS.get(kind.__name__, kind.__name__.lower())} {case_id}{about}{f': {words!r}' if words else '.'}"
-        )
+        about = "".join(f" ({name} {value})" for name, value in more.items() if isinstance(value, str))
+        self.say(f"{by} {as_ or VERBS[kind.__name__]} {case_id}{about}{f': {words!r}' if words else '.'}")
         return receipt
 
     async def _carried_out(self, case_id: str, act: Act) -> Receipt:

@@ -111,17 +111,17 @@ async def major(stage: Stage, scene: Scene) -> None:
         await scene.at(stage, 0.05 + 0.04 * number)
         children.append(await stage.mails(other, "No email since this morning", "My inbox stays empty, is it down?"))
     await scene.at(stage, 0.2)
-    await stage.does(parent, Major, by, declare=True)
+    await stage.does(parent, Major, by, as_="declares a major incident:")
     for child in children:
         await stage.routed(child)
         await stage.does(child, Link, by, parent=parent)
     await scene.at(stage, 0.35)
     await stage.does(parent, Start, by)
     words = "A disk of the mail store is full; mail is kept and will be delivered. Next word soon."
-    await stage.does(parent, Comment, by, words, broadcast=True)
+    await stage.does(parent, Comment, by, words, as_="tells everybody on", broadcast=True)
     await scene.at(stage, 0.7)
     await stage.does(parent, Resolve, by, "The mail store has room again and everything kept is delivered.")
-    await stage.does(parent, Major, by, declare=False)
+    await stage.does(parent, Major, by, as_="stands down the major incident", declare=False)
     await scene.at(stage, 0.9)
     for child, other in zip(children, others, strict=True):
         await stage.replies(other, child, "resolved", "Yes, my mail is back.")
