@@ -183,7 +183,7 @@ def test_secrets_of_a_newer_version_are_added_and_the_old_ones_kept(tmp_path: Pa
     settings = Settings(data_dir=tmp_path)
     before = Secrets.ensure(settings.secrets_file)
     kept = [line for line in settings.secrets_file.read_text().splitlines() if not line.startswith("page_secret")]
-    settings.secrets_file.write_text("\n".join(kept) + 'own = "whsec_x"\n')
+    settings.secrets_file.write_text("\n".join(kept) + '\nown = "whsec_x"\n')
 
     after = Secrets.ensure(settings.secrets_file)
 
