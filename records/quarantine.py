@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 
 from definitions.base import Instant, Value
 from records.columns import storable
@@ -110,7 +110,9 @@ def note(
         "id": own, "source": source, "reason": reason, "ref": name, "blob": blob, "payload": payload,
         "state": "waiting", "times": 1, "added_at": now, "updated_at": now,
     }  # fmt: skip
-    again = {"times": QUARANTINE.c.times + 1, "reason": reason, "updated_at": now}
+    # Tried again and here again: a person must see it, unless it was given up.
+    state = case((QUARANTINE.c.state == "dropped", "dropped"), else_="waiting")
+    again = {"times": QUARANTINE.c.times + 1, "reason": reason, "state": state, "updated_at": now}
     connection.execute(
         db.insert(QUARANTINE).values(row).on_conflict_do_update(index_elements=["source", "ref"], set_=again)
     )
