@@ -11,9 +11,9 @@ from commands.common import App, Failure, Verb, pass_app
 @click.command(cls=Verb)
 @click.option("--seconds", type=click.FloatRange(4, 3600), default=60, show_default=True, help="How long the day is.")
 @click.option("--cases", type=click.IntRange(6, 300), default=25, show_default=True, help="How many cases it has.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Another number is another day.")
+@click.option("--seed", type=click.IntRange(0), help="The same number is the same day (a new day each time).")
 @pass_app
-def demo(app: App, seconds: float, cases: int, seed: int) -> int:
+def demo(app: App, seconds: float, cases: int, seed: int | None) -> int:
     """Live a busy day of a demo organisation.
 
     Its goals are seconds and minutes. Mails, alerts, calls and the work of analysts come through the same doors as
@@ -21,12 +21,14 @@ def demo(app: App, seconds: float, cases: int, seed: int) -> int:
     the Maildir. The cases stay in its records.
     """
     import asyncio
+    import secrets
 
     from commands.demo.cast import Dice
     from commands.demo.day import announced, played, refuse_elsewhere
     from commands.demo.stories import beats, plan
     from commands.demo.summary import told
 
+    seed = secrets.randbelow(10_000) if seed is None else seed
     app.need_stack()
     refuse_elsewhere(app.settings)
     app.say(announced(app.settings, seconds, cases))

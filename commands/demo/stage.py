@@ -124,12 +124,14 @@ class Stage:
         person = await asyncio.to_thread(self.desk.store.directory.person_of, who.address)
 
         def newest() -> EmailMessage | None:
-            sent = [
+            rows = [
                 row
                 for row in self.desk.store.outbox.of(case_id)
-                if (row.recipient, row.template, row.channel, row.state) == (person, template, "email", "sent")
+                if (row.recipient, row.template, row.channel) == (person, template, "email")
             ]
-            return found(self._maildir, sent[-1].message_id) if sent else None
+            if rows and rows[-1].state in ("suppressed", "failed"):
+                raise DeskError(f"the mail {template!r} about {case_id} was not sent: {rows[-1].error}")
+            return found(self._maildir, rows[-1].message_id) if rows and rows[-1].state == "sent" else None
 
         return await self._seen(newest, f"the mail {template!r} about {case_id}")
 
