@@ -7,6 +7,7 @@ from commands.cases_times import clock, read
 from commands.output import cell
 
 SHORT = 60
+WIDTH = 98
 TIMES = ("due", "due_at", "remind_at")
 SAID_ELSEWHERE = (
     *("text", "title", "requester", "definition_version", "message_id", "silent", "arm", "was"),
@@ -23,7 +24,8 @@ def event_line(event: dict[str, Any], now: datetime) -> str:
         if name not in SAID_ELSEWHERE and value not in (None, "", [], {}, False)
     )
     when = clock(at, now) if at else ""
-    return f"{event['seq']:>3}  {when}  {event['type'].replace('_', ' '):<18} {event['actor']:<10} {said}".rstrip()
+    line = f"{event['seq']:>3}  {when}  {event['type'].replace('_', ' '):<18} {event['actor']:<10} {said}".rstrip()
+    return line if len(line) <= WIDTH else line[: WIDTH - 1] + "…"
 
 
 def _short(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from commands.cases_times import until
 from commands.common import Failure
-from commands.output import table
+from commands.output import cell, table
 from definitions.case import Stage
 
 if TYPE_CHECKING:
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 FILTERS = ("service", "team", "priority", "limit", "open_only")
 LEFT_OUT = {"state_json", "title"}
-TITLE = 34
+WIDTH = 99
+TITLE_AT_LEAST = 12
 
 
 async def listed(desk: "Desk", actor: "Actor", given: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -76,10 +77,11 @@ def footed(rows: list[dict[str, Any]], foot: dict[str, Any]) -> str:
             "team": row["team"] or "-",
             "assignee": row["assignee"] or "-",
             "due": _due(row, now),
-            "title": _short(row["title"] or "-"),
+            "title": cell(row["title"]),
         }
         for row in rows
     ]
+    _fit(shown)
     counted = f"{len(rows)} incident{'' if len(rows) == 1 else 's'}"
     foot_line = (
         f"{counted} as of {now.astimezone():%H:%M:%S}; the list was at most {foot['lag_s']:.1f} s behind lately."
@@ -96,5 +98,11 @@ def _due(row: dict[str, Any], now: datetime) -> str:
     return until(datetime.fromisoformat(row["due_at"]).astimezone(UTC), now)
 
 
-def _short(title: str) -> str:
-    return title if len(title) <= TITLE else title[: TITLE - 1].rstrip() + "…"
+def _fit(shown: list[dict[str, Any]]) -> None:
+    """Cut the titles to what the other columns leave."""
+    names = [name for name in (shown[0] if shown else {}) if name != "title"]
+    left = WIDTH - sum(max(len(name), *(len(row[name]) for row in shown)) + 2 for name in names)
+    room = max(TITLE_AT_LEAST, left)
+    for row in shown:
+        if len(row["title"]) > room:
+            row["title"] = row["title"][: room - 1].rstrip() + "…"

@@ -10,8 +10,8 @@ from commands.cases_events import event_line
 from commands.cases_times import ago, clock, read, span, until
 from commands.output import cell, fancy
 
-WIDTH = 96
-BAR = 20
+WIDTH = 100
+BAR = 10
 PROMISED = {"respond": "an answer", "resolve": "a solution", "update": "news"}
 TARGET_COLOURS = {"met": "green", "running": "cyan", "paused": "yellow", "breached": "red"}
 
@@ -74,11 +74,16 @@ def _next(case: dict[str, Any], now: datetime) -> list[str]:
     dues = [(read(t["due_at"]), t["name"]) for t in case["targets"] if t["state"] == "running" and t["due_at"]]
     if dues:
         due, name = min((at, name) for at, name in dues if at is not None)
-        lines[0] += f" {name} is due {until(due, now)} ({clock(due, now)})."
+        lines[0] += f" {_label(name)}: due {until(due, now)} ({clock(due, now)})."
     at = read(case["next_at"])
     if at is not None and case["waits_for"]:
-        lines.append(f"By itself: {case['waits_for']}, {until(at, now)} ({clock(at, now)}).")
+        lines += textwrap.wrap(f"By itself: {case['waits_for']}, {until(at, now)} ({clock(at, now)}).", WIDTH)
     return lines
+
+
+def _label(name: str) -> str:
+    """The name of a target without its calendar."""
+    return name.partition(",")[0]
 
 
 def _facts(case: dict[str, Any], now: datetime) -> list[str]:
@@ -107,12 +112,12 @@ def _targets(case: dict[str, Any], now: datetime) -> list[str]:
         colour = TARGET_COLOURS.get(target["state"], "white")
         bar = paint("█" * filled, fg=colour) + paint("░" * (BAR - filled), dim=True)
         due = read(target["due_at"])
-        end = f"due {until(due, now)} ({clock(due, now)})" if due and target["state"] == "running" else ""
+        end = f"due {clock(due, now)}" if due and target["state"] == "running" else ""
         paused = f"paused {span(target['paused_s'])}" if target["paused_s"] else ""
         said = ", ".join(part for part in (end, paused) if part)
         state = paint(f"{target['state']:<9}", fg=colour)
         used = f"{span(counted)} of {span(goal)}"
-        lines.append(f"  {target['name'][:24]:<24} {bar}  {used:<22} {state} {said}".rstrip())
+        lines.append(f"  {_label(target['name'])[:28]:<28} {bar}  {used:<17} {state} {said}".rstrip())
     return [paint("Targets", bold=True), *lines] if lines else []
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desk import Desk
 
 LOOK_EVERY_S = 0.5
+HEAD = 5
 REFRESH_EVERY_S = 5.0
 """Bars and remaining times move though nothing happens."""
 
@@ -44,10 +45,18 @@ async def _live(desk: "Desk", actor: "Actor", case_id: str) -> None:
     from rich.live import Live
     from rich.text import Text
 
-    with Live(auto_refresh=False, vertical_overflow="visible") as live:
+    with Live(auto_refresh=False) as live:
         async for case in _looks(desk, actor, case_id, refresh=REFRESH_EVERY_S):
-            latest = case | {"events": case["events"][-8:]}
-            live.update(Text.from_ansi(page(latest)), refresh=True)
+            latest = page(case | {"events": case["events"][-8:]})
+            live.update(Text.from_ansi(_fitted(latest, live.console.height)), refresh=True)
+
+
+def _fitted(whole: str, height: int) -> str:
+    """The head and the newest part of a page that is higher than the terminal."""
+    lines = whole.splitlines()
+    if len(lines) < height:
+        return whole
+    return "\n".join([*lines[:HEAD], "  …", *lines[-max(1, height - HEAD - 2) :]])
 
 
 async def _looks(desk: "Desk", actor: "Actor", case_id: str, *, refresh: float | None) -> AsyncIterator[dict[str, Any]]:

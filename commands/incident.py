@@ -107,7 +107,8 @@ def watch(app: App, case_id: str) -> None:
     from commands.cases_watch import follow
 
     back = f"Come back with `jidoka incident watch {case_id}`."
-    asked(app, lambda desk, actor: follow(app, desk, actor, case_id), waiting=f"news of {case_id}", back=back)
+    # What is awaited stands on the page itself; a remark in between would tear it.
+    asked(app, lambda desk, actor: follow(app, desk, actor, case_id), waiting="", back=back)
 
 
 for verb in cases_acts.VERBS:
