@@ -1,6 +1,5 @@
 """Every test of records runs on SQLite and on PostgreSQL."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +9,7 @@ import pytest
 
 from records.migrate import upgrade
 from records.store import Store
-from tests.records.cluster import Cluster, initdb_program, running_cluster
+from tests.records.cluster import Cluster
 
 
 class TickingClock:
@@ -22,19 +21,6 @@ class TickingClock:
     def __call__(self) -> datetime:
         self.now += timedelta(seconds=1)
         return self.now
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A private PostgreSQL cluster for the session."""
-    initdb = initdb_program()
-    if initdb is None:
-        message = "PostgreSQL is not installed (no initdb): the tests of records ran on SQLite only"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
-    with running_cluster(initdb) as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

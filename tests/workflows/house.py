@@ -113,11 +113,12 @@ def _read(path: Path) -> EmailMessage:
 
 @asynccontextmanager
 async def house(
-    tmp_path: Path, template: Path, org: Organisation = organisation, **worker: Any
+    tmp_path: Path, template: Path | str, org: Organisation = organisation, **worker: Any
 ) -> AsyncIterator[House]:
-    """Everything of it, real but for the time."""
-    database = tmp_path / "jidoka.db"
-    shutil.copy(template, database)
+    """Everything of it, real but for the time; `template` is a SQLite file to copy or the URL of a database."""
+    url = template if isinstance(template, str) else f"sqlite:///{tmp_path / 'jidoka.db'}"
+    if isinstance(template, Path):
+        shutil.copy(template, tmp_path / "jidoka.db")
     async with AsyncExitStack() as stack:
         env = await stack.enter_async_context(
             await WorkflowEnvironment.start_time_skipping(
@@ -127,7 +128,7 @@ async def house(
         )
         await _register(env.client)
         clock = await _clock(env)
-        store = stack.enter_context(Store(f"sqlite:///{database}", tmp_path / "blobs", clock, tmp_path / "audit"))
+        store = stack.enter_context(Store(url, tmp_path / "blobs", clock, tmp_path / "audit"))
         commit = stack.enter_context(GroupCommit(store.events))
         store.directory.sync(org.people)
         maildir = tmp_path / "mail"

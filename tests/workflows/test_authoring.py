@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.incident import Tell, opening
     from definitions.runs import AutomationCall, StartCase
     from errors import ActRefused
-    from tests.workflows.house import House, house
+    from tests.workflows.house import house
     from workflows.blocks.case import Case
 
 
