@@ -67,7 +67,10 @@ class App:
 
     @contextlib.contextmanager
     def waiting(self, what: str) -> Iterator[None]:
-        """Says on stderr what is awaited once it takes over a second."""
+        """Says on stderr what is awaited once it takes over a second; nothing when `what` is empty."""
+        if not what:
+            yield
+            return
         timer = threading.Timer(1.0, self.say, (f"Waiting for {what} ...",))
         timer.daemon = True
         timer.start()

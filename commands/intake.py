@@ -41,7 +41,8 @@ def email(app: App) -> None:
     if not raw.strip():
         raise Failure("usage", "There is no mail on stdin.", "Use `jidoka intake email < message.eml`.")
     with desk_for(app, Action.INTAKE) as desk:
-        answer = app.run(_taken(desk, app.settings, raw), waiting="the mail to be taken in")
+        # The records are enough: the relay brings it on when the stack is there again.
+        answer = app.run(_taken(desk, app.settings, raw), waiting="the mail to be taken in", stack=False)
     app.emit(answer, lambda: told(answer))
 
 
