@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING
 
 from definitions.acts import AlertSeen, AlertsHeard, Hear, Reopen
@@ -13,8 +13,8 @@ from definitions.classify import classify
 from definitions.facts import TextRef
 from definitions.incident import Opening
 from definitions.intake import Alert, InboundMessage, Received
-from definitions.people import Action, Door, Object, may
-from errors import ActRefused, NotFound
+from definitions.people import Action, Actor, Door, Object, may
+from errors import ActRefused, NotFound, Unreachable
 from records.values import Arrival, InboxRow
 
 if TYPE_CHECKING:
@@ -31,6 +31,12 @@ OPENS_SILENTLY = (
 YES = re.compile(r"^\W*(yes|ja|oui|sí|si|solved|works|fixed|thanks?|thank you|danke|merci)\b", re.IGNORECASE)
 NO = re.compile(r"^\W*(no|nein|non|nope|not (solved|working|fixed)|still|doesn'?t|does not)\b", re.IGNORECASE)
 
+AFTER_ALL_NOT = re.compile(
+    r"\b(still (not|no|doesn'?t|does not|fails?|broken|down|drops?|the same)|(does not|doesn'?t|not) (work|help)"
+    r"|not (yet )?(solved|working|fixed)|geht (immer noch )?nicht|funktioniert (immer noch )?nicht)",
+    re.IGNORECASE,
+)
+"""Thanks, but...: whoever says so is not done."""
 NO_TROUBLE = re.compile(r"^\W*no (more )?(problems?|issues?|trouble|worries)\b", re.IGNORECASE)
 
 SEVERITY = {"critical": (Level.HIGH, Level.HIGH), "page": (Level.HIGH, Level.HIGH), "error": (Level.MEDIUM, Level.HIGH)}
@@ -39,6 +45,8 @@ SEVERITY = {"critical": (Level.HIGH, Level.HIGH), "page": (Level.HIGH, Level.HIG
 def answer_in(text: str) -> bool | None:
     """What the first words say to "is it solved?": yes, no, or neither."""
     first = text.strip().partition("\n")[0]
+    if AFTER_ALL_NOT.search(first):
+        return False
     if NO_TROUBLE.match(first):
         return True
     if NO.match(first):
@@ -118,8 +126,10 @@ class Reception:
         row = await asyncio.to_thread(
             self._store.inbox.receive, self._arrival(message, "heard", payload, case_id=case_id)
         )
-        await self.deliver(row)
-        return Received(outcome="threaded", case_id=case_id, reason="" if proven else "the sender is not verified")
+        late = await self._try(self.deliver(row))
+        return Received(
+            outcome="threaded", case_id=case_id, reason=late or ("" if proven else "the sender is not verified")
+        )
 
     async def _open(self, message: InboundMessage) -> Received:
         organisation = self._desk.organisation
@@ -152,9 +162,18 @@ class Reception:
             external_id=message.external_id,
             message_id=message.message_id,
         )
-        await self._desk.start(row)
+        late = await self._try(self._desk.start(row))
         outcome = "opened" if row.created else "duplicate"
-        return Received(outcome=outcome, case_id=row.case_id, reason=opening.unsure or "")
+        return Received(outcome=outcome, case_id=row.case_id, reason=late or opening.unsure or "")
+
+    @staticmethod
+    async def _try(delivery: Coroutine[None, None, None]) -> str | None:
+        """What was stored is safe: when its run cannot be reached now, the relay brings it there later."""
+        try:
+            await delivery
+        except (Unreachable, ActRefused) as reason:
+            return f"stored; it goes on as soon as possible ({reason.message})"
+        return None
 
     def _arrival(
         self, message: InboundMessage, kind: str, payload: dict[str, object], *, case_id: str | None
@@ -310,15 +329,39 @@ class Reception:
         except (ActRefused, NotFound):
             if state is None or state.stage not in ENDED:
                 raise
-            await self._after_the_end(row, case_id, hear, state)
+            await self._after_the_end(row, case_id, hear, state, actor)
             return
         await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")
 
-    async def _after_the_end(self, row: InboxRow, case_id: str, hear: Hear, state: CaseState) -> None:
-        """Words to a closed case: thanks are kept, anything else brings it back."""
-        if hear.answer is True or (state.stage is Stage.CANCELLED and hear.answer is not False):
+    async def _after_the_end(self, row: InboxRow, case_id: str, hear: Hear, state: CaseState, actor: Actor) -> None:
+        """Words to an ended case: thanks are kept; the requester's own bring it back, all others begin a new case."""
+        if hear.answer is True:
             await asyncio.to_thread(self._store.inbox.mark, row.id, "done", "said after the end; kept in the inbox")
             return
-        reopen = Reopen(by=hear.by, channel=hear.channel, text=hear.text)
-        await self._desk.send(case_id, reopen, key=f"inbox-{row.id}-reopen")
+        object = Object(kind="case", id=case_id, requester=state.requester, closed=True)
+        if state.stage is Stage.CLOSED and may(actor, Action.REOPEN, object).allowed:
+            reopen = Reopen(by=hear.by, channel=hear.channel, text=hear.text)
+            try:
+                await self._desk.send(case_id, reopen, key=f"inbox-{row.id}-reopen")
+            except ActRefused:
+                await self._open_anew(row, hear, state)
+        else:
+            await self._open_anew(row, hear, state)
         await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")
+
+    async def _open_anew(self, row: InboxRow, hear: Hear, state: CaseState) -> None:
+        definition = self._desk.definition(state.service)
+        own = state.title if hear.by == state.requester else None  # a title is its requester's own
+        opening = Opening(
+            service=definition.key,
+            channel=row.channel,
+            title=own or await self._desk.words(f"Follow-up to {state.id}", hear.by),
+            text=hear.text,
+            requester=hear.by,
+            by=hear.by,
+            at=row.at,
+            impact=Level.MEDIUM,
+            urgency=Level.MEDIUM,
+        )
+        new = await self._desk.accept(opening, definition, source=row.source, external_id=f"{row.external_id}/anew")
+        await self._desk.start(new)

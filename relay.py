@@ -39,7 +39,7 @@ class Relay:
         while True:
             try:
                 await self.once()
-            except (DeskError, OSError, RuntimeError) as error:
+            except Exception as error:  # the records may be away; the next look comes
                 log.warning("cannot look for undelivered arrivals: %s", error)
             await asyncio.sleep(self._every_s)
 
@@ -53,14 +53,18 @@ class Relay:
                 await self._desk.reception.deliver(row)
                 delivered += 1
             except DeskError as error:
-                await self._postpone(row, error)
+                await self._postpone(row, error.message, forgive=error.code == "unreachable")
+            except Exception as error:
+                # One poisoned row must not keep the others waiting.
+                log.exception("arrival %s cannot be delivered", row.id)
+                await self._postpone(row, f"{type(error).__name__}: {error}", forgive=False)
         return delivered
 
-    async def _postpone(self, row: InboxRow, error: DeskError) -> None:
+    async def _postpone(self, row: InboxRow, reason: str, *, forgive: bool) -> None:
         store = self._desk.store
-        if row.attempts + 1 < GIVE_UP_AFTER or error.code == "unreachable":
-            await asyncio.to_thread(store.inbox.mark, row.id, "received", error.message)
+        if row.attempts + 1 < GIVE_UP_AFTER or forgive:
+            await asyncio.to_thread(store.inbox.mark, row.id, "received", reason)
             return
-        reason = f"not delivered in {GIVE_UP_AFTER} attempts: {error.message}"
-        await asyncio.to_thread(store.quarantine.add, row.source, reason, ref=row.external_id)
-        await asyncio.to_thread(store.inbox.mark, row.id, "quarantined", error.message)
+        why = f"not delivered in {GIVE_UP_AFTER} attempts: {reason}"
+        await asyncio.to_thread(store.quarantine.add, row.source, why, ref=row.external_id)
+        await asyncio.to_thread(store.inbox.mark, row.id, "quarantined", reason)

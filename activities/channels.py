@@ -8,11 +8,11 @@ from typing import Literal, Protocol
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.delivery import Delivery, GaveUp
+from activities.delivery import Delivery, GaveUp, NotYet
 from activities.letters import letter, page_letter
 from activities.mail.compose import OutboundMail, Unaddressable, compose
 from activities.mail.etiquette import CAPS, within_caps
-from activities.mail.transport import PermanentFailure, Transport
+from activities.mail.transport import PermanentFailure, TemporaryFailure, Transport
 from activities.render import BadTemplateContext, MailContext, render
 from definitions.facts import TextRef
 from definitions.organisation import Organisation, UnknownKey
@@ -88,7 +88,7 @@ class ChannelActivities:
             zone=self._zone(person),
             link=self._link(message.case_id),
         )
-        sent = []
+        sent, troubles = [], []
         for via in message.via:
             # One page per step: the step's own id is the key, whatever run or attempt this is.
             claim = self._delivery.claim(
@@ -98,8 +98,15 @@ class ChannelActivities:
                 channel="email" if via == "mail" else "webhook",
                 template=PAGE,
             )
-            page = await (self._mail(claim, briefing, context) if via == "mail" else self._hook(claim, message))
-            sent.append(page.model_copy(update={"reason": page.reason or why}))
+            try:
+                page = await (self._mail(claim, briefing, context) if via == "mail" else self._hook(claim, message))
+            except Exception as trouble:
+                # One channel that is away must not keep the others from waking somebody; this one is tried again.
+                troubles.append(trouble)
+            else:
+                sent.append(page.model_copy(update={"reason": page.reason or why}))
+        if troubles:
+            raise troubles[0]
         return sent
 
     # -- by mail -------------------------------------------------------------------------------------------------
@@ -143,6 +150,8 @@ class ChannelActivities:
                 )
             except (PermanentFailure, Unaddressable) as refusal:
                 raise GaveUp(str(refusal)) from refusal
+            except TemporaryFailure as reason:
+                raise NotYet(str(reason)) from reason
             return handed.detail
 
         answerable = template != PAGE
@@ -161,6 +170,8 @@ class ChannelActivities:
         )
 
     def _capped(self, claim: Claim, briefing: Briefing) -> str | None:
+        if claim.template == PAGE:
+            return None  # one per step, never answered: no loop, and nobody may be left asleep
         now = self._clock()
         if briefing.muted_until is not None and briefing.muted_until > now:
             return f"the conversation is muted until {briefing.muted_until:%Y-%m-%d %H:%M} UTC: a loop was seen"
@@ -169,6 +180,7 @@ class ChannelActivities:
         counts = {
             cap.name: sum(
                 earlier.at is not None
+                and earlier.message_id != claim.message_id
                 and earlier.at >= now - timedelta(seconds=cap.window_s)
                 and (earlier.template == RECEIVED or not answering)
                 for earlier in (briefing.about_case if cap.scope == "case" else briefing.to_person)

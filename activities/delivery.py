@@ -24,6 +24,10 @@ class GaveUp(Exception):
     """The channel refused the message for good."""
 
 
+class NotYet(Exception):
+    """Nothing was sent; trying again may help."""
+
+
 class Delivery:
     """Delivers messages through the ledger of one database."""
 
@@ -56,6 +60,9 @@ class Delivery:
             reference = await send(row.message_id, token)
         except GaveUp as refusal:
             return counted(await asyncio.to_thread(outbox.failed, claim.key, str(refusal)))
+        except NotYet as reason:
+            await asyncio.to_thread(outbox.failed, claim.key, str(reason))
+            raise
         except Exception as error:
             counted(await asyncio.to_thread(outbox.unknown, claim.key, f"{type(error).__name__}: {error}"))
             raise

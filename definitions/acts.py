@@ -7,17 +7,20 @@ The name on the wire is the class name in snake case: `SetPriority` travels as `
 import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from definitions.base import Instant, Key, Level, PauseReason, Value
 from definitions.facts import TextRef
 from definitions.organisation import IncidentDefinition
 
+CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[0-9a-z]{4,20}$")]
+PersonKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
 
 class Act(Value):
     """Something a person does; `by` is always a person key, checked by the door it came through."""
 
-    by: str
+    by: PersonKey
     channel: Key = "cli"
     at: Instant | None = None
     """When it really happened, for contacts logged afterwards; None means now."""
@@ -58,6 +61,12 @@ class Comment(Act):
     broadcast: bool = False
     """Also to the people of all child cases."""
 
+    @model_validator(mode="after")
+    def _open_to_those_it_reaches(self) -> "Comment":
+        if self.internal and self.broadcast:
+            raise ValueError("internal words cannot be broadcast: leave one of the two out")
+        return self
+
 
 class Hear(Act):
     """Words of the requester or another participant that came in over a channel."""
@@ -95,7 +104,7 @@ class Cancel(Act):
 class Merge(Act):
     """This case goes on as part of another; it forwards what it hears."""
 
-    into: str
+    into: CaseId
 
 
 class Unmerge(Act):
@@ -105,7 +114,7 @@ class Unmerge(Act):
 class Link(Act):
     """This case is one of many with the same cause; it hears what the parent says."""
 
-    parent: str
+    parent: CaseId
 
 
 class Major(Act):

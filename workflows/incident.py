@@ -44,7 +44,9 @@ class IncidentWorkflow(Case):
             )
             cases = similar.data.get("cases")
             found = [str(case) for case in cases] if isinstance(cases, list) else []
-            self.write(*triage(self.state, self.journal.definition, found))
+            # Somebody may have given it to a team in the meantime.
+            if self.state.team is None and not self.state.ended:
+                self.write(*triage(self.state, self.journal.definition, found))
 
     def _clues(self) -> dict[str, object]:
         state = self.state

@@ -1,7 +1,7 @@
 """The incident as pure rules: what an act leads to, how facts change the state, what time brings, whom it concerns."""
 
 from definitions.incident import ending, together, working
-from definitions.incident.base import SOLVED, Refused, decide
+from definitions.incident.base import SOLVED, Refused, decide, in_time
 from definitions.incident.deadlines import Outlook, ledgers_of, look, positions_of
 from definitions.incident.ending import reopening
 from definitions.incident.facts import RULES, evolve
@@ -21,6 +21,7 @@ __all__ = [
     "decide",
     "ending",
     "evolve",
+    "in_time",
     "ledgers_of",
     "look",
     "opening",

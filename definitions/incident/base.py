@@ -87,8 +87,28 @@ def counted(calendar: Calendar, at: datetime, seconds: float) -> datetime:
         return at + timedelta(seconds=seconds)
 
 
+def in_time(act: acts.Act, state: CaseState, now: datetime) -> None:
+    """Refuse what cannot have happened when it is said to; words may come late, changes may not overtake another."""
+    if act.at is None:
+        return
+    if act.at > now:
+        raise Refused(f"it cannot have happened at {act.at}: that is to come; leave the time out")
+    if state.opened_at is not None and act.at < state.opened_at:
+        raise Refused(f"{state.id} was opened at {state.opened_at}, after that; leave the time out")
+    late = isinstance(act, acts.Comment | acts.Hear)
+    if not late and state.marks and act.at < state.marks[-1].at:
+        raise Refused(f"{state.id} has changed since, at {state.marks[-1].at}; leave the time out")
+
+
 def acknowledged_by(act: acts.Act, state: CaseState, by_doing: str) -> tuple[Draft, ...]:
     """Who works on a case has seen it: said once, so that the response clock stops."""
     if state.acknowledged_at is not None:
         return ()
     return (said(act, "acknowledged", public=True, assignee=state.assignee or act.by, by_doing=by_doing),)
+
+
+def resumed(act: acts.Act, state: CaseState, *, actor: str | None = None) -> Draft:
+    """Back to what a pause had stopped."""
+    step = work_step(state) if state.stage_before is Stage.IN_PROGRESS else "queue"
+    waited = state.step.removeprefix("wait_")
+    return draft("resumed", actor or act.by, step, act.channel, waited_for=waited)

@@ -13,7 +13,7 @@ from definitions.organisation import IncidentDefinition
 def _(act: acts.Resolve, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "resolve")
     seen = acknowledged_by(act, state, "resolve")
-    return (*seen, *resolution(act.by, act.channel, state, definition, act.at or now, act.text, act.article))
+    return (*seen, *resolution(act.by, act.channel, state, definition, now, act.text, act.article))
 
 
 def resolution(
@@ -59,8 +59,11 @@ def confirmed(act: acts.Act) -> tuple[Draft, ...]:
 
 @decide.register
 def _(act: acts.Reopen, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if state.stage is Stage.CLOSED and state.merged_into is None:
+        return reopening(act)
     if state.stage is not Stage.RESOLVED:
-        raise Refused(f"{state.id} is {state.stage}: only a resolved case can be reopened")
+        hint = f"; act on {state.merged_into}" if state.merged_into else "; open a new one" if state.ended else ""
+        raise Refused(f"{state.id} is {state.stage}: only a resolved or closed case can be reopened{hint}")
     return reopened(act)
 
 

@@ -71,5 +71,6 @@ def triage(state: CaseState, definition: IncidentDefinition, duplicates: Sequenc
         priority=state.priority,
         channel=state.channel,
     )
-    drafts.append(draft("routed", SYSTEM, "queue", team=routing.team, rule=routing.rule, why=routing.why))
+    step = "queue" if state.step == "triage" else None
+    drafts.append(draft("routed", SYSTEM, step, team=routing.team, rule=routing.rule, why=routing.why))
     return tuple(drafts)

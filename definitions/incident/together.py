@@ -5,7 +5,7 @@ from datetime import datetime
 from definitions import acts
 from definitions.case import ENDED, SYSTEM, WORKABLE, CaseState, Stage
 from definitions.facts import Draft, Visibility
-from definitions.incident.base import Refused, alerted, decide, draft, said, work_step, workable
+from definitions.incident.base import Refused, alerted, decide, draft, resumed, said, work_step, workable
 from definitions.incident.ending import resolution
 from definitions.organisation import IncidentDefinition
 
@@ -17,7 +17,8 @@ def _(act: acts.Merge, state: CaseState, definition: IncidentDefinition, now: da
         raise Refused(f"{state.id} cannot be merged into itself")
     if act.into in state.absorbed:
         raise Refused(f"{act.into} is merged into {state.id} already; unmerge it first, a circle helps nobody")
-    return (said(act, "merged", "merged", into=act.into),)
+    awake = (resumed(act, state),) if state.stage is Stage.PAUSED else ()
+    return (*awake, said(act, "merged", "merged", into=act.into))
 
 
 @decide.register
@@ -48,6 +49,9 @@ def _(news: acts.AlertsHeard, state: CaseState, definition: IncidentDefinition, 
     heard = alerted(news.alerts)
     known = {(a.fingerprint, a.starts_at): a for a in (*state.alerts, *news.alerts)}
     quiet = not any(alert.firing for alert in known.values())
+    if state.ended:
+        # It fires again while the last messages are under way: the case is not over.
+        return (heard,) if quiet else (heard, draft("reopened", SYSTEM, "queue", "alert", text=None))
     # Nobody has touched it and the trouble has gone by itself: the case ends without taking anybody's time.
     if quiet and state.stage is Stage.QUEUED and state.human_acts == 0 and state.requester is None:
         resolved = draft("resolved", SYSTEM, "confirm", "alert", Visibility.PUBLIC, text=None, article=None)

@@ -6,7 +6,17 @@ from definitions import acts
 from definitions.base import Level, PauseReason
 from definitions.case import ENDED, SYSTEM, CaseState, Stage
 from definitions.facts import Draft, TextRef
-from definitions.incident.base import Refused, acknowledged_by, decide, draft, ref, said, work_step, workable
+from definitions.incident.base import (
+    SOLVED,
+    Refused,
+    acknowledged_by,
+    decide,
+    ref,
+    resumed,
+    said,
+    work_step,
+    workable,
+)
 from definitions.incident.ending import confirmed, reopened
 from definitions.organisation import IncidentDefinition
 from definitions.routing import route
@@ -37,20 +47,18 @@ def _(act: acts.Pause, state: CaseState, definition: IncidentDefinition, now: da
         raise Refused(f"{state.id} is already paused for this reason ({act.reason})")
     if act.reason is PauseReason.REQUESTER and state.requester is None:
         raise Refused(f"{state.id} has no requester to wait for; pause it for another reason")
-    return (said(act, "paused", f"wait_{act.reason}", public=True, reason=act.reason.value, text=ref(act.text)),)
+    seen = acknowledged_by(act, state, "pause")
+    return (
+        *seen,
+        said(act, "paused", f"wait_{act.reason}", public=True, reason=act.reason.value, text=ref(act.text)),
+    )
 
 
 @decide.register
 def _(act: acts.Resume, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is not Stage.PAUSED:
         raise Refused(f"{state.id} is not paused: it is {state.stage}")
-    return (_resumed(act, state),)
-
-
-def _resumed(act: acts.Act, state: CaseState, *, actor: str | None = None) -> Draft:
-    step = work_step(state) if state.stage_before is Stage.IN_PROGRESS else "queue"
-    waited = state.step.removeprefix("wait_")
-    return draft("resumed", actor or act.by, step, act.channel, waited_for=waited)
+    return (resumed(act, state),)
 
 
 @decide.register
@@ -59,7 +67,7 @@ def _(act: acts.Assign, state: CaseState, definition: IncidentDefinition, now: d
     if act.team is None and act.to is None:
         raise Refused("assign to whom? Name a team, a person or both")
     if act.team is not None and act.team != state.team:
-        awake = (_resumed(act, state),) if state.stage is Stage.PAUSED else ()
+        awake = (resumed(act, state),) if state.stage is Stage.PAUSED else ()
         moved = said(
             act, "handed_over", "handover", team=act.team, assignee=act.to, from_team=state.team, text=ref(act.text)
         )
@@ -80,13 +88,15 @@ def _(act: acts.Comment, state: CaseState, definition: IncidentDefinition, now: 
 
 @decide.register
 def _(act: acts.Hear, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+    if state.ended:
+        raise Refused(f"{state.id} has ended ({state.stage})")
     heard = said(
         act, "heard", public=True, text=act.text.model_dump(), verified=act.verified, message_id=act.message_id
     )
     if act.by != state.requester:
         return (heard,)
     if state.stage is Stage.PAUSED and state.step == "wait_requester":
-        return (heard, _resumed(act, state, actor=SYSTEM))
+        return (heard, resumed(act, state, actor=SYSTEM))
     if state.stage is Stage.RESOLVED and act.answer is True:
         return (heard, *confirmed(act))
     if state.stage is Stage.RESOLVED and act.answer is False:
@@ -124,8 +134,9 @@ def _(act: acts.Redefine, state: CaseState, definition: IncidentDefinition, now:
     )
     if routing.team == state.team:
         return (redefined,)
+    awake = (resumed(act, state),) if state.stage is Stage.PAUSED else ()
     moved = said(act, "handed_over", "handover", team=routing.team, assignee=None, from_team=state.team, text=None)
-    return (redefined, moved)
+    return (redefined, *awake, moved)
 
 
 @decide.register
@@ -149,6 +160,8 @@ def _(act: acts.Answer, state: CaseState, definition: IncidentDefinition, now: d
     if question.state != "open":
         who = question.answered_by or "nobody"
         raise Refused(f"{act.question!r} was {question.state} already: {who} said {question.answer!r}")
+    if question.key == SOLVED:
+        raise Refused(f"say it with confirm or reopen: {state.id} ends or goes on with that answer")
     if question.options and act.value not in question.options:
         raise Refused(f"{act.value!r} is no answer to {act.question!r}; say one of {', '.join(question.options)}")
     return (said(act, "answered", key=act.question, value=act.value),)

@@ -64,7 +64,7 @@ async def test_the_answer_of_the_requester_ends_the_pause_that_waited_for_it(hom
         (acts.Acknowledge(by="kim"), "already acknowledged; jay has it"),
         (acts.Resume(by="kim"), "is not paused"),
         (acts.Confirm(by="rita"), "nothing to confirm yet"),
-        (acts.Reopen(by="rita"), "only a resolved case can be reopened"),
+        (acts.Reopen(by="rita"), "only a resolved or closed case can be reopened"),
         (acts.Assign(by="kim"), "assign to whom?"),
         (acts.Merge(by="kim", into="INC-itself"), "no circle"),
         (acts.Unmerge(by="kim"), "is not merged"),

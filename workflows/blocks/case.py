@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.base import StepKind
     from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
     from definitions.facts import Draft
-    from definitions.incident import Notify, Page, Refused, Tell, decide
+    from definitions.incident import Notify, Page, Refused, Tell, decide, in_time
     from definitions.runs import AutomationCall, AutomationResult, StartCase
     from records.values import CaseRow
     from workflows.blocks import errands, publish
@@ -38,7 +38,7 @@ class Case:
         state = start.state or CaseState(id=start.case_id)
         self.journal = Journal(state, start.definition)
         self.seen = dict(start.seen)
-        self._flushing = Flushing(self.journal)
+        self._flushing = Flushing(self.journal, lambda: self.state.ended or self._wants_fresh_start())
         self._mail = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
         self._resting = False
@@ -114,23 +114,30 @@ class Case:
 
     async def live(self) -> Receipt:
         """Run the process with its timer, records and errands until the end, or go on as a new run."""
-        process = asyncio.create_task(self.process())
         keepers = [
             asyncio.create_task(self._keep_time()),
             asyncio.create_task(self._flushing.keep()),
             asyncio.create_task(self._carry_out()),
         ]
-        await workflow.wait_condition(
-            lambda: process.done() or any(k.done() for k in keepers) or self._wants_fresh_start()
-        )
-        for task in (process, *keepers):
-            if task.done():
-                task.result()  # a fault in any of them is a fault of the run
+        process = asyncio.create_task(self._whole_process())
+        while True:
+            await workflow.wait_condition(
+                lambda process=process: (  # type: ignore[misc]
+                    any(task.done() for task in keepers)
+                    or (process.done() and (self._quiet() or not self.state.ended))
+                    or (self._wants_fresh_start() and self._quiet())
+                )
+            )
+            for task in (process, *keepers):
+                if task.done():
+                    task.result()  # a fault in any of them is a fault of the run
+            if not process.done() or self.state.ended:
+                break
+            # Reopened while the last messages were still under way.
+            process = asyncio.create_task(self._whole_process())
+        # From here to the end nothing is awaited, so that no act can slip in and be lost.
         fresh = not process.done()
-        await workflow.wait_condition(lambda: self._idle() and workflow.all_handlers_finished())
-        self._flushing.closing = True
-        await keepers[1]
-        for task in (process, keepers[0], keepers[2]):
+        for task in (process, *keepers):
             task.cancel()
         if fresh:
             workflow.continue_as_new(
@@ -138,8 +145,15 @@ class Case:
             )
         return self.journal.receipt(workflow.now())
 
-    def _idle(self) -> bool:
-        return not self.journal.commands and not self._errands
+    async def _whole_process(self) -> None:
+        await self.process()
+        if not self.state.ended:
+            raise ApplicationError("the process is over, but the case has not ended: write a fact that ends it")
+
+    def _quiet(self) -> bool:
+        """Nothing under way and everything in the records."""
+        busy = self.journal.commands or self._errands or self.journal.unstored
+        return not busy and workflow.all_handlers_finished()
 
     def _wants_fresh_start(self) -> bool:
         info = workflow.info()
@@ -216,6 +230,7 @@ class Case:
         if info is not None and info.id in self.seen:
             return
         try:
+            in_time(act, self.state, workflow.now())
             decide(act, self.state, self.journal.definition, workflow.now())
         except Refused as refusal:
             count_act(self.state.kind, name, "refused")
@@ -227,11 +242,11 @@ class Case:
         if name not in NEWS:
             self.write(Draft(type="not_understood", actor=SYSTEM, data={"signal": name[:100]}))
             return
-        news = _decode(NEWS, name, args)
         try:
+            news = _decode(NEWS, name, args)
             self.write(*decide(news, self.state, self.journal.definition, workflow.now()))
-        except Refused as refusal:
-            self.write(Draft(type="ignored", actor=SYSTEM, data={"news": name, "reason": str(refusal)}))
+        except (Refused, ApplicationError) as refusal:
+            self.write(Draft(type="ignored", actor=SYSTEM, data={"news": name, "reason": str(refusal)[:300]}))
 
     @workflow.query
     def journal_lines(self) -> list[str]:

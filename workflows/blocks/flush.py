@@ -4,7 +4,7 @@ After a quiet second two writes go at once: an act, and what became of its messa
 write a second. So a lonely act costs no timer and is on every list at once, and a burst costs few writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -28,9 +28,9 @@ LONGEST_WAIT = timedelta(minutes=1)
 class Flushing:
     """Keeps one journal's facts flowing into the records."""
 
-    def __init__(self, journal: Journal) -> None:
-        self.closing = False
+    def __init__(self, journal: Journal, hurry: Callable[[], bool]) -> None:
         self._journal = journal
+        self._hurry = hurry
         self._last = workflow.now() - GATHER
         self._at_once = AT_ONCE
         self._holds = 0
@@ -51,17 +51,15 @@ class Flushing:
         yield
 
     async def keep(self) -> None:
-        """Until closing: write what there is, then wait for more."""
+        """Write what there is, then wait for more; ended with the run."""
         while True:
-            await workflow.wait_condition(lambda: self.closing or (bool(self._journal.unstored) and self._holds == 0))
-            if not self._journal.unstored:
-                return
+            await workflow.wait_condition(lambda: bool(self._journal.unstored) and self._holds == 0)
             left = self._last + GATHER - workflow.now()
             if left <= timedelta(0):
                 self._at_once = AT_ONCE
             if self._at_once > 0:
                 self._at_once -= 1
-            elif not self.closing:
+            elif not self._hurry():
                 await self._rest(left, "facts gather for one write")
             await self._write()
 
@@ -98,6 +96,6 @@ class Flushing:
 
     async def _rest(self, left: timedelta, why: str) -> None:
         try:
-            await workflow.wait_condition(lambda: self.closing, timeout=left, timeout_summary=why)
+            await workflow.wait_condition(self._hurry, timeout=left, timeout_summary=why)
         except TimeoutError:
             return

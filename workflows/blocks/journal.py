@@ -32,6 +32,13 @@ class Journal:
         self.stored_row: CaseRow | None = None
         """The case row that this run wrote last."""
         self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
+        self._settled = state.seq
+        self._task = 0
+
+    @property
+    def settled(self) -> int:
+        """The last fact made before the workflow task that is under way: the history has it, whoever dies now."""
+        return self._settled if self._task == _task() else self.state.seq
 
     def write(self, drafts: Iterable[Draft], now: datetime, at: datetime | None = None) -> None:
         """Remember facts at `at` (default `now`), then whatever follows from them by the rules."""
@@ -54,6 +61,7 @@ class Journal:
 
     def _append(self, draft: Draft, at: datetime, now: datetime) -> None:
         before = self.state
+        self._settled, self._task = self.settled, _task()
         fact = chained(
             draft,
             case_id=before.id,
@@ -131,9 +139,15 @@ class Journal:
             due_at=self.due_at(now),
             next_step=self.outlook.waits_for or None,
             seq=state.seq,
+            settled=self.settled,
             updated_at=now,
             state_json=state.model_dump(mode="json"),
         )
+
+
+def _task() -> int:
+    """Names the workflow task under way; the same when it is replayed."""
+    return workflow.info().get_current_history_length()
 
 
 def promised(command: Tell) -> Draft:
