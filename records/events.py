@@ -8,7 +8,7 @@ from typing import Any, overload
 from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from definitions.facts import GENESIS, Fact, Visibility, seal
-from records.cases import upsert_rows
+from records.cases import CASES, upsert_rows
 from records.engine import Database
 from records.errors import BrokenChain, Gap
 from records.people_tables import ConversationTable
@@ -43,7 +43,8 @@ class Events:
         """Store facts and case rows in one transaction; all or nothing.
 
         The same facts again change nothing. A fact that contradicts a stored one goes to quarantine as a fork, and
-        the row that came with it is left out. Raises Gap or BrokenChain.
+        the row that came with it is left out; unless the stored one is what a killed worker left, see `_make_way`.
+        Raises Gap or BrokenChain.
         """
         flushes = [what] if isinstance(what, Flush) else list(what)
         with self._db.write() as connection:
@@ -94,6 +95,8 @@ class Events:
             known = stored[flush.case_id]
             try:
                 fresh, forks = _sorted_out(flush, known)
+                if forks and self._make_way(connection, flush, known, now):
+                    fresh, forks = _sorted_out(flush, known)
             except (Gap, BrokenChain) as refused:
                 outcomes.append(refused)
                 continue
@@ -118,6 +121,30 @@ class Events:
             still_open = and_(CONVERSATIONS.c.case_id.in_(closing), CONVERSATIONS.c.open)
             connection.execute(update(CONVERSATIONS).where(still_open).values(open=False, closed_at=now))
         return outcomes
+
+    def _make_way(self, connection: Connection, flush: Flush, known: dict[int, str], now: datetime) -> bool:
+        """Take out what a killed worker stored and its run never kept; False when the contradiction is a real fork.
+
+        A run's facts are stored before its history has them. A worker killed in between leaves facts that the next
+        one makes anew, at another time. They lie after the last settled fact, and nobody was told of them.
+        """
+        first = next((fact for fact in flush.facts if known.get(fact.seq, fact.hash) != fact.hash), None)
+        if first is None or flush.row is None or known.get(first.seq - 1, GENESIS) != first.prev_hash:
+            return False
+        settled = connection.execute(select(CASES.c.settled).where(CASES.c.id == flush.case_id)).scalar_one_or_none()
+        if settled is None or first.seq <= settled:
+            return False
+        left = and_(EVENTS.c.case_id == flush.case_id, EVENTS.c.seq >= first.seq)
+        for row in connection.execute(select(EVENTS).where(left)).all():
+            note(
+                self._db, connection, now, source="withdrawn", ref=f"{flush.case_id}/{row.seq}/{row.hash}",
+                reason=f"a worker was killed before the run kept fact {row.seq} of {flush.case_id}; it was made anew",
+                payload=as_fact(row).model_dump(mode="json"), state="done",
+            )  # fmt: skip
+            known.pop(row.seq, None)
+        connection.execute(EVENTS.delete().where(left))
+        connection.execute(CASES.delete().where(CASES.c.id == flush.case_id))
+        return True
 
 
 def _stored_hashes(connection: Connection, flushes: Sequence[Flush]) -> dict[str, dict[int, str]]:

@@ -102,17 +102,18 @@ def note(
     ref: str | None = None,
     blob: str | None = None,
     payload: JsonValue = None,
+    state: State = "waiting",
 ) -> str:
     """Write it inside a transaction that is under way. What was dropped stays dropped."""
     own = f"q-{secrets.token_hex(6)}"
     source, reason, name = (storable(t)[:2000] for t in (source, reason, ref or own))
     row = {
         "id": own, "source": source, "reason": reason, "ref": name, "blob": blob, "payload": payload,
-        "state": "waiting", "times": 1, "added_at": now, "updated_at": now,
+        "state": state, "times": 1, "added_at": now, "updated_at": now,
     }  # fmt: skip
     # Tried again and here again: a person must see it, unless it was given up.
-    state = case((QUARANTINE.c.state == "dropped", "dropped"), else_="waiting")
-    again = {"times": QUARANTINE.c.times + 1, "reason": reason, "state": state, "updated_at": now}
+    stays = case((QUARANTINE.c.state == "dropped", "dropped"), else_=state)
+    again = {"times": QUARANTINE.c.times + 1, "reason": reason, "state": stays, "updated_at": now}
     connection.execute(
         db.insert(QUARANTINE).values(row).on_conflict_do_update(index_elements=["source", "ref"], set_=again)
     )

@@ -110,6 +110,7 @@ class CaseTable(Record, table=True):
     due_at: datetime | None = Field(default=None, sa_type=Moment)
     next_step: str | None = None
     seq: int
+    settled: int | None = None
     updated_at: datetime = Field(sa_type=Moment)
     state_json: Any = Field(default=None, sa_type=Json, nullable=True)
 

@@ -52,6 +52,8 @@ class CaseRow(Value):
     due_at: Instant | None = None
     next_step: Note | None = None
     seq: Annotated[int, Field(ge=1)]
+    settled: Annotated[int, Field(ge=0)] | None = None
+    """The last fact that the run's history is sure to have, those after it may be made anew; None means all."""
     updated_at: Instant
     state_json: JsonValue = None
     """The whole state of the case as its workflow knows it; records never look inside."""
