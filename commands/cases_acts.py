@@ -37,13 +37,13 @@ def note_option(name: str = "--note", what: str = "Words that go with it; `-` re
 
 
 async def shown(desk: "Desk", actor: "Actor", case_id: str) -> dict[str, Any]:
-    """The case as it is now; in short for somebody who may act on it and not read it."""
-    from errors import NotAllowed
+    """The case as it is now; where it cannot be read, its id and why: what was done is done all the same."""
+    from errors import NotAllowed, Unreachable
 
     try:
         return await desk.show(case_id, actor=actor)
-    except NotAllowed:
-        return {"id": case_id}
+    except (NotAllowed, Unreachable) as unread:
+        return {"id": case_id, "unread": unread.message}
 
 
 def carry_out(

@@ -24,7 +24,7 @@ def paint(text: str, **style: Any) -> str:
 def brief(case: dict[str, Any]) -> str:
     """What a case is and what happens next, in a few lines: the answer to an act."""
     if "state" not in case:
-        return f"{case['id']}: done."
+        return f"{case['id']}: done. It cannot be shown now: {case['unread']}."
     now = _now(case)
     return "\n".join([_head(case), *_next(case, now)])
 

@@ -125,6 +125,27 @@ def test_what_cannot_be_done_says_why_and_what_next_by_code_and_exit_status(stac
     assert stack.case(case)["state"] == "in_progress"
 
 
+def test_cases_are_merged_taken_apart_linked_and_declared_major(stack: Stack) -> None:
+    one, two = (
+        stack.ask("incident", "open", "--service", "network", "--title", f"No wifi {n}", "--as", "hugo")["id"]
+        for n in (1, 2)
+    )
+
+    merged = stack.ask("incident", "merge", two, "--into", one, "--as", "dana")
+    apart = stack.ask("incident", "unmerge", two, "--as", "dana")
+    stack.ask("incident", "link", two, "--parent", one, "--as", "dana")
+    major = stack.ask("incident", "major", "declare", one, "--as", "dana")
+    over = stack.ask("incident", "major", "stand-down", one, "--as", "dana")
+    moved = stack.ask("incident", "redefine", one, "--service", "vpn", "--as", "dana")
+    given = stack.ask("incident", "assign", one, "--to", "jay", "--as", "dana")
+
+    assert (merged["state"], merged["merged_into"]) == ("merged", one)
+    assert (apart["state"], apart["merged_into"]) == ("queued", None)
+    assert (major["priority"], major["major"], over["major"]) == ("P1", True, False)
+    assert (moved["service"], given["assignee"]) == ("vpn", "jay")
+    assert eventually(lambda: stack.case(one)["children"] == [two], "the child on its parent")
+
+
 def test_a_list_filters_pages_and_names_what_it_lists(stack: Stack) -> None:
     made = [
         stack.ask("incident", "open", "--service", "workplace", "--title", f"Desk {number}", "--as", "hugo")["id"]
