@@ -1,7 +1,6 @@
 """An organisation of your own, begun from the shipped example: the VPN gets harder goals.
 
-Check it with `jidoka definitions check --path examples.our_desk:organisation`, then start a stack that follows it:
-`JIDOKA_DEFINITIONS=examples.our_desk:organisation jidoka up`.
+Check it with `jidoka definitions check --path examples.our_desk:organisation`; the README says how a stack follows it.
 """
 
 from definitions.example import organisation as example

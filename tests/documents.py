@@ -19,12 +19,15 @@ _PATH = re.compile(
 _OPERATORS = {"|", "<", ">", "&&", ";", "||"}
 
 
+def shell_blocks(page: Path) -> list[str]:
+    """Its blocks marked `sh`."""
+    return [block for kind, block in _BLOCK.findall(page.read_text()) if kind == "sh"]
+
+
 def shell_lines(page: Path) -> Iterator[str]:
-    """The lines of its shell blocks, without remarks."""
-    text = page.read_text()
-    lines = [line for kind, block in _BLOCK.findall(text) if kind == "sh" for line in block.splitlines()]
-    lines += _INDENTED.findall(_BLOCK.sub("", text))
-    for line in lines:
+    """The lines of its shell blocks and of what is indented as code, without remarks."""
+    lines = [line for block in shell_blocks(page) for line in block.splitlines()]
+    for line in [*lines, *_INDENTED.findall(_BLOCK.sub("", page.read_text()))]:
         if said := line.partition("  #")[0].strip():
             yield said
 
