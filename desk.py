@@ -2,47 +2,31 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from temporalio.client import (
-    Client,
-    WorkflowHandle,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
-from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
-from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client
+from temporalio.service import RPCError
 
+from acceptance import Acceptance
+from alerting import Alerting
 from casebook import Casebook
-from definitions.acts import ACTS, Act, Comment, News, Reopen, wire_name
+from courier import Connect, Courier, unreachable
+from definitions.acts import ACTS, Act, Comment, wire_name
 from definitions.base import Value
-from definitions.case import ENDED, CaseState, Receipt, Stage
+from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
 from definitions.incident import Opening
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
-from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
+from definitions.organisation import IncidentDefinition, Organisation
 from definitions.people import Action, Actor, Object, may
-from definitions.runs import StartCase
-from errors import ActRefused, NotAllowed, NotFound, Unreachable, Unusable
+from errors import NotAllowed, NotFound, Unreachable, Unusable
 from identity import Identity
 from reception import Reception
 from records.store import Store
-from records.values import Allocation, Arrival, CaseQuery, CaseRow, InboxRow, Page
+from records.values import CaseQuery, CaseRow, Page
 from settings import Clock
-from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
-from workflows.incident import IncidentWorkflow
-
-ANSWER_WITHIN = timedelta(seconds=10)
-REOPEN_WITHIN = timedelta(days=30)
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Opened(Value):
@@ -50,11 +34,6 @@ class Opened(Value):
 
     id: str
     created: bool
-
-
-def new_case_id(prefix: str = "INC") -> str:
-    """Random, never derived from content: `INC-` and eight characters of Crockford's base32 (40 bits)."""
-    return f"{prefix}-{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
 
 
 class Desk:
@@ -65,28 +44,33 @@ class Desk:
         store: Store,
         organisation: Organisation,
         clock: Clock,
-        connect: Callable[[], Awaitable[Client]],
+        connect: Connect,
         *,
         task_queue: str = "jidoka",
     ) -> None:
         self.store, self.organisation, self.clock = store, organisation, clock
         self.identity = Identity(store, organisation, clock)
-        self.reception = Reception(self)
+        self._acceptance = Acceptance(store, organisation)
         self._casebook = Casebook(store, organisation, clock)
-        self._connect, self._task_queue = connect, task_queue
-        self._client: Client | None = None
-        self._connecting = asyncio.Lock()
+        self.courier = Courier(store, self._casebook, clock, connect, task_queue)
+        self._alerting = Alerting(store, organisation, clock, self._acceptance, self.courier)
+        self.reception = Reception(store, organisation, self.identity, self._acceptance, self.courier, self._alerting)
 
     async def client(self) -> Client:
         """The connection to Temporal, made when first needed. Raises Unreachable."""
-        async with self._connecting:
-            if self._client is None:
-                try:
-                    self._client = await self._connect()
-                except (RuntimeError, OSError, RPCError) as error:
-                    reason = str(error).partition("\n")[0][:200]
-                    raise Unreachable(f"the Temporal server does not answer: {reason}", "Run `jidoka up`.") from error
-            return self._client
+        return await self.courier.client()
+
+    def definition(self, service: str) -> IncidentDefinition:
+        """The slice of a service. Raises NotFound."""
+        return self._acceptance.definition(service)
+
+    async def words(self, text: str, person: str | None) -> TextRef:
+        """Keep somebody's words in the records and refer to them."""
+        return await self._acceptance.words(text, person)
+
+    async def send(self, case_id: str, act: Act, *, key: str | None = None) -> Receipt:
+        """Carry out an act once it is settled that the person may."""
+        return await self.courier.send(case_id, act, key=key)
 
     # -- opening -------------------------------------------------------------------------------------------------
 
@@ -103,96 +87,28 @@ class Desk:
         now = self.clock()
         if request.at is not None and request.at > now:
             raise Unusable(f"the contact cannot have been at {request.at}, that is to come", "Leave the time out.")
-        external = request.external_id or secrets.token_hex(16)
+        # A key is its giver's own: nobody learns of another's case by guessing one.
+        external = f"{actor.person}/{request.external_id}" if request.external_id else secrets.token_hex(16)
         known_row = await asyncio.to_thread(self.store.inbox.find, request.source, external)
         if known_row is not None and known_row.case_id is not None:
-            await self.start(known_row)
+            await self.courier.start(known_row)
             return Opened(id=known_row.case_id, created=False)
         opening = Opening(
             service=request.service,
             category=request.category,
             channel=request.channel,
-            title=await self.words(request.title, requester),
-            text=await self.words(request.description, requester) if request.description else None,
+            title=await self._acceptance.words(request.title, requester),
+            text=await self._acceptance.words(request.description, requester) if request.description else None,
             requester=requester,
             by=actor.person,
             at=request.at or now,
             impact=request.impact,
             urgency=request.urgency,
         )
-        row = await self.accept(opening, definition, source=request.source, external_id=external)
+        row = await self._acceptance.accept(opening, definition, source=request.source, external_id=external)
         assert row.case_id is not None
-        await self.start(row)
+        await self.courier.start(row)
         return Opened(id=row.case_id, created=row.created)
-
-    def definition(self, service: str) -> IncidentDefinition:
-        """The slice of a service. Raises NotFound."""
-        try:
-            return self.organisation.incident(service)
-        except UnknownKey as unknown:
-            raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
-
-    async def words(self, text: str, person: str | None) -> TextRef:
-        """Keep somebody's words in the records and refer to them."""
-        return await asyncio.to_thread(self.store.texts.put, text, person=person)
-
-    async def accept(
-        self,
-        opening: Opening,
-        definition: IncidentDefinition,
-        *,
-        source: str,
-        external_id: str,
-        conversation: str | None = None,
-        message_id: str | None = None,
-    ) -> InboxRow:
-        """The one transaction that makes a case: from here on it is never lost and never assigned again."""
-        arrival = Arrival(
-            source=source,
-            external_id=external_id,
-            at=opening.at,
-            channel=opening.channel,
-            kind="open",
-            payload=opening.model_dump(mode="json"),
-            conversation=conversation,
-            conversation_kind="alert" if opening.channel == "alert" else "mail",
-            message_id=message_id,
-        )
-        return await asyncio.to_thread(
-            self.store.inbox.receive,
-            arrival,
-            lambda: Allocation(
-                case_id=new_case_id(),
-                definition_version=definition.version,
-                definition=definition.model_dump(mode="json"),
-                arm=opening.arm,
-            ),
-        )
-
-    async def start(self, row: InboxRow) -> None:
-        """Start the run of an accepted case; doing it again does nothing."""
-        if row.state != "received" or not row.starts or row.case_id is None:
-            return
-        opening = Opening.model_validate(row.payload)
-        definition = IncidentDefinition.model_validate(row.definition)
-        priority = definition.matrix.priority(opening.impact, opening.urgency)
-        try:
-            await (await self.client()).start_workflow(
-                IncidentWorkflow.run,
-                StartCase(case_id=row.case_id, definition=definition, opening=opening),
-                id=row.case_id,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                search_attributes=_attributes(opening.service, priority.value),
-                static_summary=f"{priority} incident · {definition.title}",
-                rpc_timeout=ANSWER_WITHIN,
-            )
-        except WorkflowAlreadyStartedError:
-            pass  # An earlier attempt got through and the case has even ended since.
-        except RPCError as error:
-            raise _unreachable(error) from error
-        await asyncio.to_thread(self.store.inbox.mark, row.id, "started")
 
     async def receive(self, message: InboundMessage) -> Received:
         """Bring a message to its case, open one, or say why not."""
@@ -200,7 +116,7 @@ class Desk:
 
     async def alerts(self, batch: Sequence[Alert]) -> list[Received]:
         """Bring alerts to their cases; one answer for each."""
-        return await self.reception.alerts(batch)
+        return await self._alerting.alerts(batch)
 
     # -- acting --------------------------------------------------------------------------------------------------
 
@@ -212,84 +128,7 @@ class Desk:
         self.allow(actor, action, self._object(row, case_id))
         if act.at is not None and act.at > self.clock():
             raise Unusable(f"it cannot have happened at {act.at}, that is to come", "Leave the time out.")
-        return await self.send(case_id, act, key=key, row=row)
-
-    async def send(self, case_id: str, act: Act, *, key: str | None, row: CaseRow | None = None) -> Receipt:
-        """As `act`, once it is settled that the person may."""
-        handle: WorkflowHandle[Any, Any] = (await self.client()).get_workflow_handle(case_id)
-        try:
-            receipt: Receipt = await handle.execute_update(
-                wire_name(type(act)), act, id=key, result_type=Receipt, rpc_timeout=ANSWER_WITHIN
-            )
-        except WorkflowUpdateFailedError as failed:
-            cause = failed.cause
-            reason = cause.message if isinstance(cause, ApplicationError) else str(cause)
-            raise ActRefused(reason, f"See `jidoka incident show {case_id}`.") from None
-        except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as late:
-            raise Unreachable(f"{case_id} did not answer in time; no worker seems to run", "Run `jidoka up`.") from late
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise _unreachable(error) from error
-            return await self._ended(case_id, act, key, row)
-        return receipt
-
-    async def _ended(self, case_id: str, act: Act, key: str | None, row: CaseRow | None) -> Receipt:
-        """The run is over: only a reopen brings the case back, in a new run that goes on where this one ended."""
-        if await self.ensure_started(case_id):
-            return await self.send(case_id, act, key=key, row=row)
-        row = row or await self.case(case_id)
-        if row is None or row.closed_at is None:
-            raise NotFound(f"there is no run of {case_id}", "See `jidoka incident ls`.")
-        if not isinstance(act, Reopen):
-            raise ActRefused(f"{case_id} has ended ({row.state})", f"Reopen it: `jidoka incident reopen {case_id}`.")
-        if row.closed_at + REOPEN_WITHIN < self.clock():
-            raise ActRefused(f"{case_id} ended more than {REOPEN_WITHIN.days} days ago", "Open a new incident.")
-        state = CaseState.model_validate(row.state_json)
-        definition = await asyncio.to_thread(self._casebook.definition, state)
-        try:
-            await (await self.client()).start_workflow(
-                IncidentWorkflow.run,
-                StartCase(case_id=case_id, definition=definition, state=state, reopen=act),
-                id=case_id,
-                task_queue=self._task_queue,
-                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                search_attributes=_attributes(state.service, state.priority.value),
-                static_summary=f"{state.priority} incident · {definition.title} · reopened",
-            )
-        except WorkflowAlreadyStartedError:
-            raise ActRefused(f"{case_id} was reopened a moment ago", f"See `jidoka incident show {case_id}`.") from None
-        except RPCError as error:
-            raise _unreachable(error) from error
-        now = self.clock()
-        return Receipt(
-            id=case_id,
-            seq=state.seq + 1,
-            state=Stage.QUEUED,
-            priority=state.priority,
-            team=state.team,
-            assignee=state.assignee,
-            due_at=now if row.due_at and row.due_at < now else row.due_at,
-        )
-
-    async def ensure_started(self, case_id: str) -> bool:
-        """Start an accepted case that nobody has started yet; False when that was done before."""
-        row = await asyncio.to_thread(self.store.inbox.start_of, case_id)
-        if row is None or row.state != "received":
-            return False
-        await self.start(row)
-        return True
-
-    async def tell(self, case_id: str, news: News) -> bool:
-        """Send news to a case's run; False when the run is over."""
-        handle: WorkflowHandle[Any, Any] = (await self.client()).get_workflow_handle(case_id)
-        try:
-            await handle.signal(wire_name(type(news)), news, rpc_timeout=ANSWER_WITHIN)
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise _unreachable(error) from error
-        return True
+        return await self.courier.send(case_id, act, key=key, row=row)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -308,7 +147,7 @@ class Desk:
         try:
             return await self._casebook.show(row, case_id, client, actor, internal=internal)
         except RPCError as error:
-            raise _unreachable(error) from error
+            raise unreachable(error) from error
 
     async def ls(self, query: CaseQuery, *, actor: Actor) -> Page:
         """A page of cases from the records; a requester sees their own."""
@@ -374,20 +213,3 @@ _ACTIONS = {name: Action(name) for name in ACTS if name in set(Action)} | {
     "hear": Action.COMMENT,
     "answer": Action.COMMENT,
 }
-
-
-def _attributes(service: str, priority: str) -> TypedSearchAttributes:
-    return TypedSearchAttributes(
-        [
-            SearchAttributePair(KIND, "incident"),
-            SearchAttributePair(SERVICE, service),
-            SearchAttributePair(PRIORITY, priority),
-            SearchAttributePair(STAGE, "queued"),
-        ]
-    )
-
-
-def _unreachable(error: RPCError) -> Unreachable | NotFound:
-    if error.status is RPCStatusCode.NOT_FOUND:
-        return NotFound("there is no such run", "See `jidoka incident ls`.")
-    return Unreachable(f"Temporal says {error.status.name.lower()}: {error.message}", "Run `jidoka doctor`.")

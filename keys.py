@@ -50,7 +50,7 @@ class Secrets(BaseModel):
 
     @classmethod
     def ensure(cls, path: Path) -> "Secrets":
-        """The stored ones; what is not there yet (all of them, or those of a newer version) is made and stored first."""
+        """The stored ones; what is missing (all of them, or those of a newer version) is made and stored first."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             made = cls.fresh().model_dump(exclude={"hook_secrets"})

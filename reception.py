@@ -1,24 +1,25 @@
-"""What comes in by itself: messages of people and alerts of monitoring, each brought to the case it belongs to."""
+"""Messages of people, each brought to the case it belongs to, or made into one, or put aside with its reason."""
 
 import asyncio
 import re
-from collections import defaultdict
-from collections.abc import Coroutine, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
 
-from definitions.acts import AlertSeen, AlertsHeard, Hear, Reopen
-from definitions.base import Level, digest
+from acceptance import Acceptance
+from alerting import Alerting
+from courier import Courier
+from definitions.acts import Hear, Reopen
+from definitions.base import Level
 from definitions.case import ENDED, CaseState, Stage
 from definitions.classify import classify
 from definitions.facts import TextRef
 from definitions.incident import Opening
-from definitions.intake import Alert, InboundMessage, Received
+from definitions.intake import InboundMessage, Received
+from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Door, Object, may
 from errors import ActRefused, NotFound, Unreachable
+from identity import Identity
+from records.store import Store
 from records.values import Arrival, InboxRow
-
-if TYPE_CHECKING:
-    from desk import Desk
 
 OPENS_SILENTLY = (
     "Auto-Submitted: auto-generated",
@@ -39,8 +40,6 @@ AFTER_ALL_NOT = re.compile(
 """Thanks, but...: whoever says so is not done."""
 NO_TROUBLE = re.compile(r"^\W*no (more )?(problems?|issues?|trouble|worries)\b", re.IGNORECASE)
 
-SEVERITY = {"critical": (Level.HIGH, Level.HIGH), "page": (Level.HIGH, Level.HIGH), "error": (Level.MEDIUM, Level.HIGH)}
-
 
 def answer_in(text: str) -> bool | None:
     """What the first words say to "is it solved?": yes, no, or neither."""
@@ -57,10 +56,17 @@ def answer_in(text: str) -> bool | None:
 class Reception:
     """Takes in, threads, opens. Everything is stored before anything else happens to it."""
 
-    def __init__(self, desk: "Desk") -> None:
-        self._desk, self._store = desk, desk.store
-
-    # -- messages ------------------------------------------------------------------------------------------------
+    def __init__(
+        self,
+        store: Store,
+        organisation: Organisation,
+        identity: Identity,
+        acceptance: Acceptance,
+        courier: Courier,
+        alerting: Alerting,
+    ) -> None:
+        self._store, self._organisation, self._identity = store, organisation, identity
+        self._acceptance, self._courier, self._alerting = acceptance, courier, alerting
 
     async def message(self, message: InboundMessage) -> Received:
         """Bring one message to its case, open one, or say why not."""
@@ -115,7 +121,7 @@ class Reception:
         return Received(outcome="ignored", case_id=case_id, reason=reason)
 
     async def _hear(self, message: InboundMessage, case_id: str, person: str, proven: bool) -> Received:
-        text = await self._desk.words(message.text or message.full_text or "(no words)", person)
+        text = await self._acceptance.words(message.text or message.full_text or "(no words)", person)
         payload = {
             "by": person,
             "text": text.model_dump(),
@@ -132,21 +138,21 @@ class Reception:
         )
 
     async def _open(self, message: InboundMessage) -> Received:
-        organisation = self._desk.organisation
+        organisation = self._organisation
         if not message.sender:
             return await self._put_aside(message, None, "no sender to open a case for")
         requester = await asyncio.to_thread(self._store.directory.ensure, message.sender, message.sender_name)
         found = classify(message.subject, message.text or message.full_text, organisation.services)
         service = message.service or found.service
-        definition = self._desk.definition(service or organisation.default_service)
+        definition = self._acceptance.definition(service or organisation.default_service)
         title = message.subject or (
             message.text.strip().split("\n")[0][:120] if message.text.strip() else "(no subject)"
         )
         opening = Opening(
             service=definition.key,
             channel=message.channel,
-            title=await self._desk.words(title[:300], requester),
-            text=await self._desk.words(message.full_text or message.text, requester),
+            title=await self._acceptance.words(title[:300], requester),
+            text=await self._acceptance.words(message.full_text or message.text, requester),
             requester=requester,
             by=requester,
             at=message.at,
@@ -155,14 +161,14 @@ class Reception:
             silent=message.automatic is not None,
             unsure=None if service else found.why,
         )
-        row = await self._desk.accept(
+        row = await self._acceptance.accept(
             opening,
             definition,
             source=message.source,
             external_id=message.external_id,
             message_id=message.message_id,
         )
-        late = await self._try(self._desk.start(row))
+        late = await self._try(self._courier.start(row))
         outcome = "opened" if row.created else "duplicate"
         return Received(outcome=outcome, case_id=row.case_id, reason=late or opening.unsure or "")
 
@@ -191,126 +197,23 @@ class Reception:
             }
         )
 
-    # -- alerts --------------------------------------------------------------------------------------------------
-
-    async def alerts(self, batch: Sequence[Alert]) -> list[Received]:
-        """Bring alerts to the open case of their service and group; a storm makes one case."""
-        answers: list[Received] = []
-        fresh: dict[str, list[InboxRow]] = defaultdict(list)
-        for alert in batch:
-            row = await self._alert(alert)
-            if not row.created:
-                answers.append(Received(outcome="duplicate", case_id=row.case_id, reason="this alert was here before"))
-            elif row.case_id is None:
-                await asyncio.to_thread(self._store.inbox.mark, row.id, "done", "resolved, and no case is open for it")
-                answers.append(Received(outcome="ignored", reason="it is resolved, and no case is open for it"))
-            else:
-                fresh[row.case_id].append(row)
-                answers.append(Received(outcome="opened" if row.starts else "threaded", case_id=row.case_id))
-        for case_id, rows in fresh.items():
-            for row in rows:
-                if row.starts:
-                    await self._desk.start(row)
-            await self._news(case_id, [row for row in rows if not row.starts])
-        return answers
-
-    async def _alert(self, alert: Alert, again: str = "") -> InboxRow:
-        organisation = self._desk.organisation
-        named = alert.labels.get("service", "")
-        services = {service.key for service in organisation.services}
-        definition = self._desk.definition(named if named in services else organisation.default_service)
-        seen = AlertSeen(
-            fingerprint=alert.fingerprint,
-            starts_at=alert.starts_at,
-            firing=alert.status == "firing",
-            name=alert.labels.get("alertname", "")[:120],
-        )
-        impact, urgency = SEVERITY.get(alert.labels.get("severity", ""), (Level.MEDIUM, Level.MEDIUM))
-        words = alert.annotations.get("summary") or alert.labels.get("alertname") or "alert"
-        # The same words under the same id: an alert that comes again is no second text.
-        title = await asyncio.to_thread(
-            self._store.texts.put, words[:300], id=f"t-{digest([alert.source, alert.fingerprint, words])[:24]}"
-        )
-        opening = Opening(
-            service=definition.key,
-            channel="alert",
-            title=title,
-            text=None,
-            requester=None,
-            by="jidoka",
-            at=min(alert.at, self._desk.clock()),
-            impact=impact,
-            urgency=urgency,
-            alerts=(seen,),
-        )
-        external = f"{alert.fingerprint}/{alert.starts_at.isoformat()}/{alert.status}{again}"
-        conversation = f"alert:{definition.key}:{alert.group}"
-        if alert.status == "firing":
-            return await self._desk.accept(
-                opening, definition, source=alert.source, external_id=external, conversation=conversation
-            )
-        arrival = Arrival(
-            source=alert.source,
-            external_id=external,
-            at=opening.at,
-            channel="alert",
-            kind="alert",
-            payload=opening.model_dump(mode="json"),
-            conversation=conversation,
-            conversation_kind="alert",
-        )
-        return await asyncio.to_thread(self._store.inbox.receive, arrival)
-
-    async def _news(self, case_id: str, rows: Sequence[InboxRow]) -> None:
-        if not rows:
-            return
-        seen = [alert for row in rows for alert in Opening.model_validate(row.payload).alerts]
-        news = AlertsHeard(alerts=tuple(seen))
-        heard = await self._desk.tell(case_id, news)
-        if not heard and await self._desk.ensure_started(case_id):
-            heard = await self._desk.tell(case_id, news)
-        if not heard:
-            # The case ended a moment ago: its conversation is over, and what fires still needs a new one.
-            await asyncio.to_thread(self._store.conversations.close, case_id)
-        for row in rows:
-            firing = any(alert.firing for alert in Opening.model_validate(row.payload).alerts)
-            if heard or not firing:
-                await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")
-            else:
-                await self._reopen_alert(row)
-
-    async def _reopen_alert(self, row: InboxRow) -> None:
-        opening = Opening.model_validate(row.payload)
-        definition = self._desk.definition(opening.service)
-        again = await self._desk.accept(
-            opening,
-            definition,
-            source=row.source,
-            external_id=f"{row.external_id}/again",
-            conversation=row.conversation,
-        )
-        await self._desk.start(again)
-        await asyncio.to_thread(self._store.inbox.mark, row.id, "done", f"went to {again.case_id}")
-
-    # -- delivery ------------------------------------------------------------------------------------------------
-
     async def deliver(self, row: InboxRow) -> None:
         """Bring a stored arrival to its run; doing it again does nothing."""
         if row.state != "received":
             return
         if row.starts:
-            await self._desk.start(row)
+            await self._courier.start(row)
         elif row.kind == "heard" and row.case_id is not None:
             await self._deliver_words(row, row.case_id)
         elif row.case_id is not None:
-            await self._news(row.case_id, [row])
+            await self._alerting.news(row.case_id, [row])
         else:
             await asyncio.to_thread(self._store.inbox.mark, row.id, "done")
 
     async def _deliver_words(self, row: InboxRow, case_id: str) -> None:
         payload = row.payload if isinstance(row.payload, dict) else {}
         person, proven = str(payload["by"]), bool(payload["proven"])
-        actor = await asyncio.to_thread(self._desk.identity.actor, person, Door.MAIL, verified=proven)
+        actor = await asyncio.to_thread(self._identity.actor, person, Door.MAIL, verified=proven)
         case = await asyncio.to_thread(self._store.cases.get, case_id)
         state = CaseState.model_validate(case.state_json) if case is not None else None
         object = Object(kind="case", id=case_id, requester=state.requester if state else None)
@@ -325,7 +228,7 @@ class Reception:
             message_id=str(payload["message_id"]) if payload.get("message_id") else None,
         )
         try:
-            await self._desk.send(case_id, hear, key=f"inbox-{row.id}", row=case)
+            await self._courier.send(case_id, hear, key=f"inbox-{row.id}", row=case)
         except (ActRefused, NotFound):
             if state is None or state.stage not in ENDED:
                 raise
@@ -342,7 +245,7 @@ class Reception:
         if state.stage is Stage.CLOSED and may(actor, Action.REOPEN, object).allowed:
             reopen = Reopen(by=hear.by, channel=hear.channel, text=hear.text)
             try:
-                await self._desk.send(case_id, reopen, key=f"inbox-{row.id}-reopen")
+                await self._courier.send(case_id, reopen, key=f"inbox-{row.id}-reopen")
             except ActRefused:
                 await self._open_anew(row, hear, state)
         else:
@@ -350,12 +253,12 @@ class Reception:
         await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")
 
     async def _open_anew(self, row: InboxRow, hear: Hear, state: CaseState) -> None:
-        definition = self._desk.definition(state.service)
+        definition = self._acceptance.definition(state.service)
         own = state.title if hear.by == state.requester else None  # a title is its requester's own
         opening = Opening(
             service=definition.key,
             channel=row.channel,
-            title=own or await self._desk.words(f"Follow-up to {state.id}", hear.by),
+            title=own or await self._acceptance.words(f"Follow-up to {state.id}", hear.by),
             text=hear.text,
             requester=hear.by,
             by=hear.by,
@@ -363,5 +266,7 @@ class Reception:
             impact=Level.MEDIUM,
             urgency=Level.MEDIUM,
         )
-        new = await self._desk.accept(opening, definition, source=row.source, external_id=f"{row.external_id}/anew")
-        await self._desk.start(new)
+        new = await self._acceptance.accept(
+            opening, definition, source=row.source, external_id=f"{row.external_id}/anew"
+        )
+        await self._courier.start(new)

@@ -15,7 +15,7 @@ STEPS = (
     {"records"},
     {"activities"},
     {"workflows"},
-    {"casebook", "desk", "identity", "intake", "journals", "reception", "relay", "runs", "worker"},
+    {"acceptance", "alerting", "casebook", "courier", "desk", "identity", "intake", "journals", "reception", "relay", "runs", "worker"},
     {"stack"},
     {"web"},
     {"commands"},

@@ -155,14 +155,14 @@ async def test_a_case_accepted_while_nothing_ran_is_started_by_the_relay(
     from errors import Unreachable
     from relay import Relay
 
-    start = home.desk.start
+    start = home.desk.courier.start
 
     async def away(row: object) -> None:
         raise Unreachable("the server is away")
 
-    monkeypatch.setattr(home.desk, "start", away)
+    monkeypatch.setattr(home.desk.courier, "start", away)
     stored = await home.desk.receive(mail(home))
-    monkeypatch.setattr(home.desk, "start", start)
+    monkeypatch.setattr(home.desk.courier, "start", start)
     await home.pass_time(**{"seconds": timedelta(seconds=30).total_seconds()})
 
     delivered = await Relay(home.desk).once()

@@ -1,0 +1,69 @@
+"""Accepting a case: one transaction, from which on it is never lost and never assigned again."""
+
+import asyncio
+import secrets
+
+from definitions.facts import TextRef
+from definitions.incident import Opening
+from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
+from errors import NotFound
+from records.store import Store
+from records.values import Allocation, Arrival, InboxRow
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+def new_case_id(prefix: str = "INC") -> str:
+    """Random, never derived from content: `INC-` and eight characters of Crockford's base32 (40 bits)."""
+    return f"{prefix}-{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
+
+
+class Acceptance:
+    """Takes cases in."""
+
+    def __init__(self, store: Store, organisation: Organisation) -> None:
+        self.store, self.organisation = store, organisation
+
+    def definition(self, service: str) -> IncidentDefinition:
+        """The slice of a service. Raises NotFound."""
+        try:
+            return self.organisation.incident(service)
+        except UnknownKey as unknown:
+            raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
+
+    async def words(self, text: str, person: str | None) -> TextRef:
+        """Keep somebody's words in the records and refer to them."""
+        return await asyncio.to_thread(self.store.texts.put, text, person=person)
+
+    async def accept(
+        self,
+        opening: Opening,
+        definition: IncidentDefinition,
+        *,
+        source: str,
+        external_id: str,
+        conversation: str | None = None,
+        message_id: str | None = None,
+    ) -> InboxRow:
+        """The one transaction that makes a case: from here on it is never lost and never assigned again."""
+        arrival = Arrival(
+            source=source,
+            external_id=external_id,
+            at=opening.at,
+            channel=opening.channel,
+            kind="open",
+            payload=opening.model_dump(mode="json"),
+            conversation=conversation,
+            conversation_kind="alert" if opening.channel == "alert" else "mail",
+            message_id=message_id,
+        )
+        return await asyncio.to_thread(
+            self.store.inbox.receive,
+            arrival,
+            lambda: Allocation(
+                case_id=new_case_id(),
+                definition_version=definition.version,
+                definition=definition.model_dump(mode="json"),
+                arm=opening.arm,
+            ),
+        )

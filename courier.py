@@ -1,0 +1,179 @@
+"""Bringing things to runs: starts, acts and news, each so that it can be repeated."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import (
+    Client,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from casebook import Casebook
+from definitions.acts import Act, News, Reopen, wire_name
+from definitions.case import CaseState, Receipt, Stage
+from definitions.incident import Opening
+from definitions.organisation import IncidentDefinition
+from definitions.runs import StartCase
+from errors import ActRefused, NotFound, Unreachable
+from records.store import Store
+from records.values import CaseRow, InboxRow
+from settings import Clock
+from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
+from workflows.incident import IncidentWorkflow
+
+ANSWER_WITHIN = timedelta(seconds=10)
+REOPEN_WITHIN = timedelta(days=30)
+
+Connect = Callable[[], Awaitable[Client]]
+
+
+class Courier:
+    """Knows the way to every run."""
+
+    def __init__(self, store: Store, casebook: Casebook, clock: Clock, connect: Connect, task_queue: str) -> None:
+        self.store, self.clock = store, clock
+        self._casebook, self._connect, self._task_queue = casebook, connect, task_queue
+        self._client: Client | None = None
+        self._connecting = asyncio.Lock()
+
+    async def client(self) -> Client:
+        """The connection to Temporal, made when first needed. Raises Unreachable."""
+        async with self._connecting:
+            if self._client is None:
+                try:
+                    self._client = await self._connect()
+                except (RuntimeError, OSError, RPCError) as error:
+                    reason = str(error).partition("\n")[0][:200]
+                    raise Unreachable(f"the Temporal server does not answer: {reason}", "Run `jidoka up`.") from error
+            return self._client
+
+    async def start(self, row: InboxRow) -> None:
+        """Start the run of an accepted case; doing it again does nothing."""
+        if row.state != "received" or not row.starts or row.case_id is None:
+            return
+        opening = Opening.model_validate(row.payload)
+        definition = IncidentDefinition.model_validate(row.definition)
+        priority = definition.matrix.priority(opening.impact, opening.urgency)
+        try:
+            await (await self.client()).start_workflow(
+                IncidentWorkflow.run,
+                StartCase(case_id=row.case_id, definition=definition, opening=opening),
+                id=row.case_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                search_attributes=_attributes(opening.service, priority.value),
+                static_summary=f"{priority} incident · {definition.title}",
+                rpc_timeout=ANSWER_WITHIN,
+            )
+        except WorkflowAlreadyStartedError:
+            pass  # An earlier attempt got through and the case has even ended since.
+        except RPCError as error:
+            raise unreachable(error) from error
+        await asyncio.to_thread(self.store.inbox.mark, row.id, "started")
+
+    async def send(self, case_id: str, act: Act, *, key: str | None, row: CaseRow | None = None) -> Receipt:
+        """As `act`, once it is settled that the person may."""
+        handle: WorkflowHandle[Any, Any] = (await self.client()).get_workflow_handle(case_id)
+        try:
+            receipt: Receipt = await handle.execute_update(
+                wire_name(type(act)), act, id=key, result_type=Receipt, rpc_timeout=ANSWER_WITHIN
+            )
+        except WorkflowUpdateFailedError as failed:
+            cause = failed.cause
+            reason = cause.message if isinstance(cause, ApplicationError) else str(cause)
+            raise ActRefused(reason, f"See `jidoka incident show {case_id}`.") from None
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as late:
+            raise Unreachable(f"{case_id} did not answer in time; no worker seems to run", "Run `jidoka up`.") from late
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise unreachable(error) from error
+            return await self._ended(case_id, act, key, row)
+        return receipt
+
+    async def _ended(self, case_id: str, act: Act, key: str | None, row: CaseRow | None) -> Receipt:
+        """The run is over: only a reopen brings the case back, in a new run that goes on where this one ended."""
+        if await self.ensure_started(case_id):
+            return await self.send(case_id, act, key=key, row=row)
+        row = row or await asyncio.to_thread(self.store.cases.get, case_id)
+        if row is None or row.closed_at is None:
+            raise NotFound(f"there is no run of {case_id}", "See `jidoka incident ls`.")
+        if not isinstance(act, Reopen):
+            raise ActRefused(f"{case_id} has ended ({row.state})", f"Reopen it: `jidoka incident reopen {case_id}`.")
+        if row.closed_at + REOPEN_WITHIN < self.clock():
+            raise ActRefused(f"{case_id} ended more than {REOPEN_WITHIN.days} days ago", "Open a new incident.")
+        state = CaseState.model_validate(row.state_json)
+        definition = await asyncio.to_thread(self._casebook.definition, state)
+        try:
+            await (await self.client()).start_workflow(
+                IncidentWorkflow.run,
+                StartCase(case_id=case_id, definition=definition, state=state, reopen=act),
+                id=case_id,
+                task_queue=self._task_queue,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
+                search_attributes=_attributes(state.service, state.priority.value),
+                static_summary=f"{state.priority} incident · {definition.title} · reopened",
+            )
+        except WorkflowAlreadyStartedError:
+            raise ActRefused(f"{case_id} was reopened a moment ago", f"See `jidoka incident show {case_id}`.") from None
+        except RPCError as error:
+            raise unreachable(error) from error
+        now = self.clock()
+        return Receipt(
+            id=case_id,
+            seq=state.seq + 1,
+            state=Stage.QUEUED,
+            priority=state.priority,
+            team=state.team,
+            assignee=state.assignee,
+            due_at=now if row.due_at and row.due_at < now else row.due_at,
+        )
+
+    async def ensure_started(self, case_id: str) -> bool:
+        """Start an accepted case that nobody has started yet; False when that was done before."""
+        row = await asyncio.to_thread(self.store.inbox.start_of, case_id)
+        if row is None or row.state != "received":
+            return False
+        await self.start(row)
+        return True
+
+    async def tell(self, case_id: str, news: News) -> bool:
+        """Send news to a case's run; False when the run is over."""
+        handle: WorkflowHandle[Any, Any] = (await self.client()).get_workflow_handle(case_id)
+        try:
+            await handle.signal(wire_name(type(news)), news, rpc_timeout=ANSWER_WITHIN)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise unreachable(error) from error
+        return True
+
+
+def _attributes(service: str, priority: str) -> TypedSearchAttributes:
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(KIND, "incident"),
+            SearchAttributePair(SERVICE, service),
+            SearchAttributePair(PRIORITY, priority),
+            SearchAttributePair(STAGE, "queued"),
+        ]
+    )
+
+
+def unreachable(error: RPCError) -> Unreachable | NotFound:
+    if error.status is RPCStatusCode.NOT_FOUND:
+        return NotFound("there is no such run", "See `jidoka incident ls`.")
+    return Unreachable(f"Temporal says {error.status.name.lower()}: {error.message}", "Run `jidoka doctor`.")
