@@ -72,7 +72,8 @@ def told(summary: Mapping[str, Any]) -> str:
         ("Mails out", _said(summary["mails_out"])),
         ("Pages", _said(summary["pages"])),
     ]
-    lines = [f"The day is over after {span(summary['took_s'])}.", ""]
+    again = f" `--seed {summary['seed']}` is the same day again." if "seed" in summary else ""
+    lines = [f"The day is over after {span(summary['took_s'])}.{again}", ""]
     lines += [f"  {name:<19}{said}" for name, said in rows]
     lines += [f"  {'Went wrong':<19}{said}" for said in summary["went_wrong"]]
     look = summary.get("look", {})
