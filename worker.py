@@ -18,6 +18,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.automations import AutomationActivities
 from activities.channels import ChannelActivities, WebhookPages
+from activities.core_log import client_runtime
 from activities.duplicates import FindDuplicates
 from activities.heartbeats import Heartbeats
 from activities.mail.server import MailServer
@@ -54,7 +55,7 @@ PASSED_THROUGH = (
 async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
     """The one place where the data converter is chosen."""
     config = settings.connect_config()
-    return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime)
+    return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime or client_runtime())
 
 
 def open_store(settings: Settings) -> Store:

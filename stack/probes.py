@@ -16,7 +16,9 @@ async def client_of(settings: "Settings") -> "Client":
     """Without a first call, so that it can be made before the server is up."""
     from temporalio.client import Client
 
-    return await Client.connect(**settings.connect_config(), lazy=True)
+    from activities.core_log import client_runtime
+
+    return await Client.connect(**settings.connect_config(), lazy=True, runtime=client_runtime())
 
 
 async def answers(url: str, *, seconds: float = 2.0) -> str | None:
