@@ -62,7 +62,11 @@ class PostRoom:
                 log.warning("kept for later: %s", error)
                 why = error.message if isinstance(error, DeskError) else _said(error)
                 return Received.model_validate(
-                    {"outcome": outcome, "case_id": kept.case_id, "reason": f"kept, and goes on by itself: {why}"}
+                    {
+                        "outcome": outcome,
+                        "case_id": kept.case_id,
+                        "reason": f"stored; it goes on as soon as possible ({why})",
+                    }
                 )
             log.exception("a mail could not be handled")
             return await self.put_aside(raw, _said(error), source=source, external_id=external_id)
