@@ -11,7 +11,6 @@ from definitions.facts import TextRef
 from definitions.incident import Opening
 from definitions.organisation import IncidentDefinition
 
-
 KEPT = 1_000
 """Definitions of which one copy is kept; a desk has a few for each service."""
 _kept: dict[str, IncidentDefinition] = {}
