@@ -23,7 +23,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from casebook import Casebook
 from definitions.acts import Act, News, Reopen, wire_name
 from definitions.case import CaseState, Receipt, Stage
-from definitions.incident import Opening
+from definitions.incident import Opening, Refused, decide, in_time
 from definitions.organisation import IncidentDefinition
 from definitions.runs import StartCase
 from errors import ActRefused, NotFound, Unreachable
@@ -34,6 +34,8 @@ from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
 from workflows.incident import IncidentWorkflow
 
 ANSWER_WITHIN = timedelta(seconds=10)
+TASK_FOR = timedelta(seconds=5)
+"""A workflow task in the hands of a killed worker goes to another one after this."""
 REOPEN_WITHIN = timedelta(days=30)
 
 Connect = Callable[[], Awaitable[Client]]
@@ -76,6 +78,7 @@ class Courier:
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 search_attributes=_attributes(opening.service, priority.value),
                 static_summary=f"{priority} incident · {definition.title}",
+                task_timeout=TASK_FOR,
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError:
@@ -117,6 +120,11 @@ class Courier:
         state = CaseState.model_validate(row.state_json)
         definition = await asyncio.to_thread(self._casebook.definition, state)
         try:
+            in_time(act, state, self.clock())
+            decide(act, state, definition, self.clock())
+        except Refused as refusal:
+            raise ActRefused(str(refusal), f"See `jidoka incident show {case_id}`.") from None
+        try:
             await (await self.client()).start_workflow(
                 IncidentWorkflow.run,
                 StartCase(case_id=case_id, definition=definition, state=state, reopen=act),
@@ -126,6 +134,8 @@ class Courier:
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 search_attributes=_attributes(state.service, state.priority.value),
                 static_summary=f"{state.priority} incident · {definition.title} · reopened",
+                task_timeout=TASK_FOR,
+                rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError:
             raise ActRefused(f"{case_id} was reopened a moment ago", f"See `jidoka incident show {case_id}`.") from None

@@ -38,6 +38,9 @@ AFTER_ALL_NOT = re.compile(
     re.IGNORECASE,
 )
 """Thanks, but...: whoever says so is not done."""
+UNSURE = re.compile(r"\?|\b(not|no|nicht|kein|aber|but|except|only|nur|pas|still|however)\b|n['’]t\b", re.IGNORECASE)
+"""With such a word in the first line only a plain no is an answer; a person reads the rest."""
+YES_TOO = re.compile(r"\b(thanks?|thank you|danke|good|works|solved|fixed)\b|\?", re.IGNORECASE)
 NO_TROUBLE = re.compile(r"^\W*no (more )?(problems?|issues?|trouble|worries)\b", re.IGNORECASE)
 
 
@@ -46,6 +49,8 @@ def answer_in(text: str) -> bool | None:
     first = text.strip().partition("\n")[0]
     if AFTER_ALL_NOT.search(first):
         return False
+    if UNSURE.search(first) and not NO_TROUBLE.match(first):
+        return False if NO.match(first) and not YES_TOO.search(first) else None
     if NO_TROUBLE.match(first):
         return True
     if NO.match(first):

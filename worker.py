@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -38,6 +39,7 @@ from workflows.incident import IncidentWorkflow
 
 WORKFLOWS: Sequence[type[Any]] = (IncidentWorkflow,)
 THREADS = 20
+TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000
 PASSED_THROUGH = (
     "activities",
@@ -134,8 +136,12 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
             ),
             AutomationActivities({"find-duplicates": FindDuplicates(store, system_clock)}),
         ),
-        activity_executor=ThreadPoolExecutor(THREADS),
+        # Enough for both kinds at once: a slow mail server must not keep facts from being written.
+        activity_executor=ThreadPoolExecutor(2 * THREADS),
         max_concurrent_activities=THREADS,
+        max_concurrent_local_activities=THREADS,
+        # A killed worker's tasks go to another one after these seconds.
+        sticky_queue_schedule_to_start_timeout=TASK_FOR,
         max_cached_workflows=CACHED_RUNS,
         workflow_runner=runner(),
         interceptors=(Heartbeats(),),

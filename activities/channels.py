@@ -53,11 +53,11 @@ class ChannelActivities:
         self._delivery = Delivery(store, organisation.desk_address.rpartition("@")[2])
 
     @activity.defn(name="channels.tell")
-    async def tell(self, message: TellMessage) -> list[Sent]:
+    def tell(self, message: TellMessage) -> list[Sent]:
         """One message to one person about their case, by mail."""
         info = activity.info()
         key = f"{info.workflow_id}/{info.workflow_run_id}/{info.activity_id}/{message.to}"
-        briefing = await self._briefing(message.case_id, message.to, (message.title, message.text), (message.by,))
+        briefing = self._briefing(message.case_id, message.to, (message.title, message.text), (message.by,))
         context = letter(
             message,
             self._organisation,
@@ -71,15 +71,15 @@ class ChannelActivities:
         claim = self._delivery.claim(
             key=key, case_id=message.case_id, recipient=message.to, channel="email", template=message.template
         )
-        return [await self._mail(claim, briefing, context)]
+        return [self._mail(claim, briefing, context)]
 
     @activity.defn(name="channels.page")
-    async def page(self, message: PageMessage) -> list[Sent]:
+    def page(self, message: PageMessage) -> list[Sent]:
         """One escalation step to whoever is responsible at this moment, over every channel of the step."""
-        person, why = await asyncio.to_thread(self._responsible, message)
+        person, why = self._responsible(message)
         if person is None:
             return [Sent(to=message.notify, channel="page", outcome="gap", reason=why)]
-        briefing = await self._briefing(message.case_id, person, (message.title,), ())
+        briefing = self._briefing(message.case_id, person, (message.title,), ())
         context = page_letter(
             message,
             self._organisation,
@@ -99,7 +99,7 @@ class ChannelActivities:
                 template=PAGE,
             )
             try:
-                page = await (self._mail(claim, briefing, context) if via == "mail" else self._hook(claim, message))
+                page = self._mail(claim, briefing, context) if via == "mail" else self._hook(claim, message)
             except Exception as trouble:
                 # One channel that is away must not keep the others from waking somebody; this one is tried again.
                 troubles.append(trouble)
@@ -111,11 +111,11 @@ class ChannelActivities:
 
     # -- by mail -------------------------------------------------------------------------------------------------
 
-    async def _mail(self, claim: Claim, briefing: Briefing, context: MailContext) -> Sent:
+    def _mail(self, claim: Claim, briefing: Briefing, context: MailContext) -> Sent:
         template, address = str(claim.template), briefing.address
         why = self._capped(claim, briefing) if address else "no address is known"
         if why is not None or address is None:
-            await self._delivery.suppress(claim, str(why))
+            self._delivery.suppress(claim, str(why))
             return Sent(to=claim.recipient, channel="email", outcome="suppressed", reason=why)
         try:
             rendered = render(template, context)
@@ -126,7 +126,7 @@ class ChannelActivities:
         first = [briefing.first_message_id] if briefing.first_message_id and template != PAGE else []
         earlier = tuple(known for known in (*first, *ours) if known != claim.message_id)
 
-        async def send(message_id: str, token: str | None) -> str:
+        def send(message_id: str, token: str | None) -> str:
             mail = OutboundMail(
                 message_id=message_id,
                 case_id=claim.case_id,
@@ -145,7 +145,7 @@ class ChannelActivities:
                 urgent=template == PAGE,
             )
             try:
-                handed = await self._transport.send(
+                handed = self._transport.send(
                     compose(mail), envelope_from=mail.envelope_from, recipients=[address], message_id=message_id
                 )
             except (PermanentFailure, Unaddressable) as refusal:
@@ -155,13 +155,10 @@ class ChannelActivities:
             return handed.detail
 
         answerable = template != PAGE
-        return _sent(await self._delivery.once(claim, send=send, has=self._transport.has, answerable=answerable))
+        return _sent(self._delivery.once(claim, send=send, has=self._transport.has, answerable=answerable))
 
-    async def _briefing(
-        self, case_id: str, person: str, texts: Sequence[TextRef | None], names: Sequence[str]
-    ) -> Briefing:
-        return await asyncio.to_thread(
-            self._store.briefings.about,
+    def _briefing(self, case_id: str, person: str, texts: Sequence[TextRef | None], names: Sequence[str]) -> Briefing:
+        return self._store.briefings.about(
             case_id=case_id,
             person=person,
             texts=[ref.id for ref in texts if ref is not None],
@@ -193,18 +190,18 @@ class ChannelActivities:
 
     # -- by webhook ----------------------------------------------------------------------------------------------
 
-    async def _hook(self, claim: Claim, message: PageMessage) -> Sent:
+    def _hook(self, claim: Claim, message: PageMessage) -> Sent:
         webhook = self._webhook
         if webhook is None:
             why = "no webhook for pages is set up (page_webhook_url)"
-            await self._delivery.suppress(claim, why)
+            self._delivery.suppress(claim, why)
             return Sent(to=claim.recipient, channel="webhook", outcome="suppressed", reason=why)
         event = message.model_dump(mode="json", exclude={"title", "via"}) | {"person": claim.recipient}
 
-        async def send(message_id: str, token: str | None) -> str:
-            return await webhook.page(message_id, event)
+        def send(message_id: str, token: str | None) -> str:
+            return asyncio.run(webhook.page(message_id, event))
 
-        return _sent(await self._delivery.once(claim, send=send, has=_cannot_tell))
+        return _sent(self._delivery.once(claim, send=send, has=_cannot_tell))
 
     # -- who and what --------------------------------------------------------------------------------------------
 
@@ -253,5 +250,5 @@ def _sent(row: OutboxRow) -> Sent:
     return Sent(to=row.recipient, channel=row.channel, outcome=row.state, message_id=row.message_id, reason=row.error)
 
 
-async def _cannot_tell(message_id: str) -> None:
+def _cannot_tell(message_id: str) -> None:
     """A webhook cannot be asked; it is sent again under the same id, which the receiver ignores."""

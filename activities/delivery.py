@@ -5,19 +5,18 @@ has the message; where the channel cannot tell, it sends again under the same id
 `docs/mail.md`.
 """
 
-import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from temporalio import activity
 
 from records.outbox import Claim, OutboxRow
 from records.store import Store
 
-Send = Callable[[str, str | None], Awaitable[str]]
+Send = Callable[[str, str | None], str]
 """Takes the message id and a reply token; returns what the channel keeps it under; raises `GaveUp`, or what is worth
 a retry."""
-Has = Callable[[str], Awaitable[bool | None]]
+Has = Callable[[str], bool | None]
 
 
 class GaveUp(Exception):
@@ -46,33 +45,33 @@ class Delivery:
             template=template,
         )
 
-    async def once(self, claim: Claim, *, send: Send, has: Has, answerable: bool = False) -> OutboxRow:
+    def once(self, claim: Claim, *, send: Send, has: Has, answerable: bool = False) -> OutboxRow:
         """Send unless it was sent; raises what `send` raises, after writing down how far it got."""
         outbox = self._store.outbox
-        row, token = await asyncio.to_thread(self._store.briefings.begin, claim, answerable=answerable)
+        row, token = self._store.briefings.begin(claim, answerable=answerable)
         if row.state in ("sent", "suppressed"):
             return row
         if not row.created:
-            if row.state in ("sending", "unknown") and await has(row.message_id):
-                return counted(await asyncio.to_thread(outbox.sent, claim.key))
-            await asyncio.to_thread(outbox.sending, claim.key)
+            if row.state in ("sending", "unknown") and has(row.message_id):
+                return counted(outbox.sent(claim.key))
+            outbox.sending(claim.key)
         try:
-            reference = await send(row.message_id, token)
+            reference = send(row.message_id, token)
         except GaveUp as refusal:
-            return counted(await asyncio.to_thread(outbox.failed, claim.key, str(refusal)))
+            return counted(outbox.failed(claim.key, str(refusal)))
         except NotYet as reason:
-            await asyncio.to_thread(outbox.failed, claim.key, str(reason))
+            outbox.failed(claim.key, str(reason))
             raise
         except Exception as error:
-            counted(await asyncio.to_thread(outbox.unknown, claim.key, f"{type(error).__name__}: {error}"))
+            counted(outbox.unknown(claim.key, f"{type(error).__name__}: {error}"))
             raise
-        return counted(await asyncio.to_thread(outbox.sent, claim.key, reference))
+        return counted(outbox.sent(claim.key, reference))
 
-    async def suppress(self, claim: Claim, why: str) -> None:
+    def suppress(self, claim: Claim, why: str) -> None:
         """Write down that a message is not to be sent, and why."""
-        row = await asyncio.to_thread(self._store.outbox.claim, claim)
+        row = self._store.outbox.claim(claim)
         if row.state == "claimed":
-            counted(await asyncio.to_thread(self._store.outbox.suppressed, claim.key, why))
+            counted(self._store.outbox.suppressed(claim.key, why))
 
 
 def counted(row: OutboxRow) -> OutboxRow:

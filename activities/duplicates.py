@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from definitions.runs import AutomationCall, AutomationResult
 from records.store import Store
-from records.values import CaseQuery, CaseRow, Clock
+from records.values import Clock, Recent
 
 WINDOW = timedelta(days=7)
 LOOK_AT = 50
@@ -35,9 +35,8 @@ class FindDuplicates:
         service, title = call.inputs.get("service"), call.inputs.get("title")
         if not isinstance(service, str) or not isinstance(title, str):
             return AutomationResult(outcome="nothing")
-        page = self._store.cases.ls(CaseQuery(service=service, open_only=True, limit=LOOK_AT))
         since = self._clock() - WINDOW
-        recent = [row for row in page.rows if row.id != call.case_id and row.opened_at >= since and row.title]
+        recent = [c for c in self._store.cases.recent(service, since, LOOK_AT) if c.id != call.case_id and c.title]
         if not recent:
             return AutomationResult(outcome="nothing")
         found = self._alike(title, call.inputs.get("requester"), recent)
@@ -47,7 +46,7 @@ class FindDuplicates:
             outcome="done", finding=f"may be the same as {', '.join(found)}", data={"cases": [*found]}
         )
 
-    def _alike(self, title: str, requester: object, recent: list[CaseRow]) -> list[str]:
+    def _alike(self, title: str, requester: object, recent: list[Recent]) -> list[str]:
         texts = self._store.texts.get_many([title, *(row.title.id for row in recent if row.title)])
         own = texts.get(title, "")
         scored = [

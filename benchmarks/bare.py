@@ -65,10 +65,10 @@ class BareChannel:
         self._transport, self._contents = MaildirTransport(maildir), contents
 
     @activity.defn(name="bare.mail")
-    async def send(self, mail: BareMail) -> str:
+    def send(self, mail: BareMail) -> str:
         """One file for one mail; returns its Message-ID."""
         message_id = f"<{mail.case_id}.{mail.template}@bare.example>"
-        sent = await self._transport.send(
+        sent = self._transport.send(
             self._contents[mail.template], envelope_from="", recipients=[mail.to], message_id=message_id
         )
         return sent.message_id

@@ -15,7 +15,7 @@ from records.columns import Moment
 from records.engine import Database, Insert, insert_into
 from records.errors import RecordsError
 from records.tables import CaseTable, table
-from records.values import AgeCount, CaseQuery, CaseRow, OpenCount, OpenCounts, Page
+from records.values import AgeCount, CaseQuery, CaseRow, OpenCount, OpenCounts, Page, Recent
 
 CASES = table(CaseTable)
 FILTERS = ("kind", "state", "service", "team", "priority", "requester", "assignee", "parent", "merged_into")
@@ -48,6 +48,15 @@ class Cases:
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         return Page(rows=tuple(rows), next=cursor(rows[-1]) if more else None)
+
+    def recent(self, service: str, since: datetime, limit: int) -> list[Recent]:
+        """Open cases of a service that are younger than `since`, newest first; only what is needed to compare them."""
+        columns = (CASES.c.id, CASES.c.title, CASES.c.requester)
+        query = select(*columns).where(CASES.c.service == service, CASES.c.opened_at >= since)
+        query = query.where(CASES.c.closed_at.is_(None)).order_by(CASES.c.opened_at.desc(), CASES.c.id.desc())
+        with self._db.read() as connection:
+            rows = connection.execute(query.limit(limit)).all()
+        return [Recent.model_validate(dict(row._mapping)) for row in rows]
 
     def count(self, query: CaseQuery) -> int:
         """How many cases the query would list in all its pages."""

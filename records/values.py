@@ -84,6 +84,14 @@ class Page(Value):
     next: str | None = None
 
 
+class Recent(Value):
+    """An open case, as far as comparing it with another needs."""
+
+    id: str
+    title: TextRef | None
+    requester: str | None
+
+
 class OpenCount(Value):
     """How many open cases share these labels."""
 

@@ -15,7 +15,10 @@ STEPS = (
     {"records"},
     {"activities"},
     {"workflows"},
-    {"acceptance", "alerting", "casebook", "courier", "desk", "identity", "intake", "journals", "reception", "relay", "runs", "worker"},
+    {
+        *("acceptance", "alerting", "casebook", "courier", "desk", "identity", "intake"),
+        *("journals", "reception", "relay", "runs", "worker"),
+    },
     {"stack"},
     {"web"},
     {"commands"},

@@ -1,6 +1,5 @@
 """Where outgoing mail goes: an SMTP server, or a Maildir on this machine."""
 
-import asyncio
 import hashlib
 import os
 import smtplib
@@ -41,11 +40,11 @@ class Sent(Value):
 class Transport(Protocol):
     """Hands mails over."""
 
-    async def send(self, message: bytes, *, envelope_from: str, recipients: Sequence[str], message_id: str) -> Sent:
+    def send(self, message: bytes, *, envelope_from: str, recipients: Sequence[str], message_id: str) -> Sent:
         """Hand one mail over; an empty `envelope_from` is the null sender. Raises a TransportFailure."""
         ...
 
-    async def has(self, message_id: str) -> bool | None:
+    def has(self, message_id: str) -> bool | None:
         """Whether this mail was already handed over; None where the channel cannot tell."""
         ...
 
@@ -56,18 +55,18 @@ class MaildirTransport:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    async def send(self, message: bytes, *, envelope_from: str, recipients: Sequence[str], message_id: str) -> Sent:
+    def send(self, message: bytes, *, envelope_from: str, recipients: Sequence[str], message_id: str) -> Sent:
         """The file appears in `new/` complete or not at all."""
         head = f"Return-Path: <{envelope_from}>\n" + "".join(f"Delivered-To: {to}\n" for to in recipients)
         content = head.encode("ascii", "replace") + message.replace(b"\r\n", b"\n")
         try:
-            return Sent(message_id=message_id, detail=await asyncio.to_thread(self._deliver, message_id, content))
+            return Sent(message_id=message_id, detail=self._deliver(message_id, content))
         except OSError as wrong:
             raise TemporaryFailure(
                 f"cannot write to the Maildir {self._directory}: {wrong.strerror or wrong}"
             ) from wrong
 
-    async def has(self, message_id: str) -> bool | None:
+    def has(self, message_id: str) -> bool | None:
         """Whether its file is there, read or unread."""
         return self._file(_name(message_id)) is not None
 
@@ -105,12 +104,12 @@ class SmtpTransport:
     def __init__(self, server: MailServer, *, timeout: float = 30.0, context: ssl.SSLContext | None = None) -> None:
         self._server, self._timeout, self._context = server, timeout, context
 
-    async def send(self, message: bytes, *, envelope_from: str, recipients: Sequence[str], message_id: str) -> Sent:
+    def send(self, message: bytes, *, envelope_from: str, recipients: Sequence[str], message_id: str) -> Sent:
         """Accepted for every recipient, or an error that says whether trying again helps."""
-        answer = await asyncio.to_thread(self._hand_over, message, envelope_from, list(recipients))
+        answer = self._hand_over(message, envelope_from, list(recipients))
         return Sent(message_id=message_id, detail=answer)
 
-    async def has(self, message_id: str) -> bool | None:
+    def has(self, message_id: str) -> bool | None:
         """SMTP cannot be asked."""
         return None
 

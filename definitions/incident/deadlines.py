@@ -146,7 +146,10 @@ def _paged(state: CaseState, definition: IncidentDefinition) -> frozenset[str]:
 def _questions(state: CaseState, now: datetime) -> list[Draft]:
     drafts = []
     for question in state.questions:
-        if question.state != "open" or state.ended:
+        if question.state != "open":
+            continue
+        if state.ended:
+            drafts.append(draft("question_withdrawn", SYSTEM, key=question.key))
             continue
         if question.due_at <= now:
             drafts.append(draft("lapsed", SYSTEM, key=question.key))

@@ -47,11 +47,12 @@ def _(act: acts.Link, state: CaseState, definition: IncidentDefinition, now: dat
 @decide.register
 def _(news: acts.AlertsHeard, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
     heard = alerted(news.alerts)
+    if state.ended:
+        # It fires again while the last messages are under way: a closed case is not over.
+        again = any(alert.firing for alert in news.alerts) and state.stage is Stage.CLOSED and not state.merged_into
+        return (heard, draft("reopened", SYSTEM, "queue", "alert", text=None)) if again else (heard,)
     known = {(a.fingerprint, a.starts_at): a for a in (*state.alerts, *news.alerts)}
     quiet = not any(alert.firing for alert in known.values())
-    if state.ended:
-        # It fires again while the last messages are under way: the case is not over.
-        return (heard,) if quiet else (heard, draft("reopened", SYSTEM, "queue", "alert", text=None))
     # Nobody has touched it and the trouble has gone by itself: the case ends without taking anybody's time.
     if quiet and state.stage is Stage.QUEUED and state.human_acts == 0 and state.requester is None:
         resolved = draft("resolved", SYSTEM, "confirm", "alert", Visibility.PUBLIC, text=None, article=None)

@@ -186,6 +186,12 @@ async def test_a_case_accepted_while_nothing_ran_is_started_by_the_relay(
         ("Thanks, but it still does not work", False),
         ("Does it work on Linux too?", None),
         ("Which button?", None),
+        ("Solved? No.", None),
+        ("Danke, geht aber nicht", None),
+        ("Works only on wifi, not on cable", None),
+        ("Fixed? I don't think so", None),
+        ("No, thanks, all good now", None),
+        ("No, it is the same", False),
         ("", None),
     ],
 )

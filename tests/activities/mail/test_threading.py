@@ -54,16 +54,16 @@ def _desk_mail(number: int, asked: bytes, earlier: tuple[str, ...]) -> tuple[byt
 async def test_every_mail_of_a_conversation_hangs_on_the_one_before(tmp_path: Path) -> None:
     transport = MaildirTransport(tmp_path / "thread")
     asked, chain = _question(), ()
-    await transport.send(
+    transport.send(
         asked, envelope_from="ada@example.org", recipients=["help@example.com"], message_id="<ada-1@example.org>"
     )
 
     for number in (1, 2, 3):
         sent, chain = _desk_mail(number, asked, chain[:-1] if chain and chain[-1].startswith("<ada") else chain)
-        await transport.send(sent, envelope_from="", recipients=["ada@example.org"], message_id=chain[-1])
+        transport.send(sent, envelope_from="", recipients=["ada@example.org"], message_id=chain[-1])
         asked = _answer_of_a_person(sent, f"<ada-{number + 1}@example.org>", f"answer {number}")
         answer = received(asked)
-        await transport.send(
+        transport.send(
             asked, envelope_from="ada@example.org", recipients=["x@example.com"], message_id=answer.external_id
         )
         assert answer.text == f"answer {number}"

@@ -28,7 +28,7 @@ _MAIL = (
 
 
 async def _into(maildir: MaildirTransport, message_id: str = "<1@example.com>") -> str:
-    sent = await maildir.send(_MAIL, envelope_from="", recipients=["ada@example.org"], message_id=message_id)
+    sent = maildir.send(_MAIL, envelope_from="", recipients=["ada@example.org"], message_id=message_id)
     return sent.detail
 
 
@@ -57,12 +57,12 @@ async def test_the_same_message_id_makes_one_file_also_after_it_was_read(tmp_pat
 
 async def test_the_maildir_can_be_asked_what_it_has(tmp_path: Path) -> None:
     maildir = MaildirTransport(tmp_path)
-    before = await maildir.has("<1@example.com>")
+    before = maildir.has("<1@example.com>")
     await _into(maildir)
 
     assert before is False
-    assert await maildir.has("<1@example.com>") is True
-    assert await maildir.has("<2@example.com>") is False
+    assert maildir.has("<1@example.com>") is True
+    assert maildir.has("<2@example.com>") is False
 
 
 async def test_what_a_killed_writer_left_behind_is_no_mail(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ async def test_what_a_killed_writer_left_behind_is_no_mail(tmp_path: Path) -> No
     name = await _into(maildir, "<2@example.com>")
     (tmp_path / "new" / name).rename(tmp_path / "tmp" / f"{name}.{os.getpid()}")
 
-    missing = await maildir.has("<2@example.com>")
+    missing = maildir.has("<2@example.com>")
     await _into(maildir, "<2@example.com>")
 
     assert missing is False
@@ -126,7 +126,7 @@ def _free_port() -> int:
 
 
 async def _over(transport: SmtpTransport, envelope_from: str = "") -> str:
-    sent = await transport.send(
+    sent = transport.send(
         _MAIL, envelope_from=envelope_from, recipients=["ada@example.org"], message_id="<1@example.com>"
     )
     return sent.detail
@@ -211,7 +211,7 @@ async def test_a_break_after_the_content_is_an_unknown_outcome() -> None:
 
 
 async def test_smtp_cannot_be_asked_what_it_has() -> None:
-    assert await _transport(1).has("<1@example.com>") is None
+    assert _transport(1).has("<1@example.com>") is None
 
 
 def _break_off_after_the_content(listener: socket.socket) -> None:
