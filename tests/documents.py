@@ -16,6 +16,8 @@ _VARIABLE = re.compile(r"^[A-Z_]+=\S*$")
 _PATH = re.compile(
     r"(definitions|workflows|activities|records|web|commands|stack|docs|tests|benchmarks|examples|deploy)/[\w./-]*"
 )
+_MADE_LATER = {"benchmarks/results.md"}
+"""Written by a command that the page tells of."""
 _OPERATORS = {"|", "<", ">", "&&", ";", "||"}
 
 
@@ -75,5 +77,5 @@ def links(page: Path) -> Iterator[Path]:
 def paths(page: Path) -> Iterator[Path]:
     """Every folder or file of the project that prose names between backticks."""
     for span in _SPAN.findall(_BLOCK.sub("", page.read_text())):
-        if _PATH.fullmatch(span):
+        if _PATH.fullmatch(span) and span not in _MADE_LATER:
             yield ROOT / span

@@ -56,8 +56,10 @@ def _shown(beats: int) -> Iterator[Callable[[float, str], None]]:
         task = progress.add_task("day", total=beats)
 
         def say(passed: float, what: str) -> None:
-            line = Text(f"{passed:6.1f} s  {what}", overflow="ellipsis", no_wrap=True)
-            console.print(line, soft_wrap=not console.is_terminal)
+            line = Text.assemble((f"{passed:6.1f} s  ", "dim"), what)
+            if console.is_terminal:
+                line.truncate(console.width, overflow="ellipsis")
+            console.print(line, soft_wrap=True)
             progress.advance(task)
 
         yield say

@@ -192,7 +192,8 @@ class Stage:
         fresh = case_id not in self.cases
         if fresh:
             self.cases.append(case_id)
-        said = f"{len(alerts)} alerts {name} {'fire' if firing else 'are over'}"
+        many = f"{len(alerts)} alerts {name} {'fire' if firing else 'are over'}"
+        said = many if len(alerts) > 1 else f"{name} {'fires' if firing else 'is over'}"
         self.say(f"Monitoring: {said}. {'One case: ' if fresh else 'They go to '}{case_id}.")
         if fresh and adopt:
             await self._to_demo_goals(case_id)
