@@ -47,7 +47,7 @@ class Casebook:
     ) -> dict[str, Any]:
         """The whole case; `as_of` says when it was true. Raises RPCError when neither run nor records know it."""
         run = None
-        if row is None or row.closed_at is None or await self._runs(client, case_id):
+        if row is None or row.closed_at is None or await self._moved(row) or await self._runs(client, case_id):
             run = await self._ask(client, case_id, must=row is None)
         facts = await asyncio.to_thread(self._store.events.of, case_id)
         if run is not None:
@@ -57,6 +57,11 @@ class Casebook:
             assert row is not None
             run = self._from_records(row)
         return await asyncio.to_thread(self._whole, run, facts, internal)
+
+    async def _moved(self, row: CaseRow) -> bool:
+        """A case that was redefined ended on rules that only its run still has, as long as that is retained."""
+        start = await asyncio.to_thread(self._store.inbox.start_of, row.id)
+        return start is not None and start.definition_version != row.definition_version
 
     async def _runs(self, client: Client, case_id: str) -> bool:
         """A case that has ended in the records may have been reopened a moment ago."""
