@@ -25,7 +25,7 @@ def demo(app: App, seconds: float, cases: int, seed: int | None) -> int:
 
     from commands.demo.cast import Dice
     from commands.demo.day import announced, played, refuse_elsewhere
-    from commands.demo.stories import beats, plan
+    from commands.demo.plan import beats, plan
     from commands.demo.summary import told
 
     seed = secrets.randbelow(10_000) if seed is None else seed

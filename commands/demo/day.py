@@ -7,8 +7,9 @@ from typing import Any
 import httpx
 
 from commands.demo.cast import Dice
+from commands.demo.plan import plan
+from commands.demo.scene import Scene
 from commands.demo.stage import Stage, TooLate
-from commands.demo.stories import Scene, plan
 from commands.demo.summary import summed
 from commands.failures import Failure
 from definitions.example.demo import organisation

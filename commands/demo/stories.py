@@ -1,50 +1,9 @@
 """What happens to the cases of a demo day; each story is one small truth about a service desk."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import cycle, islice
-
-from commands.demo.cast import TROUBLES, Dice, Requester, Trouble, requesters
+from commands.demo.scene import Scene
 from commands.demo.stage import Stage
 from definitions.acts import Acknowledge, Assign, Cancel, Comment, Link, Major, Merge, Pause, Redefine, Resolve, Start
 from definitions.base import PauseReason
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One story with its people, its trouble and its place in the day."""
-
-    name: str
-    story: "Story"
-    people: tuple[Requester, ...]
-    trouble: Trouble
-    begins: float
-    """Share of the day; the story takes `span` of it."""
-    span: float
-    dice: Dice
-
-    async def at(self, stage: Stage, share: float) -> None:
-        """Wait for this share of the story."""
-        await stage.until(self.begins + share * self.span)
-
-    async def analyst(self, stage: Stage, case_id: str) -> str:
-        """Somebody of the team that has the case."""
-        return self.member(stage, str((await stage.routed(case_id)).team))
-
-    def member(self, stage: Stage, team: str) -> str:
-        """Somebody of this team."""
-        return self.dice.pick(f"{self.name}/{team}", stage.desk.organisation.team(team).members).person
-
-    async def open(self, stage: Stage) -> str:
-        """The trouble arrives, by the channel that falls to it."""
-        who, trouble = self.people[0], self.trouble
-        await self.at(stage, 0)
-        way = self.dice.share(f"{self.name}/way")
-        if way < 0.6:
-            return await stage.mails(who, trouble.subject, trouble.text)
-        channel = "phone" if way < 0.9 else "walk_up"
-        by = self.member(stage, "service-desk")
-        return await stage.phones(who, trouble.service, trouble.subject, by=by, channel=channel)
 
 
 async def _solve(stage: Stage, scene: Scene, case_id: str, *, ack: float, resolve: float) -> str:
@@ -268,82 +227,3 @@ async def still_open(stage: Stage, scene: Scene) -> None:
     await stage.does(case_id, Start, by)
     await scene.at(stage, 0.8)
     await stage.does(case_id, Comment, by, "We found where it comes from and go on tomorrow.")
-
-
-Play = Callable[[Stage, Scene], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class Story:
-    """How many cases and people a story takes, and how many beats it has."""
-
-    play: Play
-    beats: int
-    people: int = 1
-    """None of them for what only machines say."""
-
-    @property
-    def cases(self) -> int:
-        """Each requester has a case of their own; machines have one."""
-        return max(1, self.people)
-
-
-def _major(children: int) -> Story:
-    return Story(major, 7 + 3 * children, people=1 + children)
-
-
-FIXED = (
-    Story(the_same_twice, 7, people=2),
-    Story(nobody_answers, 3),
-    Story(not_solved_after_all, 8),
-    Story(away, 5),
-    Story(ping_pong, 7),
-    Story(gone_by_itself, 2, people=0),
-    Story(wrong_address, 5),
-    Story(never_mind, 3),
-)
-FILLING = (Story(solved, 5), Story(solved, 5), Story(solved_in_silence, 4), Story(solved, 5), Story(still_open, 3))
-LEAST = 6
-BUSY = 12
-"""From so many cases on, the major incident has three children instead of one."""
-
-
-def plan(cases: int, dice: Dice) -> list[Scene]:
-    """The scenes of a day with exactly so many cases (at least 6), in the order in which they are asked for."""
-    people, troubles = iter(cycle(requesters(dice))), iter(cycle(dice.shuffled("troubles", TROUBLES)))
-    scenes = []
-    for number, story in enumerate(_stories(cases)):
-        name = f"{story.play.__name__}/{number}"
-        # The long stories begin with the day; the others come when they come.
-        long = number < 3
-        begins = 0.02 * number if long else 0.05 + 0.45 * dice.share(f"{name}/begins")
-        scenes.append(
-            Scene(
-                name=name,
-                story=story,
-                people=tuple(islice(people, story.people)),
-                trouble=next(troubles),
-                begins=begins,
-                span=0.9 if long else 0.45,
-                dice=dice,
-            )
-        )
-    return scenes
-
-
-def _stories(cases: int) -> Iterator[Story]:
-    if cases < LEAST:
-        raise ValueError(f"a day needs at least {LEAST} cases")
-    left = cases
-    opening = (Story(storm, 6, people=0), Story(waiting_for_an_answer, 6), _major(3 if cases >= BUSY else 1))
-    for story in (*opening, *FIXED):
-        if story.cases <= left:
-            left -= story.cases
-            yield story
-    for story in islice(cycle(FILLING), left):
-        yield story
-
-
-def beats(scenes: Sequence[Scene]) -> int:
-    """How many things happen."""
-    return sum(scene.story.beats for scene in scenes)

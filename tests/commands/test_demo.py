@@ -9,7 +9,7 @@ import pytest
 import cli
 from commands.demo.cast import TROUBLES, Dice
 from commands.demo.day import refuse_elsewhere
-from commands.demo.stories import LEAST, beats, plan
+from commands.demo.plan import LEAST, beats, plan
 from commands.demo.summary import summed, told
 from commands.failures import Failure
 from definitions.classify import classify

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from commands.demo.cast import Dice
-from commands.demo.stories import beats, plan
+from commands.demo.plan import beats, plan
 from tests.stories.conftest import Answer, Stack
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(240)]
