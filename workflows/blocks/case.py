@@ -38,7 +38,11 @@ class Case:
         state = start.state or CaseState(id=start.case_id)
         self.journal = Journal(state, start.definition)
         self.seen = dict(start.seen)
-        self._flushing = Flushing(self.journal, lambda: self.state.ended or self._wants_fresh_start())
+        self._flushing = Flushing(
+            self.journal,
+            busy=lambda: bool(self.journal.commands or self._errands),
+            hurry=lambda: self.state.ended or self._wants_fresh_start(),
+        )
         self._mail = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
         self._resting = False

@@ -1,7 +1,8 @@
 """From the run into the records: facts in batches, one write at a time, never lost.
 
-After a quiet second two writes go at once: an act, and what became of its message. Those that follow go together, one
-write a second. So a lonely act costs no timer and is on every list at once, and a burst costs few writes.
+An act with a message is written together with what became of the message, so that nobody waits for the write to get an
+answer; a message that takes longer than a second is not waited for. Other acts are written at once, two after each
+other; those that follow go together, one write a second.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,9 +29,12 @@ LONGEST_WAIT = timedelta(minutes=1)
 class Flushing:
     """Keeps one journal's facts flowing into the records."""
 
-    def __init__(self, journal: Journal, hurry: Callable[[], bool]) -> None:
+    def __init__(self, journal: Journal, *, busy: Callable[[], bool], hurry: Callable[[], bool]) -> None:
         self._journal = journal
+        self._busy = busy
+        """Messages are under way; what became of them is soon a fact too."""
         self._hurry = hurry
+        """The run is about to end: what there is goes now."""
         self._last = workflow.now() - GATHER
         self._at_once = AT_ONCE
         self._holds = 0
@@ -57,10 +61,12 @@ class Flushing:
             left = self._last + GATHER - workflow.now()
             if left <= timedelta(0):
                 self._at_once = AT_ONCE
-            if self._at_once > 0:
+            if self._busy() and not self._hurry():
+                await self._rest(GATHER, lambda: not self._busy() or self._hurry())
+            elif self._at_once > 0:
                 self._at_once -= 1
             elif not self._hurry():
-                await self._rest(left, "facts gather for one write")
+                await self._rest(left, self._hurry)
             await self._write()
 
     async def _write(self) -> None:
@@ -94,8 +100,8 @@ class Flushing:
             self._last = now
             self._journal.stored(len(facts), row)
 
-    async def _rest(self, left: timedelta, why: str) -> None:
+    async def _rest(self, span: timedelta, enough: Callable[[], bool]) -> None:
         try:
-            await workflow.wait_condition(self._hurry, timeout=left, timeout_summary=why)
+            await workflow.wait_condition(enough, timeout=span, timeout_summary="facts gather")
         except TimeoutError:
             return
