@@ -5,7 +5,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 STAMP := .venv/.jidoka-setup
 
-.PHONY: help setup up down test check lint format types bench lock
+.PHONY: help setup up down test check lint format types bench faults lock
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ format: setup  ## format the code and fix what can be fixed
 
 bench: setup  ## ratios measured side by side (see benchmarks/README.md)
 	$(BIN)/python -m benchmarks
+
+faults: setup  ## kill the worker at every point, and 20 times at random moments
+	JIDOKA_FAULT_KILLS=20 $(BIN)/pytest tests/faults
 
 lock:  ## resolve the dependencies again
 	$(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --extra embedded --group dev \

@@ -8,6 +8,7 @@ import click
 from commands.cases_door import asked
 from commands.common import App, Noun, pass_app
 from commands.output import table
+from commands.runs_replay import replay
 
 if TYPE_CHECKING:
     from definitions.people import Actor
@@ -72,3 +73,6 @@ def show(app: App, case_id: str) -> None:
 
     run = asked(app, work, waiting=case_id)
     app.emit(run)
+
+
+group.add_command(replay)

@@ -17,7 +17,7 @@ STEPS = (
     {"workflows"},
     {
         *("acceptance", "alerting", "casebook", "courier", "desk", "identity", "intake"),
-        *("journals", "reception", "relay", "runs", "worker"),
+        *("journals", "reception", "recorded", "relay", "replay", "runs", "worker"),
     },
     {"stack"},
     {"web"},
