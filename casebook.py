@@ -106,6 +106,9 @@ class Casebook:
             pinned = IncidentDefinition.model_validate(start.definition)
             if pinned.version == state.definition_version:
                 return pinned
+        for fact in reversed(self._store.events.of(state.id)):
+            if fact.type == "redefined" and fact.data.get("definition_version") == state.definition_version:
+                return IncidentDefinition.model_validate(fact.data["definition"])
         return self._organisation.incident(state.service)
 
     def _whole(self, run: dict[str, Any], facts: Sequence[Fact], internal: bool) -> dict[str, Any]:

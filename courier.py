@@ -28,7 +28,7 @@ from definitions.organisation import IncidentDefinition
 from definitions.runs import StartCase
 from errors import ActRefused, NotFound, Unreachable
 from records.store import Store
-from records.values import CaseRow, InboxRow
+from records.values import InboxRow
 from settings import Clock
 from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
 from workflows.incident import IncidentWorkflow
@@ -87,7 +87,7 @@ class Courier:
             raise unreachable(error) from error
         await asyncio.to_thread(self.store.inbox.mark, row.id, "started")
 
-    async def send(self, case_id: str, act: Act, *, key: str | None, row: CaseRow | None = None) -> Receipt:
+    async def send(self, case_id: str, act: Act, *, key: str | None) -> Receipt:
         """As `act`, once it is settled that the person may."""
         handle: WorkflowHandle[Any, Any] = (await self.client()).get_workflow_handle(case_id)
         try:
@@ -103,14 +103,14 @@ class Courier:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise unreachable(error) from error
-            return await self._ended(case_id, act, key, row)
+            return await self._ended(case_id, act, key)
         return receipt
 
-    async def _ended(self, case_id: str, act: Act, key: str | None, row: CaseRow | None) -> Receipt:
+    async def _ended(self, case_id: str, act: Act, key: str | None) -> Receipt:
         """The run is over: only a reopen brings the case back, in a new run that goes on where this one ended."""
         if await self.ensure_started(case_id):
-            return await self.send(case_id, act, key=key, row=row)
-        row = row or await asyncio.to_thread(self.store.cases.get, case_id)
+            return await self.send(case_id, act, key=key)
+        row = await asyncio.to_thread(self.store.cases.get, case_id)  # an earlier look may be older than the end
         if row is None or row.closed_at is None:
             raise NotFound(f"there is no run of {case_id}", "See `jidoka incident ls`.")
         if not isinstance(act, Reopen):
@@ -127,7 +127,13 @@ class Courier:
         try:
             await (await self.client()).start_workflow(
                 IncidentWorkflow.run,
-                StartCase(case_id=case_id, definition=definition, state=state, reopen=act),
+                StartCase(
+                    case_id=case_id,
+                    definition=definition,
+                    state=state,
+                    seen={key: state.seq + 1} if key else {},
+                    reopen=act,
+                ),
                 id=case_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -13,20 +13,23 @@ from acceptance import Acceptance
 from alerting import Alerting
 from casebook import Casebook
 from courier import Connect, Courier, unreachable
-from definitions.acts import ACTS, Act, Comment, wire_name
+from definitions.acts import ACTS, Act, Assign, Comment, Hear, wire_name
 from definitions.base import Value
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
 from definitions.incident import Opening
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
-from definitions.organisation import IncidentDefinition, Organisation
-from definitions.people import Action, Actor, Object, may
+from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
+from definitions.people import Action, Actor, Object, Role, may
 from errors import NotAllowed, NotFound, Unreachable, Unusable
 from identity import Identity
 from reception import Reception
 from records.store import Store
 from records.values import CaseQuery, CaseRow, Page
 from settings import Clock
+
+LOGGED_WITHIN = timedelta(days=30)
+"""How late a contact may still be logged."""
 
 
 class Opened(Value):
@@ -85,8 +88,10 @@ class Desk:
             known = ", ".join(definition.categories)
             raise Unusable(f"{request.service} has no category {request.category!r}", f"It has {known}.")
         now = self.clock()
-        if request.at is not None and request.at > now:
-            raise Unusable(f"the contact cannot have been at {request.at}, that is to come", "Leave the time out.")
+        if request.at is not None and not now - LOGGED_WITHIN <= request.at <= now:
+            raise Unusable(
+                f"the contact cannot have been at {request.at}", f"Give a time of the last {LOGGED_WITHIN.days} days."
+            )
         # A key is its giver's own: nobody learns of another's case by guessing one.
         external = f"{actor.person}/{request.external_id}" if request.external_id else secrets.token_hex(16)
         known_row = await asyncio.to_thread(self.store.inbox.find, request.source, external)
@@ -123,12 +128,33 @@ class Desk:
     async def act(self, case_id: str, act: Act, *, actor: Actor, key: str | None = None) -> Receipt:
         """Carry out an act for somebody who may; with `key`, repeating it does nothing more."""
         row = await self.case(case_id)
-        name = wire_name(type(act))
-        action = Action.COMMENT_INTERNAL if isinstance(act, Comment) and act.internal else _ACTIONS[name]
+        action = (
+            Action.COMMENT_INTERNAL if isinstance(act, Comment) and act.internal else _ACTIONS[wire_name(type(act))]
+        )
         self.allow(actor, action, self._object(row, case_id))
-        if act.at is not None and act.at > self.clock():
-            raise Unusable(f"it cannot have happened at {act.at}, that is to come", "Leave the time out.")
-        return await self.courier.send(case_id, act, key=key, row=row)
+        act = self._own_words(act, actor)
+        if isinstance(act, Assign):
+            await asyncio.to_thread(self._known, act)
+        # A key is good for one act of one person, so that another act is never taken for its repetition.
+        scoped = f"{actor.person}/{wire_name(type(act))}/{key}" if key else None
+        return await self.courier.send(case_id, act, key=scoped)
+
+    def _own_words(self, act: Act, actor: Actor) -> Act:
+        """Whoever acts is who the door says; words of people who do not work here are heard, not announced."""
+        if isinstance(act, Hear):
+            return act if act.by == actor.person else act.model_copy(update={"logged_by": actor.person})
+        if isinstance(act, Comment) and not act.internal and not STAFF & {*actor.roles}:
+            return Hear(by=actor.person, channel=act.channel, at=act.at, text=act.text, verified=actor.verified)
+        return act.model_copy(update={"by": actor.person})
+
+    def _known(self, act: Assign) -> None:
+        if act.team is not None:
+            try:
+                self.organisation.team(act.team)
+            except UnknownKey as unknown:
+                raise NotFound(str(unknown), "See `jidoka definitions show teams`.") from None
+        if act.to is not None:
+            self.identity.person(act.to)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -208,6 +234,8 @@ class Desk:
             reasons.append(f"records: {error}")
         return reasons
 
+
+STAFF = {Role.ANALYST, Role.LEAD, Role.ADMIN}
 
 _ACTIONS = {name: Action(name) for name in ACTS if name in set(Action)} | {
     "hear": Action.COMMENT,

@@ -2,13 +2,17 @@
 
 import os
 
+from pydantic import TypeAdapter, ValidationError
+
 from definitions.organisation import Organisation, UnknownKey
-from definitions.people import Actor, Door, Role
-from errors import NotAllowed, NotFound
+from definitions.people import Actor, Address, Door, Role
+from errors import NotAllowed, NotFound, Unusable
 from records.store import Store
 from settings import Clock, Settings
 
 STAFF = (Role.ADMIN, Role.LEAD, Role.ANALYST, Role.OPERATOR, Role.REQUESTER)
+
+_ADDRESS: TypeAdapter[str] = TypeAdapter(Address)
 
 SYSTEM = Actor(person="jidoka", door=Door.SYSTEM, verified=True)
 """The engine's own doors: intake processes and timers."""
@@ -33,7 +37,7 @@ class Identity:
         """As `person`, but a new address becomes a requester."""
         found = self._find(who)
         if found is None and "@" in who:
-            return self._store.directory.ensure(who.casefold())
+            return self._store.directory.ensure(_address(who))
         return found or self.person(who)
 
     def _find(self, who: str) -> str | None:
@@ -70,7 +74,7 @@ class Identity:
             )
         found = self._find(name)
         if found is None and "@" in name:
-            found = self._store.directory.ensure(name.casefold())
+            found = self._store.directory.ensure(_address(name))
         if found is not None:
             return self.actor(found, Door.CLI, verified=True)
         if settings.act_as is not None or not _owns(settings):
@@ -84,6 +88,13 @@ class Identity:
         if person is None:
             raise NotAllowed("the API token is unknown, revoked or expired", "Ask an administrator for a new one.")
         return self.actor(person, door, verified=True)
+
+
+def _address(text: str) -> str:
+    try:
+        return _ADDRESS.validate_python(text.casefold())
+    except ValidationError:
+        raise Unusable(f"{text[:80]!r} is no mail address", "Write it like rita@example.org.") from None
 
 
 def _owns(settings: Settings) -> bool:

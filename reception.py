@@ -29,33 +29,36 @@ OPENS_SILENTLY = (
 )
 """Machines that report something open a case and get no answer; vacation notes, bounces and lists are put aside."""
 
-YES = re.compile(r"^\W*(yes|ja|oui|sí|si|solved|works|fixed|thanks?|thank you|danke|merci)\b", re.IGNORECASE)
-NO = re.compile(r"^\W*(no|nein|non|nope|not (solved|working|fixed)|still|doesn'?t|does not)\b", re.IGNORECASE)
-
-AFTER_ALL_NOT = re.compile(
-    r"\b(still (not|no|doesn'?t|does not|fails?|broken|down|drops?|the same)|(does not|doesn'?t|not) (work|help)"
-    r"|not (yet )?(solved|working|fixed)|geht (immer noch )?nicht|funktioniert (immer noch )?nicht)",
+YES = re.compile(
+    r"^\W*(yes|yep|ja|oui|s[ií])\b|\b(it|all|everything)( is|'s)? (works?|working|solved|fixed|good)\b"
+    r"|^\W*(works|working|solved|fixed|funktioniert|geht wieder|résolu)\b|^\W*no (more )?(problems?|issues?|trouble)\b",
     re.IGNORECASE,
 )
-"""Thanks, but...: whoever says so is not done."""
-UNSURE = re.compile(r"\?|\b(not|no|nicht|kein|aber|but|except|only|nur|pas|still|however)\b|n['’]t\b", re.IGNORECASE)
-"""With such a word in the first line only a plain no is an answer; a person reads the rest."""
-YES_TOO = re.compile(r"\b(thanks?|thank you|danke|good|works|solved|fixed)\b|\?", re.IGNORECASE)
-NO_TROUBLE = re.compile(r"^\W*no (more )?(problems?|issues?|trouble|worries)\b", re.IGNORECASE)
+THANKS = re.compile(
+    r"^\W*(many )?(thanks?|thank you|danke|merci|gracias)"
+    r"( (you|a lot|so much|very much|vielmals|schön|sehr|beaucoup))*\W*$",
+    re.IGNORECASE,
+)
+NO = re.compile(
+    r"^\W*(no|nein|non|nope)\b(?!\W*(thanks|thank you|danke|problem|worries))|\bstill (not|no|doesn'?t|does not|fails?"
+    r"|broken|down|drops?)\b|^\W*still\b|\b(does not|doesn['’]?t) (work|help)|\bnot (yet )?(solved|working|fixed)\b",
+    re.IGNORECASE,
+)
+UNSURE = re.compile(
+    r"\?|\b(not|nicht|kein|aber|but|except|only|nur|pas|still|however|will|later|tomorrow|morgen|until|bis|away)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""A yes with such a word in its line is left for a person to read."""
 
 
 def answer_in(text: str) -> bool | None:
-    """What the first words say to "is it solved?": yes, no, or neither."""
+    """What the first line says to "is it solved?": yes, no, or neither; in doubt neither."""
     first = text.strip().partition("\n")[0]
-    if AFTER_ALL_NOT.search(first):
+    if "?" not in first and NO.search(first):
         return False
-    if UNSURE.search(first) and not NO_TROUBLE.match(first):
-        return False if NO.match(first) and not YES_TOO.search(first) else None
-    if NO_TROUBLE.match(first):
-        return True
-    if NO.match(first):
-        return False
-    return True if YES.match(first) else None
+    if UNSURE.search(first):
+        return None
+    return True if YES.search(first) or THANKS.match(first) else None
 
 
 class Reception:
@@ -233,7 +236,7 @@ class Reception:
             message_id=str(payload["message_id"]) if payload.get("message_id") else None,
         )
         try:
-            await self._courier.send(case_id, hear, key=f"inbox-{row.id}", row=case)
+            await self._courier.send(case_id, hear, key=f"inbox-{row.id}")
         except (ActRefused, NotFound):
             if state is None or state.stage not in ENDED:
                 raise

@@ -248,7 +248,7 @@ def _with_token(desk: str, token: str | None) -> str | None:
 
 
 def _sent(row: OutboxRow) -> Sent:
-    if row.state not in ("sent", "failed"):
+    if row.state not in ("sent", "failed", "suppressed"):
         raise ApplicationError(f"message {row.key} is {row.state}", type="Unfinished")
     return Sent(to=row.recipient, channel=row.channel, outcome=row.state, message_id=row.message_id, reason=row.error)
 

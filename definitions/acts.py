@@ -76,6 +76,8 @@ class Hear(Act):
     """What the words say to "is it solved?": yes, no, or neither."""
     verified: bool = False
     message_id: str | None = None
+    logged_by: PersonKey | None = None
+    """Who wrote it down, where the person spoke on the phone or at the counter."""
 
 
 class Resolve(Act):

@@ -90,12 +90,16 @@ class CaseState(Value):
     requester: str | None = None
     definition_version: str = ""
     arm: str | None = None
+    silent: bool = False
+    """A machine reported it: nobody is written to."""
     stage: Stage = Stage.QUEUED
     stage_before: Stage | None = None
     """What a pause or a merge goes back to."""
     step: str = "triage"
     step_since: Instant | None = None
     step_s: dict[StepKind, float] = {}
+    kinds: dict[str, StepKind] = {}
+    """The kinds of steps that a process named itself."""
     impact: Level = Level.MEDIUM
     urgency: Level = Level.MEDIUM
     priority: Priority = Priority.P3
@@ -140,11 +144,15 @@ class CaseState(Value):
         """Nothing more will happen in this run."""
         return self.stage in ENDED
 
+    def kind_of(self, step: str) -> StepKind:
+        """What a step is worth; one that nobody explained counts as waiting."""
+        return STEPS.get(step) or self.kinds.get(step, StepKind.WAITING)
+
     def seconds(self, now: datetime | None = None) -> tuple[float, float]:
         """Touch and wait so far, in elapsed seconds; with `now`, the step in force counts up to it."""
         spent = dict(self.step_s)
         if now is not None and self.step_since is not None and not self.ended:
-            kind = STEPS[self.step]
+            kind = self.kind_of(self.step)
             spent[kind] = spent.get(kind, 0.0) + max(0.0, (now - self.step_since).total_seconds())
         touch = sum(s for kind, s in spent.items() if kind in TOUCH)
         return touch, sum(spent.values()) - touch

@@ -7,12 +7,14 @@ from typing import Any, cast
 from pydantic import TypeAdapter
 
 from definitions.acts import AlertSeen
-from definitions.base import PauseReason, Priority
-from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Stage
+from definitions.base import PauseReason, Priority, StepKind
+from definitions.case import SYSTEM, CaseState, Promise, Question, Stage
 from definitions.clock import Mark, MarkKind
 from definitions.facts import Fact, Visibility
 
 Change = dict[str, Any]
+QUIET_ALERTS = 500
+"""So many alerts that have ended are remembered in the state; the event log has them all."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +59,9 @@ def _step(state: CaseState, fact: Fact) -> Change:
     if state.step_since is None:
         return {"step": fact.step, "step_since": fact.at}
     at = max(fact.at, state.step_since)
-    kind = STEPS.get(state.step)
+    kind = state.kind_of(state.step)
     spent = dict(state.step_s)
-    if kind is not None:
-        spent[kind] = spent.get(kind, 0.0) + (at - state.step_since).total_seconds()
+    spent[kind] = spent.get(kind, 0.0) + (at - state.step_since).total_seconds()
     return {"step": fact.step, "step_since": at, "step_s": spent}
 
 
@@ -73,6 +74,11 @@ def _mark(kind: MarkKind, state: CaseState, fact: Fact) -> Mark:
         reason=PauseReason(str(reason)) if reason else None,
         priority=Priority(str(priority)) if priority else None,
     )
+
+
+def _step_entered(state: CaseState, fact: Fact) -> Change:
+    kind = fact.data.get("kind")
+    return {"kinds": state.kinds | {fact.step: StepKind(str(kind))}} if kind else {}
 
 
 def _opened(state: CaseState, fact: Fact) -> Change:
@@ -142,7 +148,6 @@ def _reopened(state: CaseState, fact: Fact) -> Change:
         "queued_at": fact.at,
         "acknowledged_at": None,
         "round": state.round + 1,
-        "met": (),
     }
 
 
@@ -151,7 +156,7 @@ def _merged(state: CaseState, fact: Fact) -> Change:
 
 
 def _unmerged(state: CaseState, fact: Fact) -> Change:
-    return {"merged_into": None, **_back(state, fact)}
+    return {"merged_into": None, "queued_at": fact.at, **_back(state, fact)}
 
 
 def _promised(state: CaseState, fact: Fact) -> Change:
@@ -190,7 +195,9 @@ def _alerted(state: CaseState, fact: Fact) -> Change:
     for raw in fact.data["alerts"]:  # type: ignore[union-attr]
         alert = AlertSeen.model_validate(raw)
         known[alert.fingerprint, alert.starts_at] = alert
-    return {"alerts": tuple(known.values())}
+    quiet = [alert for alert in known.values() if not alert.firing]
+    forgotten = {id(alert) for alert in quiet[:-QUIET_ALERTS]}
+    return {"alerts": tuple(alert for alert in known.values() if id(alert) not in forgotten)}
 
 
 def _adds(field: str, name: str) -> Callable[[CaseState, Fact], Change]:
@@ -215,11 +222,13 @@ RULES: dict[str, Rule] = {
         MarkKind.OPENED,
         (
             *("service", "category", "channel", "title", "requester", "definition_version", "arm"),
-            *("impact", "urgency", "priority"),
+            *("impact", "urgency", "priority", "silent"),
         ),
         _opened,
     ),
-    "routed": Rule(sets=("team",)),
+    # A contact logged late waits for its team only from here on.
+    "routed": Rule(sets=("team",), also=lambda state, fact: {"queued_at": fact.at}),
+    "step_entered": Rule(also=_step_entered),
     "duplicates_found": Rule(sets=("duplicates",)),
     "acknowledged": Rule(Stage.ACKNOWLEDGED, None, ("assignee",), _acknowledged, by_hand=True),
     "started": Rule(Stage.IN_PROGRESS, None, ("assignee",), by_hand=True),

@@ -59,7 +59,7 @@ def reactions(fact: Fact, state: CaseState, definition: IncidentDefinition, now:
 
 
 def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> Iterator[Command]:
-    if state.requester is None or fact.data.get("silent"):
+    if state.requester is None or state.silent:
         return
 
     def tell(template: str, what: str | None = None, **more: object) -> Tell:

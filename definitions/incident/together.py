@@ -93,6 +93,9 @@ def _(news: acts.TargetEnded, state: CaseState, definition: IncidentDefinition, 
     if state.stage is not Stage.MERGED or state.merged_into != news.target:
         return ()
     said_so = draft("target_ended", SYSTEM, target=news.target, state=news.state)
+    if news.state == Stage.CANCELLED:
+        # What one requester takes back is still the need of another.
+        return (said_so, _unmerged(state, SYSTEM, reason="the other case was cancelled"))
     if news.state in ENDED:
         return (said_so, draft("closed", SYSTEM, "end", outcome="merged"))
     return (said_so,)

@@ -91,7 +91,13 @@ def _(act: acts.Hear, state: CaseState, definition: IncidentDefinition, now: dat
     if state.ended:
         raise Refused(f"{state.id} has ended ({state.stage})")
     heard = said(
-        act, "heard", public=True, text=act.text.model_dump(), verified=act.verified, message_id=act.message_id
+        act,
+        "heard",
+        public=True,
+        text=act.text.model_dump(),
+        verified=act.verified,
+        message_id=act.message_id,
+        logged_by=act.logged_by,
     )
     if act.by != state.requester:
         return (heard,)
@@ -127,7 +133,13 @@ def _(act: acts.Redefine, state: CaseState, definition: IncidentDefinition, now:
     if new.version == definition.version and act.category == state.category:
         raise Refused(f"{state.id} already follows {new.key} at {new.version}")
     redefined = said(
-        act, "redefined", service=new.key, category=act.category, definition_version=new.version, was=definition.version
+        act,
+        "redefined",
+        service=new.key,
+        category=act.category,
+        definition_version=new.version,
+        was=definition.version,
+        definition=new.model_dump(mode="json"),
     )
     routing = route(
         new.routing, new.default_team, category=act.category, priority=state.priority, channel=state.channel

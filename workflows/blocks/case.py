@@ -45,6 +45,7 @@ class Case:
         )
         self._mail = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
+        self._faults: list[BaseException] = []
         self._resting = False
         self._shown = publish.started_with(start)
 
@@ -66,7 +67,7 @@ class Case:
             raise ApplicationError(f"step {name!r} has no kind: name one of {', '.join(STEPS)} or give a kind")
         outer = self.state.step
         if outer != name:
-            self.write(Draft(type="step_entered", actor=SYSTEM, step=name))
+            self.write(Draft(type="step_entered", actor=SYSTEM, step=name, data={"kind": kind and kind.value}))
         yield
         if self.state.step == name and outer != name:
             self.write(Draft(type="step_left", actor=SYSTEM, step=outer))
@@ -128,10 +129,13 @@ class Case:
             await workflow.wait_condition(
                 lambda process=process: (  # type: ignore[misc]
                     any(task.done() for task in keepers)
+                    or bool(self._faults)
                     or (process.done() and (self._quiet() or not self.state.ended))
                     or (self._wants_fresh_start() and self._quiet())
                 )
             )
+            for fault in self._faults:
+                raise fault
             for task in (process, *keepers):
                 if task.done():
                     task.result()  # a fault in any of them is a fault of the run
@@ -185,7 +189,12 @@ class Case:
             command = self.journal.commands.popleft()
             task = asyncio.create_task(self._errand(command))
             self._errands.add(task)
-            task.add_done_callback(self._errands.discard)
+            task.add_done_callback(self._errand_ends)
+
+    def _errand_ends(self, task: asyncio.Task[None]) -> None:
+        self._errands.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            self._faults.append(fault)
 
     async def _errand(self, command: Tell | Page | Notify) -> None:
         if isinstance(command, Tell):

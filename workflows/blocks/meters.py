@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from definitions.case import STEPS, CaseState
+    from definitions.case import CaseState
     from definitions.facts import Fact
     from definitions.organisation import IncidentDefinition
 
@@ -13,7 +13,7 @@ def count(fact: Fact, before: CaseState, after: CaseState, definition: IncidentD
     base = {"kind": after.kind, "service": after.service}
     if before.step_since is not None and after.step != before.step:
         spent = max(0.0, (fact.at - before.step_since).total_seconds())
-        kind = STEPS[before.step]
+        kind = before.kind_of(before.step)
         _time("jidoka_step_seconds", spent, base | {"step": before.step, "step_kind": kind.value})
     match fact.type:
         case "opened":
