@@ -99,6 +99,11 @@ class Casebook:
             "as_of": rfc3339(row.updated_at),
         }
 
+    def _names(self, keys: set[str | None]) -> dict[str, str]:
+        """Person key to name, or to address where nobody gave a name."""
+        known = {key: self._store.directory.get(key) for key in keys if key}
+        return {key: person.name or person.addresses[0] for key, person in known.items() if person and person.addresses}
+
     def definition(self, state: CaseState) -> IncidentDefinition:
         """The slice the case follows: the one pinned at its start, unless it was reclassified since."""
         start = self._store.inbox.start_of(state.id)
@@ -155,6 +160,7 @@ class Casebook:
             "wait_s": run["wait_s"],
             "touchless": state.human_acts == 0,
             "promises": [promise.model_dump(mode="json") for promise in state.promises],
+            "people": self._names({state.requester, state.assignee, *(fact.actor for fact in seen)}),
             "alerts": [alert.model_dump(mode="json") for alert in state.alerts] if internal else [],
             "messages": [_message(fact, texts) for fact in seen if fact.type in WORDS],
             "events": [_event(fact) for fact in seen],

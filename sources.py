@@ -92,10 +92,11 @@ def running(data_dir: Path) -> tuple[dict[str, Any], dict[str, str]]:
     """What the stack of this data directory decided when it came up."""
     path = data_dir / STACK_FILE
     try:
-        base = json.loads(path.read_text()).get("base_port")
+        stored = json.loads(path.read_text())
+        decided = {name: stored[name] for name in ("base_port", "definitions") if stored.get(name)}
     except (OSError, ValueError, AttributeError):
         return {}, {}
-    return ({"base_port": base}, {"base_port": str(path)}) if base else ({}, {})
+    return decided, dict.fromkeys(decided, str(path))
 
 
 def temporal_layer(environ: Mapping[str, str], profile: str | None) -> tuple[dict[str, Any], dict[str, str]]:

@@ -81,6 +81,11 @@ def _next(case: dict[str, Any], now: datetime) -> list[str]:
     return lines
 
 
+def _who(case: dict[str, Any], key: str) -> str:
+    """Staff by their short key; somebody who only wrote to us by name."""
+    return cell(case.get("people", {}).get(key, key)) if key.startswith("p-") else key
+
+
 def _label(name: str) -> str:
     """The name of a target without its calendar."""
     return name.partition(",")[0]
@@ -128,24 +133,24 @@ def _promises(case: dict[str, Any], now: datetime) -> list[str]:
         when = f"by {clock(due, now)}" if due else ""
         left = f", {until(due, now)}" if due and promise["state"] == "open" else ""
         what = PROMISED.get(promise["what"], promise["what"])
-        lines.append(f"  {promise['to']} was promised {what} {when}{left} ({promise['state']})")
+        lines.append(f"  {_who(case, promise['to'])} was promised {what} {when}{left} ({promise['state']})")
     return [paint("Promises", bold=True), *lines] if lines else []
 
 
 def _conversation(case: dict[str, Any], now: datetime) -> list[str]:
-    lines = [line for message in case["messages"] for line in _message(message, now)]
+    lines = [line for message in case["messages"] for line in _message(case, message, now)]
     return [paint("Conversation", bold=True), *lines] if lines else []
 
 
-def _message(message: dict[str, Any], now: datetime) -> list[str]:
+def _message(case: dict[str, Any], message: dict[str, Any], now: datetime) -> list[str]:
     at = read(message["at"])
-    to = f" → {message['to']}" if message["to"] else ""
+    to = f" → {_who(case, message['to'])}" if message["to"] else ""
     notes = [message["kind"].replace("_", " "), message["channel"], message["outcome"]]
     if message["visibility"] == "internal":
         notes.append("internal")
     if message["verified"] is False:
         notes.append("sender not proven")
-    head = f"  {clock(at, now) if at else ''}  {message['by']}{to}"
+    head = f"  {clock(at, now) if at else ''}  {_who(case, message['by'])}{to}"
     lines = [f"{paint(head, fg='cyan' if message['direction'] == 'in' else None)}  ({', '.join(filter(None, notes))})"]
     for paragraph in (message["text"] or "").splitlines():
         own = "".join(c for c in paragraph if c.isprintable())

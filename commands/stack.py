@@ -64,7 +64,11 @@ def _foreground(app: App, settings: "Settings") -> None:
         _find_server(app, settings)
         me = Identity.of(os.getpid())
         own = state.StackState(
-            pid=me.pid, started=me.started, base_port=settings.base_port, endpoints=plan.endpoints(settings)
+            pid=me.pid,
+            started=me.started,
+            base_port=settings.base_port,
+            definitions=settings.definitions,
+            endpoints=plan.endpoints(settings),
         )
         supervisor = Supervisor(plan.stages(settings, app.config), own, settings.data_dir, say=app.say)
 

@@ -40,6 +40,7 @@ class StackState(BaseModel):
     pid: int
     started: str
     base_port: int | None = None
+    definitions: str | None = None
     ready: bool = False
     endpoints: dict[str, str] = {}
     processes: tuple[ChildState, ...] = ()
