@@ -1,4 +1,4 @@
-"""One real server for all plants of a session."""
+"""A real server for each test: its plants share it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,7 +9,7 @@ from records.migrate import upgrade
 from tests.faults.plant import served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
     """The address of a real Temporal server."""
     async with served(tmp_path_factory.mktemp("server")) as address:

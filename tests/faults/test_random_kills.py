@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,8 @@ import pytest
 from definitions import acts
 from definitions.intake import OpenIncident
 from journals import Journals
+from recorded import Golden
+from replay import Replayed, Replays, histories
 from tests.faults.plant import Plant, plant
 
 KILLS = int(os.environ.get("JIDOKA_FAULT_KILLS", "5"))
@@ -92,17 +94,19 @@ async def test_killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing
     restored = ours.store.rebuild.begin(dry_run=True)
     journals = Journals(await ours.desk.client())
     async for journal in journals:
-        if journal.case_id in clients.cases:
-            restored.add(journal)
+        restored.add(journal)
     report = restored.report()
     difference = report.added + report.removed + report.rows + len(report.problems)
+    replayed = [run async for run in _replayed(ours, list(clients.cases))]
+    broken = [run for run in replayed if run.troubles]
     with capsys.disabled():
         print(
             f"\n{KILLS} kills at acknowledgements {moments}: {len(clients.acknowledged)} acts acknowledged,"
             f" {len(lost)} lost, {len(twice)} twice; {len(sent)} mails, {len(ours.files())} files,"
             f" {sum(n > 1 for n in per_message.values())} duplicates, {len(copies)} copies with the same id inside the"
             f" window; {audit.facts} facts, {len(audit.problems)} audit problems;"
-            f" {report.journals} journals, {difference} differences"
+            f" {report.journals} journals, {difference} differences;"
+            f" {len(replayed)} runs replayed, {len(broken)} broken"
         )
     assert (lost, twice) == ([], [])
     assert len(clients.acknowledged) == LIVES * len(FACTS)
@@ -110,9 +114,17 @@ async def test_killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing
     assert len(ours.files()) == len(sent)
     assert audit.problems == ()
     assert (report.journals, difference, len(journals.unreadable)) == (LIVES, 0, 0)
+    assert len(replayed) == LIVES
+    assert broken == []
 
 
 def _over(plant: Plant, case: str) -> bool:
     row = plant.store.cases.get(case)
     mails = [each for each in plant.store.outbox.of(case) if each.state == "sent"]
     return row is not None and row.closed_at is not None and len(mails) == len(MAILS)
+
+
+async def _replayed(plant: Plant, cases: list[str]) -> AsyncIterator[Replayed]:
+    replays = Replays()
+    async for name, history in histories(await plant.desk.client(), cases, 10 * LIVES):
+        yield await replays.of(Golden(name, history, tuple(plant.store.events.of(history.workflow_id))), others=True)
