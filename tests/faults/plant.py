@@ -6,15 +6,18 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.service import RPCError
 
 import worker
 from definitions.acts import Act
 from definitions.case import Receipt
+from definitions.facts import Fact
 from definitions.intake import OpenIncident
 from definitions.loading import load
 from definitions.organisation import Organisation
@@ -26,6 +29,7 @@ from settings import Settings, system_clock
 from stack import temporal_server
 from tests.faults import worker_main
 from tests.web.programs import free_port, running
+from workflows.incident import IncidentWorkflow
 
 # A process that has read every module once gives birth to workers in milliseconds.
 BIRTH = multiprocessing.get_context("forkserver")
@@ -53,7 +57,6 @@ class Plant:
         self.store = worker.open_store(settings)
         self.store.directory.sync(organisation.people)
         self.desk = Desk(self.store, organisation, system_clock, self._connect, task_queue=settings.task_queue)
-        self.kills = 0
         self._process: BaseProcess | None = None
 
     async def _connect(self) -> Client:
@@ -89,7 +92,6 @@ class Plant:
         while not until():
             assert time.monotonic() < deadline, f"{self.point or 'plant'}: not done in {seconds:.0f} s\n{self.log()}"
             if self._process is None or self.died():
-                self.kills += self._process is not None
                 await self.work()
             await asyncio.sleep(0.1)
 
@@ -113,6 +115,23 @@ class Plant:
     def person(self, who: str) -> Actor:
         """Somebody at the command line."""
         return self.desk.identity.actor(self.desk.identity.known_or_new(who), Door.CLI, verified=True)
+
+    def marks(self) -> int:
+        """How often a worker killed itself."""
+        return len(list(worker_main.marks_of(self.settings).iterdir()))
+
+    async def agree(self, case_id: str, *, seconds: float) -> None:
+        """Wait until the event log has what the run remembers, with a worker alive."""
+        deadline = time.monotonic() + seconds
+        handle = (await self.desk.client()).get_workflow_handle_for(IncidentWorkflow.run, case_id)
+        while True:
+            await self.go_on(lambda: not self.died(), seconds=seconds)
+            with suppress(RPCError):
+                lines = await handle.query(IncidentWorkflow.journal_lines, rpc_timeout=timedelta(seconds=5))
+                if [Fact.model_validate_json(line) for line in lines] == self.store.events.of(case_id):
+                    return
+            assert time.monotonic() < deadline, f"{self.point}: log and run differ after {seconds:.0f} s\n{self.log()}"
+            await asyncio.sleep(0.2)
 
     def files(self) -> list[Path]:
         """What lies in the Maildir."""

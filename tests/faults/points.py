@@ -82,7 +82,7 @@ def _facts(killer: Killer, number: int, flushes: Sequence[Flush]) -> None:
     for flush in flushes:
         for fact in flush.facts:
             if fact.type in ("paged", "told"):
-                killer.here(number, f"{fact.case_id}/{fact.seq}")
+                killer.here(number, str(fact.data.get("page") or fact.data.get("template")))
 
 
 def _before(object: Any, name: str, then: Callable[..., Any]) -> None:
