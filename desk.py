@@ -9,10 +9,6 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from acceptance import Acceptance
-from alerting import Alerting
-from casebook import Casebook
-from courier import Connect, Courier, unreachable
 from definitions.acts import ACTS, Act, Assign, Comment, Hear, wire_name
 from definitions.base import Value
 from definitions.case import ENDED, Receipt
@@ -21,9 +17,13 @@ from definitions.incident import Opening
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
 from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
 from definitions.people import Action, Actor, Object, Role, may
-from errors import NotAllowed, NotFound, Unreachable, Unusable
-from identity import Identity
-from reception import Reception
+from office.acceptance import Acceptance
+from office.alerting import Alerting
+from office.casebook import Casebook
+from office.courier import Connect, Courier, unreachable
+from office.errors import NotAllowed, NotFound, Unreachable, Unusable
+from office.identity import Identity
+from office.reception import Reception
 from records.store import Store
 from records.values import CaseQuery, CaseRow, Page
 from settings import Clock

@@ -31,9 +31,9 @@ from activities.webhook import PageHook, WebhookSender
 from definitions.loading import load
 from definitions.organisation import Organisation
 from desk import Desk
+from office.relay import Relay
 from records.group_commit import GroupCommit
 from records.store import Store
-from relay import Relay
 from settings import Settings, SettingsError, system_clock
 from workflows.incident import IncidentWorkflow
 

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Protocol
 from temporalio.client import WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
-from acceptance import new_case_id
 from benchmarks.bare import BareAct, BareIncident, BareReceipt, BareStart
 from benchmarks.rig import BARE_QUEUE, Rig
 from definitions import acts
@@ -24,6 +23,7 @@ from definitions.intake import OpenIncident
 from definitions.people import Actor, Door
 from definitions.runs import StartCase
 from desk import Desk
+from office.acceptance import new_case_id
 from settings import system_clock
 from worker import connect
 from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE

@@ -24,8 +24,8 @@ from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from benchmarks.bare import BareChannel, BareIncident
 from definitions.loading import load
+from office.relay import Relay
 from records.group_commit import GroupCommit
-from relay import Relay
 from settings import Settings
 
 

@@ -38,7 +38,7 @@ def note_option(name: str = "--note", what: str = "Words that go with it; `-` re
 
 async def shown(desk: "Desk", actor: "Actor", case_id: str) -> dict[str, Any]:
     """The case as it is now; where it cannot be read, its id and why: what was done is done all the same."""
-    from errors import NotAllowed, Unreachable
+    from office.errors import NotAllowed, Unreachable
 
     try:
         return await desk.show(case_id, actor=actor)
@@ -121,7 +121,7 @@ def assign(app: App, case_id: str, **given: Any) -> None:
 
     async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
         from definitions.organisation import UnknownKey
-        from errors import NotFound
+        from office.errors import NotFound
 
         try:
             team = desk.organisation.team(given["team"]).key if given["team"] else None
@@ -217,7 +217,7 @@ def redefine(app: App, case_id: str, service: str, **given: Any) -> None:
     """Move it to the service it belongs to; that definition counts from here on."""
 
     async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
-        from errors import Unusable
+        from office.errors import Unusable
 
         definition = desk.definition(service)
         if given["category"] is not None and given["category"] not in definition.categories:

@@ -33,7 +33,7 @@ async def spoken(
     Only the requester's own words are asked whether they say yes; what is logged for them is no confirmation.
     """
     from definitions.people import Action, may
-    from reception import answer_in
+    from office.reception import answer_in
 
     object = await desk.object_of(case_id)
     assert object is not None

@@ -154,7 +154,7 @@ def forget(app: App, person: str, yes: bool) -> None:
 
 
 def _known(desk: "Desk", who: str) -> "Known":
-    from errors import NotFound
+    from office.errors import NotFound
 
     known = desk.store.directory.get(desk.identity.person(who))
     if known is None:
@@ -192,7 +192,7 @@ def swap_add(app: App, team: str, person: str, instead_of: str, **times: Any) ->
 
 def _members(desk: "Desk", team: str) -> list[str]:
     from definitions.organisation import UnknownKey
-    from errors import NotFound
+    from office.errors import NotFound
 
     try:
         return [member.person for member in desk.organisation.team(team).members]

@@ -47,7 +47,7 @@ def email(app: App) -> None:
 
 
 async def _taken(desk: "Desk", settings: "Settings", raw: bytes) -> "Received":
-    from intake import PostRoom
+    from office.intake import PostRoom
 
     return await PostRoom(desk, settings).take(raw)
 
@@ -84,7 +84,7 @@ def run(app: App) -> int:
 async def _read(desk: "Desk", settings: "Settings", url: str) -> None:
     import signal
 
-    from intake import PostRoom
+    from office.intake import PostRoom
 
     try:
         reader: Any = PostRoom(desk, settings).mailbox(url)

@@ -9,7 +9,7 @@ from commands.records_door import desk_for
 
 if TYPE_CHECKING:
     from desk import Desk
-    from journals import Unreadable
+    from office.journals import Unreadable
     from records.rebuild import RestoreReport
 
 
@@ -42,7 +42,7 @@ def rebuild(app: App, dry_run: bool, yes: bool) -> int:
 async def _restored(desk: "Desk", dry_run: bool) -> "tuple[RestoreReport, list[Unreadable]]":
     import asyncio
 
-    from journals import Journals
+    from office.journals import Journals
 
     journals = Journals(await desk.client())
     restoration = desk.store.rebuild.begin(dry_run=dry_run)

@@ -67,7 +67,7 @@ def retry(app: App, quarantine_id: str) -> int:
 
 
 async def _again(desk: "Desk", app: App, item: "Quarantined") -> "Received | None":
-    from intake import PostRoom
+    from office.intake import PostRoom
 
     return await PostRoom(desk, app.settings).again(item)
 

@@ -29,7 +29,7 @@ def ls(app: App, stuck: bool, limit: int) -> None:
 
     async def work(desk: "Desk", actor: "Actor") -> list[dict[str, Any]]:
         from definitions.people import Action, Object
-        from runs import Runs
+        from office.runs import Runs
 
         desk.allow(actor, Action.LS, Object(kind="cases"))
         runs = Runs(await desk.client())
@@ -66,7 +66,7 @@ def show(app: App, case_id: str) -> None:
 
     async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
         from definitions.people import Action, Object
-        from runs import Runs
+        from office.runs import Runs
 
         desk.allow(actor, Action.LS, Object(kind="cases"))
         return await Runs(await desk.client()).show(case_id, desk.clock())

@@ -12,7 +12,7 @@ from commands.common import EXIT, App, Failure, Verb, pass_app
 if TYPE_CHECKING:
     from definitions.people import Actor
     from desk import Desk
-    from replay import Replayed
+    from office.replay import Replayed
 
 
 @click.command("replay", cls=Verb)
@@ -50,8 +50,8 @@ def replay(app: App, case_ids: tuple[str, ...], folder: Path | None, limit: int)
 
 
 async def _recorded(folder: Path, limit: int) -> "list[Replayed]":
-    from recorded import SUFFIX, golden
-    from replay import Replays
+    from office.recorded import SUFFIX, golden
+    from office.replay import Replays
 
     paths = sorted(folder.glob(f"*{SUFFIX}"))[:limit]
     if not paths:
@@ -66,8 +66,8 @@ async def _recorded(folder: Path, limit: int) -> "list[Replayed]":
 
 async def _stored(desk: "Desk", actor: "Actor", case_ids: tuple[str, ...], limit: int) -> "list[Replayed]":
     from definitions.people import Action, Object
-    from recorded import Golden
-    from replay import Replays, histories
+    from office.recorded import Golden
+    from office.replay import Replays, histories
 
     desk.allow(actor, Action.AUDIT, Object())
     replays, results = Replays(), []

@@ -9,16 +9,13 @@ ROOT = Path(__file__).parents[1]
 
 # From the bottom to the top; each part may import what stands on a lower step, and what stands on its own.
 STEPS = (
-    {"definitions", "errors", "keys"},
+    {"definitions", "keys"},
     {"measurement"},
     {"settings", "sources"},
     {"records"},
     {"activities"},
     {"workflows"},
-    {
-        *("acceptance", "alerting", "casebook", "courier", "desk", "identity", "intake"),
-        *("journals", "reception", "recorded", "relay", "replay", "runs", "worker"),
-    },
+    {"office", "desk", "worker"},
     {"stack"},
     {"web"},
     {"commands"},
@@ -29,11 +26,10 @@ STEP = {part: number for number, parts in enumerate(STEPS) for part in parts}
 # Narrower than the steps say: definitions and measurement know nothing but themselves, workflows no database.
 ONLY = {
     "definitions": {"definitions"},
-    "errors": {"errors"},
     "keys": {"keys"},
     "measurement": {"measurement", "definitions"},
-    "settings": {"settings", "keys", "errors"},
-    "sources": {"sources", "settings", "keys", "errors"},
+    "settings": {"settings", "keys"},
+    "sources": {"sources", "settings", "keys"},
     "workflows": {"workflows", "activities", "definitions", "records.values"},
 }
 

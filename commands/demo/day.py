@@ -18,7 +18,7 @@ from definitions.organisation import Organisation
 from definitions.people import Door
 from definitions.targets import Clock
 from desk import Desk
-from errors import DeskError, Unreachable
+from office.errors import DeskError, Unreachable
 from settings import Settings, default_data_dir
 from worker import open_desk
 

@@ -19,8 +19,8 @@ from definitions.case import Receipt
 from definitions.intake import OpenIncident, Received
 from definitions.people import Actor, Door
 from desk import Desk
-from errors import DeskError, Unreachable
-from intake import PostRoom
+from office.errors import DeskError, Unreachable
+from office.intake import PostRoom
 from records.values import CaseRow
 from settings import Settings
 

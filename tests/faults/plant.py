@@ -24,7 +24,7 @@ from definitions.organisation import Organisation
 from definitions.people import Actor, Door
 from definitions.search_attributes import SEARCH_ATTRIBUTES
 from desk import Desk
-from errors import Unreachable
+from office.errors import Unreachable
 from settings import Settings, system_clock
 from stack import temporal_server
 from tests.faults import worker_main

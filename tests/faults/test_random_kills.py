@@ -11,9 +11,9 @@ import pytest
 
 from definitions import acts
 from definitions.intake import OpenIncident
-from journals import Journals
-from recorded import Golden
-from replay import Replayed, Replays, histories
+from office.journals import Journals
+from office.recorded import Golden
+from office.replay import Replayed, Replays, histories
 from tests.faults.plant import Plant, plant
 
 KILLS = int(os.environ.get("JIDOKA_FAULT_KILLS", "5"))

@@ -11,8 +11,8 @@ from pathlib import Path
 import worker
 from definitions.loading import load
 from definitions.organisation import Organisation
+from office.relay import Relay
 from records.group_commit import GroupCommit
-from relay import Relay
 from settings import Settings
 from tests.faults.points import Killer, WatchedMaildir, arm
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from definitions.facts import Fact
-from recorded import Golden
+from office.recorded import Golden
 from tests.workflows.house import House
 from workflows.incident import IncidentWorkflow
 

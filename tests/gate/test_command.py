@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from recorded import golden
+from office.recorded import golden
 
 ROOT = Path(__file__).parents[2]
 STORM = ROOT / "tests" / "histories" / "storm.json.gz"

@@ -14,8 +14,8 @@ from temporalio.worker import Replayer
 from definitions.facts import Draft
 from definitions.incident import Tell
 from definitions.runs import Sent
-from recorded import Golden, golden
-from replay import Replays
+from office.recorded import Golden, golden
+from office.replay import Replays
 from tests.gate.stories import STORIES
 from worker import WORKFLOWS, runner
 from workflows.blocks import case as block

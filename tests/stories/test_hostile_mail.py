@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from definitions.intake import Received
-from intake import PostRoom
+from office.intake import PostRoom
 from sources import load
 from tests.activities.mail.hostile import by_hand, damaged
 from tests.stories.conftest import Stack

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.facts import Draft
     from definitions.incident import Tell, opening
     from definitions.runs import AutomationCall, StartCase
-    from errors import ActRefused
+    from office.errors import ActRefused
     from tests.workflows.house import house
     from workflows.blocks.case import Case
 

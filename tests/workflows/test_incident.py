@@ -3,7 +3,7 @@
 import pytest
 
 from definitions import acts
-from errors import ActRefused
+from office.errors import ActRefused
 from tests.workflows.house import House
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from definitions import acts
 from definitions.intake import InboundMessage
-from reception import answer_in
+from office.reception import answer_in
 from tests.workflows.house import House
 
 
@@ -152,8 +152,8 @@ async def test_words_to_a_closed_case_bring_it_back_and_thanks_do_not(home: Hous
 async def test_a_case_accepted_while_nothing_ran_is_started_by_the_relay(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from errors import Unreachable
-    from relay import Relay
+    from office.errors import Unreachable
+    from office.relay import Relay
 
     start = home.desk.courier.start
 

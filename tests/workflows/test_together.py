@@ -5,7 +5,7 @@ from contextlib import suppress
 import pytest
 
 from definitions import acts
-from errors import ActRefused
+from office.errors import ActRefused
 from tests.workflows.house import House
 
 

@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from definitions.organisation import Organisation, UnknownKey
 from definitions.people import Actor, Address, Door, Role
-from errors import NotAllowed, NotFound, Unusable
+from office.errors import NotAllowed, NotFound, Unusable
 from records.store import Store
 from settings import Clock, Settings
 

@@ -4,9 +4,6 @@ import asyncio
 import re
 from collections.abc import Coroutine
 
-from acceptance import Acceptance
-from alerting import Alerting
-from courier import Courier
 from definitions.acts import Hear, Reopen
 from definitions.base import Level
 from definitions.case import ENDED, CaseState, Stage
@@ -16,8 +13,11 @@ from definitions.incident import Opening
 from definitions.intake import InboundMessage, Received
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Door, Object, may
-from errors import ActRefused, NotFound, Unreachable
-from identity import Identity
+from office.acceptance import Acceptance
+from office.alerting import Alerting
+from office.courier import Courier
+from office.errors import ActRefused, NotFound, Unreachable
+from office.identity import Identity
 from records.store import Store
 from records.values import Arrival, InboxRow
 

@@ -14,7 +14,7 @@ from activities.mail.server import MailServer
 from definitions.acts import Comment
 from definitions.intake import InboundMessage, Received
 from desk import Desk
-from errors import DeskError
+from office.errors import DeskError
 from records.errors import RecordsUnavailable
 from records.outbox import OutboxRow
 from records.quarantine import Quarantined

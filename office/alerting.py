@@ -4,13 +4,13 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 
-from acceptance import Acceptance
-from courier import Courier
 from definitions.acts import AlertSeen, AlertsHeard
 from definitions.base import Level, digest
 from definitions.incident import Opening
 from definitions.intake import Alert, Received
 from definitions.organisation import Organisation
+from office.acceptance import Acceptance
+from office.courier import Courier
 from records.store import Store
 from records.values import Arrival, InboxRow
 from settings import Clock

@@ -22,8 +22,8 @@ from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetail
 
 from definitions.base import Value
 from definitions.facts import Fact
-from errors import NotFound
-from recorded import Golden, Part, facts_in, parts_of_commands, parts_of_history
+from office.errors import NotFound
+from office.recorded import Golden, Part, facts_in, parts_of_commands, parts_of_history
 from worker import WORKFLOWS, runner
 
 MOST_TROUBLES = 5

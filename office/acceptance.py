@@ -6,7 +6,7 @@ import secrets
 from definitions.facts import TextRef
 from definitions.incident import Opening
 from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
-from errors import NotFound
+from office.errors import NotFound
 from records.store import Store
 from records.values import Allocation, Arrival, InboxRow
 

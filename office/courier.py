@@ -20,13 +20,13 @@ from temporalio.common import (
 from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from casebook import Casebook
 from definitions.acts import Act, News, Reopen, wire_name
 from definitions.case import CaseState, Receipt, Stage
 from definitions.incident import Opening, Refused, decide, in_time
 from definitions.organisation import IncidentDefinition
 from definitions.runs import StartCase
-from errors import ActRefused, NotFound, Unreachable
+from office.casebook import Casebook
+from office.errors import ActRefused, NotFound, Unreachable
 from records.store import Store
 from records.values import InboxRow
 from settings import Clock

@@ -6,7 +6,7 @@ from datetime import timedelta
 from types import TracebackType
 
 from desk import Desk
-from errors import DeskError
+from office.errors import DeskError
 from records.values import InboxRow
 
 LOOK_EVERY_S = 5.0

@@ -8,7 +8,7 @@ from temporalio.api.enums.v1 import PendingWorkflowTaskState
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
-from errors import NotFound
+from office.errors import NotFound
 from workflows.blocks.publish import PRIORITY, SERVICE, STAGE, TEAM
 
 OPEN = "WorkflowType = 'IncidentWorkflow' AND ExecutionStatus = 'Running'"
