@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, JsonValue
+from pydantic import AfterValidator, Field, JsonValue
 
 from definitions.acts import Reopen
 from definitions.base import Instant, Key, Priority, Value
@@ -12,6 +12,7 @@ from definitions.incident import Opening
 from definitions.organisation import IncidentDefinition
 
 KEPT = 1_000
+FRESH_AFTER = 1_200
 """Definitions of which one copy is kept; a desk has a few for each service."""
 _kept: dict[str, IncidentDefinition] = {}
 
@@ -32,6 +33,8 @@ class StartCase(Value):
     state: CaseState | None = None
     seen: dict[str, int] = {}
     """Update ids already carried out, with the `seq` they were answered with."""
+    fresh_after: Annotated[int, Field(ge=20)] = FRESH_AFTER
+    """Events of history after which the run goes on as a new one. In the input, because it decides a command."""
     reopen: Reopen | None = None
     """Why an ended case goes on: a new run with the same id, its facts numbered on."""
 

@@ -24,7 +24,7 @@ from definitions.acts import Act, News, Reopen, wire_name
 from definitions.case import CaseState, Receipt, Stage
 from definitions.incident import Opening, Refused, decide, in_time
 from definitions.organisation import IncidentDefinition
-from definitions.runs import StartCase
+from definitions.runs import FRESH_AFTER, StartCase
 from office.casebook import Casebook
 from office.errors import ActRefused, NotFound, Unreachable
 from records.store import Store
@@ -47,6 +47,7 @@ class Courier:
     def __init__(self, store: Store, casebook: Casebook, clock: Clock, connect: Connect, task_queue: str) -> None:
         self.store, self.clock = store, clock
         self._casebook, self._connect, self._task_queue = casebook, connect, task_queue
+        self.fresh_after = FRESH_AFTER
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
 
@@ -71,7 +72,7 @@ class Courier:
         try:
             await (await self.client()).start_workflow(
                 IncidentWorkflow.run,
-                StartCase(case_id=row.case_id, definition=definition, opening=opening),
+                StartCase(case_id=row.case_id, definition=definition, opening=opening, fresh_after=self.fresh_after),
                 id=row.case_id,
                 task_queue=self._task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
@@ -133,6 +134,7 @@ class Courier:
                     state=state,
                     seen={key: state.seq + 1} if key else {},
                     reopen=act,
+                    fresh_after=self.fresh_after,
                 ),
                 id=case_id,
                 task_queue=self._task_queue,

@@ -7,14 +7,13 @@ import pytest
 
 from definitions import acts
 from tests.workflows.house import House, house
-from workflows.blocks import case as block
 
 
 @pytest.fixture
-async def small_home(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+async def small_home(tmp_path: Path, empty_database: Path) -> AsyncIterator[House]:
     """A house whose runs start afresh after a few events."""
-    monkeypatch.setattr(block, "HISTORY_BEFORE_FRESH_START", 60)
     async with house(tmp_path, empty_database) as ours:
+        ours.desk.courier.fresh_after = 60
         ours.replay_at_end = False
         yield ours
 

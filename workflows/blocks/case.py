@@ -27,9 +27,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.blocks.journal import Journal
     from workflows.blocks.meters import count_act
 
-HISTORY_BEFORE_FRESH_START = 1_200
-"""Events; a run that has more goes on as a new one at the next rest between two stages."""
-
 
 class Case:
     """Subclass it, decorate `__init__` with `@workflow.init`, and write `process`."""
@@ -38,6 +35,7 @@ class Case:
         state = start.state or CaseState(id=start.case_id)
         self.journal = Journal(state, start.definition)
         self.seen = dict(start.seen)
+        self._fresh_after = start.fresh_after
         self._flushing = Flushing(
             self.journal,
             busy=lambda: bool(self.journal.commands or self._errands),
@@ -149,7 +147,13 @@ class Case:
             task.cancel()
         if fresh:
             workflow.continue_as_new(
-                StartCase(case_id=self.state.id, definition=self.journal.definition, state=self.state, seen=self.seen)
+                StartCase(
+                    case_id=self.state.id,
+                    definition=self.journal.definition,
+                    state=self.state,
+                    seen=self.seen,
+                    fresh_after=self._fresh_after,
+                )
             )
         return self.journal.receipt(workflow.now())
 
@@ -167,7 +171,7 @@ class Case:
         info = workflow.info()
         if not self._resting or self.state.ended:
             return False
-        return info.is_continue_as_new_suggested() or info.get_current_history_length() > HISTORY_BEFORE_FRESH_START
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._fresh_after
 
     async def _keep_time(self) -> None:
         """The one timer: armed for the next instant at which something follows by itself."""
