@@ -93,6 +93,7 @@ class CaseState(Value):
     silent: bool = False
     """A machine reported it: nobody is written to."""
     stage: Stage = Stage.QUEUED
+    stage_since: Instant | None = None
     stage_before: Stage | None = None
     """What a pause or a merge goes back to."""
     step: str = "triage"

@@ -111,6 +111,7 @@ _ALL = (
         *("jidoka_cases_resolved", "cases", "kind service priority outcome"),
         help="Cases that ended, by outcome.",
     ),
+    _seconds("jidoka_stage_seconds", "kind service state", "Elapsed time in one state of a case."),
     _seconds("jidoka_step_seconds", "kind service step step_kind", "Elapsed time in one step of a case."),
     _seconds("jidoka_touch_seconds", "kind service", "Time somebody worked on a case: its whole life, at its end."),
     _seconds("jidoka_wait_seconds", "kind service", "Time a case waited: its whole life, at its end."),

@@ -49,6 +49,8 @@ def evolve(state: CaseState, fact: Fact) -> CaseState:
             change[name] = _FIELDS[name].validate_python(fact.data[name])
     if rule.also is not None:
         change |= rule.also(state, fact)
+    if change.get("stage", state.stage) is not state.stage or state.stage_since is None:
+        change["stage_since"] = max(fact.at, state.stage_since or fact.at)
     if rule.by_hand and fact.actor not in (SYSTEM, state.requester) and state.resolved_at is None:
         change["human_acts"] = state.human_acts + 1
     return state.model_copy(update=change)

@@ -15,6 +15,9 @@ def count(fact: Fact, before: CaseState, after: CaseState, definition: IncidentD
         spent = max(0.0, (fact.at - before.step_since).total_seconds())
         kind = before.kind_of(before.step)
         _time("jidoka_step_seconds", spent, base | {"step": before.step, "step_kind": kind.value})
+    if before.stage_since is not None and after.stage is not before.stage:
+        spent = max(0.0, (fact.at - before.stage_since).total_seconds())
+        _time("jidoka_stage_seconds", spent, base | {"state": before.stage.value})
     match fact.type:
         case "opened":
             _add("jidoka_cases_opened", base | {"priority": after.priority.value, "channel": after.channel})
