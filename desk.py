@@ -14,7 +14,7 @@ from definitions.base import Value
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
 from definitions.incident import Opening
-from definitions.intake import Alert, InboundMessage, OpenIncident, Received
+from definitions.intake import CHANNELS, Alert, InboundMessage, OpenIncident, Received
 from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
 from definitions.people import Action, Actor, Object, Role, may
 from office.acceptance import Acceptance
@@ -87,6 +87,8 @@ class Desk:
         if request.category is not None and request.category not in definition.categories:
             known = ", ".join(definition.categories)
             raise Unusable(f"{request.service} has no category {request.category!r}", f"It has {known}.")
+        if request.channel not in CHANNELS:
+            raise Unusable(f"there is no channel {request.channel!r}", f"Choose one of {', '.join(CHANNELS)}.")
         now = self.clock()
         if request.at is not None and not now - LOGGED_WITHIN <= request.at <= now:
             raise Unusable(
@@ -131,7 +133,8 @@ class Desk:
         action = (
             Action.COMMENT_INTERNAL if isinstance(act, Comment) and act.internal else _ACTIONS[wire_name(type(act))]
         )
-        self.allow(actor, action, self._object(row, case_id))
+        # Whether the case takes it is for its run to say, with a reason that fits.
+        self.allow(actor, action, self._object(row, case_id).model_copy(update={"closed": False}))
         act = self._own_words(act, actor)
         if isinstance(act, Assign):
             await asyncio.to_thread(self._known, act)

@@ -65,7 +65,7 @@ class ChannelActivities:
             words=_words(briefing, message.text),
             reader=self._name(message.to, briefing),
             zone=self._zone(message.to),
-            by=self._name(message.by, briefing),
+            by=self._name(message.by, briefing) or self._organisation.name,
             link=self._link(message.case_id),
         )
         claim = self._delivery.claim(

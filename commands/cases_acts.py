@@ -118,6 +118,8 @@ def resume(app: App, case_id: str, **given: Any) -> None:
 @note_option()
 def assign(app: App, case_id: str, **given: Any) -> None:
     """Give it to another team or person."""
+    if not given["team"] and not given["to"]:
+        raise click.UsageError("Give it to whom? Name --team, --to or both.")
 
     async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
         from definitions.organisation import UnknownKey

@@ -6,6 +6,9 @@ from pydantic import Field
 
 from definitions.base import Instant, Key, Level, Value
 
+CHANNELS = ("email", "phone", "walk_up", "chat", "web", "api", "cli", "alert", "webhook")
+"""How somebody can get in touch; a label of metrics, so there are no others."""
+
 ShortText = Annotated[str, Field(min_length=1, max_length=300)]
 
 

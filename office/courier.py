@@ -58,8 +58,7 @@ class Courier:
                 try:
                     self._client = await self._connect()
                 except (RuntimeError, OSError, RPCError) as error:
-                    reason = str(error).partition("\n")[0][:200]
-                    raise Unreachable(f"the Temporal server does not answer: {reason}", "Run `jidoka up`.") from error
+                    raise Unreachable("the Temporal server does not answer", "Run `jidoka up`.") from error
             return self._client
 
     async def start(self, row: InboxRow) -> None:
@@ -115,7 +114,12 @@ class Courier:
         if row is None or row.closed_at is None:
             raise NotFound(f"there is no run of {case_id}", "See `jidoka incident ls`.")
         if not isinstance(act, Reopen):
-            raise ActRefused(f"{case_id} has ended ({row.state})", f"Reopen it: `jidoka incident reopen {case_id}`.")
+            hint = (
+                f"Reopen it: `jidoka incident reopen {case_id}`."
+                if row.state == Stage.CLOSED
+                else "Open a new incident."
+            )
+            raise ActRefused(f"{case_id} has ended ({row.state})", hint)
         if row.closed_at + REOPEN_WITHIN < self.clock():
             raise ActRefused(f"{case_id} ended more than {REOPEN_WITHIN.days} days ago", "Open a new incident.")
         state = CaseState.model_validate(row.state_json)
