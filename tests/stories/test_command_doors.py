@@ -1,0 +1,239 @@
+"""Who may give which command: every leaf of `jidoka`, every role, on the real stack."""
+
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import click
+import pytest
+
+import cli
+import worker
+from definitions.base import rfc3339
+from definitions.example import organisation
+from definitions.people import Action, Actor, Door, Object, may
+from settings import system_clock
+from sources import load
+from tests.commands.conftest import Answer
+from tests.stories.conftest import OURS, Stack
+from tests.stories.letters import first
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+
+A = Action
+PEOPLE = ("rita", "omar", "sam", "dana", "olga", "ada")
+"""Whose case it is, a stranger to it, an analyst of its team, a lead of another team, an operator, an administrator."""
+
+CASE = Object(kind="case", team="service-desk", requester="rita")
+RITAS = Object(kind="cases", requester="rita")
+EVERYBODYS = Object(kind="cases")
+DESK = Object()
+HISTORIES = str(Path(__file__).parents[1] / "histories")
+
+MACHINE = "for whoever owns the machine: it starts, ends or looks at processes and their data directory"
+FILES = "reads what lies in files beside it and opens no records"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a command must ask: one of these actions about this object; `first` others bring about what it needs."""
+
+    args: str = ""
+    actions: tuple[Action, ...] = ()
+    about: Object = CASE
+    first: tuple[str, ...] = ()
+    own: bool = False
+    """About cases of whoever asks."""
+
+
+def ask(args: str, *actions: Action, about: Object = CASE, first: tuple[str, ...] = (), own: bool = False) -> Ask:
+    return Ask(args, actions, about, first, own)
+
+
+RESOLVED = ("incident resolve {case} --note Done --as dana",)
+SWAP = "directory swap add --team network --person dana --instead-of jay --from {now} --until {later}"
+
+TABLE: dict[str, str | tuple[Ask, ...]] = {
+    "incident open": (
+        ask("--service email --title Mine", A.OPEN, own=True),
+        ask("--service email --title Theirs --requester hugo", A.OPEN, about=Object(kind="case", requester="hugo")),
+    ),
+    "incident show": (ask("{case}", A.SHOW),),
+    "incident ls": (ask("--limit 1", A.LS, about=RITAS, own=True), ask("--requester rita", A.LS, about=RITAS)),
+    "incident ack": (ask("{case}", A.ACKNOWLEDGE),),
+    "incident start": (ask("{case}", A.START),),
+    "incident pause": (ask("{case} --reason vendor", A.PAUSE, first=("incident start {case} --as dana",)),),
+    "incident resume": (ask("{case}", A.RESUME, first=("incident pause {case} --reason vendor --as dana",)),),
+    "incident assign": (ask("{case} --to kim", A.ASSIGN),),
+    "incident comment": (ask("{case} Hello", A.COMMENT), ask("{case} Psst --internal", A.COMMENT_INTERNAL)),
+    "incident priority": (ask("{case} --impact high --urgency high", A.SET_PRIORITY),),
+    "incident major declare": (ask("{case}", A.MAJOR),),
+    "incident major stand-down": (ask("{case}", A.MAJOR, first=("incident major declare {case} --as dana",)),),
+    "incident redefine": (ask("{case} --service identity", A.REDEFINE),),
+    "incident merge": (ask("{case} --into {other}", A.MERGE),),
+    "incident unmerge": (ask("{case}", A.UNMERGE, first=("incident merge {case} --into {other} --as dana",)),),
+    "incident link": (ask("{case} --parent {other}", A.LINK, first=("incident unmerge {case} --as dana",)),),
+    "incident resolve": (ask("{case} --note Done", A.RESOLVE),),
+    "incident reopen": (ask("{case} --reason Again", A.REOPEN, first=RESOLVED),),
+    "incident confirm": (ask("{case}", A.CONFIRM, first=RESOLVED),),
+    "incident cancel": (ask("{other} --reason Gone", A.CANCEL),),
+    "incident watch": (ask("{other}", A.SHOW, first=("incident cancel {other} --as dana",)),),
+    "intake email": (ask("", A.INTAKE, about=DESK),),
+    "intake run": (ask("", A.INTAKE, about=DESK),),
+    "directory ls": (ask("--staff", A.SHOW_INTERNAL, A.CONFIG, about=DESK),),
+    "directory show": (ask("rita", A.SHOW_INTERNAL, A.CONFIG, about=DESK),),
+    "directory token": (ask("hugo", A.CONFIG, about=DESK),),
+    "directory forget": (ask("{leaver} --yes", A.CONFIG, about=DESK, first=("incident ls --limit 1 --as {leaver}",)),),
+    "directory swap add": (ask(SWAP.removeprefix("directory swap add "), A.ASSIGN, about=DESK),),
+    "directory swap ls": (ask("", A.SHOW_INTERNAL, A.CONFIG, about=DESK),),
+    "directory swap rm": (ask("{number}", A.ASSIGN, about=DESK, first=(f"{SWAP} --as ada",)),),
+    "runs ls": (ask("--limit 5", A.LS, about=EVERYBODYS),),
+    "runs show": (ask("{case}", A.LS, about=EVERYBODYS),),
+    "runs replay": (ask("{case}", A.AUDIT, about=DESK),),
+    "log rebuild": (ask("--dry-run", A.REBUILD, about=DESK),),
+    "audit verify": (ask("", A.AUDIT, about=DESK),),
+    "audit checkpoint": (ask("", A.AUDIT, about=DESK),),
+    "quarantine ls": (ask("", A.QUARANTINE_READ, about=DESK),),
+    "quarantine show": (ask("{odd}", A.QUARANTINE_READ, about=DESK),),
+    "quarantine retry": (ask("{odd}", A.QUARANTINE_WRITE, about=DESK),),
+    "quarantine drop": (ask("{odd} --yes", A.QUARANTINE_WRITE, about=DESK),),
+    "definitions check": FILES,
+    "definitions show": FILES,
+    "config show": FILES,
+    "config secrets": MACHINE,
+    "up": MACHINE,
+    "down": MACHINE,
+    "status": MACHINE,
+    "doctor": MACHINE,
+    "demo": MACHINE,
+    "worker": MACHINE,
+    "serve": MACHINE,
+}
+"""Leaf -> what it asks, or why it asks nothing. In this order they are given: what ends a case comes last."""
+
+ENDS_OTHERWISE = {("intake run", 2)}
+"""Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read."""
+
+Command = Callable[..., Answer]
+
+
+def leaves(command: click.Command, *path: str) -> Iterator[str]:
+    """All commands that do something."""
+    if not isinstance(command, click.Group):
+        yield " ".join(path)
+        return
+    context = click.Context(command)
+    for name in command.list_commands(context):
+        inner = command.get_command(context, name)
+        assert inner is not None, name
+        yield from leaves(inner, *path, name)
+
+
+def actor(person: str) -> Actor:
+    """As the example organisation describes them."""
+    known = next(p for p in organisation.people if p.key == person)
+    return Actor(person=person, roles=known.roles, teams=known.teams, door=Door.CLI, verified=True)
+
+
+@pytest.fixture
+def command(stack: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Gives one command in this process to the running stack."""
+    for name in [name for name in os.environ if name.startswith(OURS)]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("JIDOKA_DATA_DIR", str(stack.data_dir))
+
+    def run(*args: str, stdin: bytes = b"") -> Answer:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        status = cli.main([*args, "-o", "json"])
+        captured = capsys.readouterr()
+        return Answer(status, captured.out, captured.err)
+
+    return run
+
+
+def test_every_command_says_what_it_asks_or_why_it_asks_nothing() -> None:
+    there = set(leaves(cli.root))
+
+    assert there - TABLE.keys() == set(), "say in TABLE what these ask"
+    assert TABLE.keys() - there == set(), "these are gone"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        *(("definitions", "check"), ("definitions", "show", "vpn"), ("config", "show"), ("config", "secrets")),
+        ("runs", "replay", "--dir", HISTORIES, "--limit", "1"),
+    ],
+)
+def test_a_command_that_asks_nothing_opens_no_records(
+    args: tuple[str, ...], tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(worker, "open_store", opened.append)
+    monkeypatch.setattr(worker, "open_desk", opened.append)
+    monkeypatch.setenv("JIDOKA_DATA_DIR", str(tmp_path / "elsewhere"))
+
+    answer = command(*args, "--as", "omar")
+
+    assert answer.status == 0, answer.err
+    assert opened == []
+    assert list(tmp_path.glob("**/*.db")) == []
+
+
+def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A mailbox that cannot be: whoever may read it is told so at once instead of waiting for mail.
+    monkeypatch.setenv("JIDOKA_MAIL_IMAP_URL", "imaps://nobody:secret@127.0.0.1:99999/INBOX")
+    asked, done, wrong, unfinished = 0, 0, [], []
+    now = system_clock()
+    for who in PEOPLE:
+        opening = ("incident", "open", "--service", "email", "--title", "No mail", "--as", "rita")
+        case, other = (command(*opening).json["id"] for _ in range(2))
+        with worker.open_store(load({})) as store:
+            odd = store.quarantine.add("shop", "not understood", ref=who)
+        names = {
+            **{"case": case, "other": other, "odd": odd, "leaver": f"leaver-{who}@example.org", "number": "0"},
+            **{"now": rfc3339(now), "later": rfc3339(now + timedelta(hours=1))},
+        }
+        give = partial(given, command, names)
+        for leaf, asks in TABLE.items():
+            for wanted in asks if isinstance(asks, tuple) else ():
+                for line in wanted.first:
+                    made = give(line)
+                    if "directory swap add" in line:
+                        names["number"] = str(made.json["number"])
+                about = wanted.about.model_copy(update={"requester": who}) if wanted.own else wanted.about
+                allowed = any(may(actor(who), action, about).allowed for action in wanted.actions)
+
+                answer = give(f"{leaf} {wanted.args} --as {who}", stdin=first(f"doors-{who}"))
+
+                asked += 1
+                done += answer.status == 0
+                if (answer.status == 4) is allowed or (answer.status == 4) != _says_so(answer):
+                    wrong.append((leaf, wanted.args, who, allowed, answer.status, answer.out))
+                elif allowed and answer.status != 0 and (leaf, answer.status) not in ENDS_OTHERWISE:
+                    unfinished.append((leaf, wanted.args, who, answer.status, answer.out))
+        with worker.open_store(load({})) as store:
+            acted = {fact.actor for key in (case, other) for fact in store.events.of(key)}
+        assert (who in acted) is (who not in ("omar", "olga")), f"{who} may do nothing here and left no fact"
+
+    print(f"commands x roles: {asked} asked, {len(wrong)} wrong, {done} done")
+    assert wrong == []
+    assert unfinished == []
+    assert asked >= 258
+
+
+def given(command: Command, names: dict[str, str], line: str, *, stdin: bytes = b"") -> Answer:
+    """A line of the table as a command."""
+    return command(*(word.format(**names) for word in line.split()), stdin=stdin)
+
+
+def _says_so(answer: Answer) -> bool:
+    return answer.status != 0 and '"not_allowed"' in answer.out
