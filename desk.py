@@ -185,7 +185,16 @@ class Desk:
         if not everything.allowed:
             self.allow(actor, Action.LS, Object(kind="cases", requester=query.requester or actor.person))
             query = query.model_copy(update={"requester": query.requester or actor.person})
-        return await asyncio.to_thread(self.store.cases.ls, query)
+        return await asyncio.to_thread(self._listed, query)
+
+    def _listed(self, query: CaseQuery) -> Page:
+        """As `show` names them: requesters by address."""
+        page = self.store.cases.ls(query)
+        known = {key: self.store.directory.address_of(key) for key in {row.requester for row in page.rows} if key}
+        rows = tuple(
+            row.model_copy(update={"requester": known.get(row.requester or "") or row.requester}) for row in page.rows
+        )
+        return page.model_copy(update={"rows": rows})
 
     async def case(self, case_id: str) -> CaseRow | None:
         """The case's row; None while its first facts are on the way. Raises NotFound."""

@@ -31,6 +31,7 @@ from activities.webhook import PageHook, WebhookSender
 from definitions.loading import load
 from definitions.organisation import Organisation
 from desk import Desk
+from office.checkpoints import Checkpoints
 from office.relay import Relay
 from records.group_commit import GroupCommit
 from records.store import Store
@@ -169,6 +170,8 @@ async def serve(settings: Settings) -> None:
         await stack.enter_async_context(build(client, settings, store, organisation, commit))
         relay = Relay(open_desk(settings, store, organisation))
         await stack.enter_async_context(relay)
+        if settings.embedded:
+            await stack.enter_async_context(Checkpoints(store))
         logging.getLogger("jidoka").info("worker ready on task queue %s", settings.task_queue)
         await stop.wait()
 

@@ -24,6 +24,7 @@ from definitions.people import Actor, Door
 from definitions.runs import StartCase
 from desk import Desk
 from office.acceptance import new_case_id
+from office.courier import TASK_FOR
 from settings import system_clock
 from worker import connect
 from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
@@ -114,6 +115,7 @@ class ProductLife:
             task_queue=self.queue,
             search_attributes=attributes(),
             static_summary=f"P3 incident · {self.pinned.title}",
+            task_timeout=TASK_FOR,
         )
 
     def acts(self, cast: Cast) -> list[Callable[[], Awaitable[object]]]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
@@ -16,6 +15,7 @@ from benchmarks.options import Options
 from benchmarks.paired import Block, abba, at_once, percentile
 from benchmarks.report import Figure, Result
 from benchmarks.rig import Rig
+from office.recorded import golden
 
 HISTORIES = Path(__file__).parents[1] / "tests" / "histories"
 CACHE = 10
@@ -55,10 +55,10 @@ def first_acts(life: Life, casts: Iterator[Cast], seen: list[float]) -> Block:
 
 async def replayed() -> tuple[str, int, float] | None:
     """Name, events and seconds of the longest golden history; None while there are none."""
-    files = [*HISTORIES.glob("*.json")] if HISTORIES.is_dir() else []
+    files = [*HISTORIES.glob("*.json.gz")] if HISTORIES.is_dir() else []
     if not files:
         return None
-    histories = {path.stem: WorkflowHistory.from_json(path.stem, path.read_text()) for path in files}
+    histories = {path.stem: golden(path).history for path in files}
     name, longest = max(histories.items(), key=lambda item: len(item[1].events))
     replayer = Replayer(
         workflows=worker.WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=worker.runner()

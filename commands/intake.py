@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.common import App, Failure, Noun, pass_app
+from commands.common import App, Failure, Noun, failure_of, pass_app
 from commands.records_door import desk_for
 
 if TYPE_CHECKING:
@@ -28,13 +28,29 @@ def group() -> None:
     """Take in what arrives by mail and other channels."""
 
 
+TRY_LATER = 75
+"""EX_TEMPFAIL of sysexits.h: the mail server keeps the mail and tries again."""
+
+
 @group.command("email")
+@click.option("--pipe", is_flag=True, help="For a mail server's pipe: exit 75 (try again later) instead of 1 or 5.")
 @pass_app
-def email(app: App) -> None:
+def email(app: App, pipe: bool) -> int:
     """Take in one mail from stdin: `jidoka intake email < message.eml`, or as a mail server's pipe.
 
     Says which case it became, or why it did not. Exit 0 means that it is safe here, even while Temporal is down.
     """
+    try:
+        _take_in(app)
+    except Exception as error:
+        failure = failure_of(error)
+        if pipe and failure.exit in (1, 5):
+            raise Failure(failure.code, failure.message, failure.hint, TRY_LATER) from error
+        raise
+    return 0
+
+
+def _take_in(app: App) -> None:
     from definitions.people import Action
 
     raw = sys.stdin.buffer.read()

@@ -151,7 +151,9 @@ class Reception:
             return await self._put_aside(message, None, "no sender to open a case for")
         requester = await asyncio.to_thread(self._store.directory.ensure, message.sender, message.sender_name)
         found = classify(message.subject, message.text or message.full_text, organisation.services)
-        service = message.service or found.service
+        # A service that does not exist is no reason to lose the message: it is triaged like one that names none.
+        named = message.service if message.service in {s.key for s in organisation.services} else None
+        service = named or found.service
         definition = self._acceptance.definition(service or organisation.default_service)
         title = message.subject or (
             message.text.strip().split("\n")[0][:120] if message.text.strip() else "(no subject)"

@@ -99,6 +99,6 @@ def digest_of(salt: bytes, content: bytes) -> str:
 
 def holds(wanted: str, digest: str, salt: bytes | None, content: bytes | None) -> bool:
     """Whether a stored text has this digest, both by its column and by its words where they are still there."""
-    if digest != wanted:
-        return False
+    if digest != wanted or isinstance(content, str) or isinstance(salt, str):
+        return False  # words are stored as bytes: a string was put there by somebody else
     return content is None or salt is None or digest_of(bytes(salt), bytes(content)) == wanted
