@@ -70,7 +70,11 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "incident pause": (ask("{case} --reason vendor", A.PAUSE, first=("incident start {case} --as dana",)),),
     "incident resume": (ask("{case}", A.RESUME, first=("incident pause {case} --reason vendor --as dana",)),),
     "incident assign": (ask("{case} --to kim", A.ASSIGN),),
-    "incident comment": (ask("{case} Hello", A.COMMENT), ask("{case} Psst --internal", A.COMMENT_INTERNAL)),
+    "incident comment": (
+        ask("{case} Hello", A.COMMENT),
+        ask("{case} Psst --internal", A.COMMENT_INTERNAL),
+        ask("{case} Well --from hugo --channel phone", A.COMMENT_INTERNAL),
+    ),
     "incident priority": (ask("{case} --impact high --urgency high", A.SET_PRIORITY),),
     "incident major declare": (ask("{case}", A.MAJOR),),
     "incident major stand-down": (ask("{case}", A.MAJOR, first=("incident major declare {case} --as dana",)),),
@@ -222,12 +226,13 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
                     unfinished.append((leaf, wanted.args, who, answer.status, answer.out))
         with worker.open_store(load({})) as store:
             acted = {fact.actor for key in (case, other) for fact in store.events.of(key)}
-        assert (who in acted) is (who not in ("omar", "olga")), f"{who} may do nothing here and left no fact"
+        if (who in acted) is (who in ("omar", "olga")):
+            wrong.append(("facts on the case", "", who, who not in ("omar", "olga"), 0, str(sorted(acted))))
 
     print(f"commands x roles: {asked} asked, {len(wrong)} wrong, {done} done")
     assert wrong == []
     assert unfinished == []
-    assert asked >= 258
+    assert asked >= 264
 
 
 def given(command: Command, names: dict[str, str], line: str, *, stdin: bytes = b"") -> Answer:
