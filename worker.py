@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from prometheus_client import CollectorRegistry
@@ -31,8 +32,8 @@ from activities.webhook import PageHook, WebhookSender
 from definitions.loading import load
 from definitions.organisation import Organisation
 from desk import Desk
-from office.checkpoints import Checkpoints
-from office.relay import Relay
+from office.relay import relaying
+from office.rounds import Rounds
 from records.group_commit import GroupCommit
 from records.store import Store
 from settings import Settings, SettingsError, system_clock
@@ -42,6 +43,7 @@ WORKFLOWS: Sequence[type[Any]] = (IncidentWorkflow,)
 THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000
+CHECKPOINT_EVERY_S = 60.0
 PASSED_THROUGH = (
     "activities",
     "definitions",
@@ -168,10 +170,11 @@ async def serve(settings: Settings) -> None:
         stack.callback(endpoint.stop)
         await asyncio.to_thread(store.directory.sync, organisation.people)
         await stack.enter_async_context(build(client, settings, store, organisation, commit))
-        relay = Relay(open_desk(settings, store, organisation))
-        await stack.enter_async_context(relay)
+        await stack.enter_async_context(relaying(open_desk(settings, store, organisation)))
         if settings.embedded:
-            await stack.enter_async_context(Checkpoints(store))
+            # Elsewhere one `jidoka audit checkpoint` is scheduled for all workers.
+            seal = partial(asyncio.to_thread, store.audit.checkpoint)
+            await stack.enter_async_context(Rounds(seal, every_s=CHECKPOINT_EVERY_S, what="the checkpoint"))
         logging.getLogger("jidoka").info("worker ready on task queue %s", settings.task_queue)
         await stop.wait()
 

@@ -24,7 +24,7 @@ from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from benchmarks.bare import BareChannel, BareIncident
 from definitions.loading import load
-from office.relay import Relay
+from office.relay import relaying
 from records.group_commit import GroupCommit
 from settings import Settings
 
@@ -63,7 +63,7 @@ async def product(options: WorkerOptions) -> AsyncIterator[None]:
         client = await worker.connect(settings, runtime)
         store.directory.sync(organisation.people)
         await stack.enter_async_context(worker.build(client, settings, store, organisation, commit))
-        await stack.enter_async_context(Relay(worker.open_desk(settings, store, organisation)))
+        await stack.enter_async_context(relaying(worker.open_desk(settings, store, organisation)))
         yield
 
 

@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from datetime import timedelta
-from types import TracebackType
 
 from desk import Desk
 from office.errors import DeskError
+from office.rounds import Rounds
 from records.values import InboxRow
 
-LOOK_EVERY_S = 5.0
+EVERY_S = 5.0
 LEAVE_ALONE_FOR = timedelta(seconds=10)
 """A younger row is still in the hands of the door that took it in."""
 GIVE_UP_AFTER = 50
@@ -18,30 +18,10 @@ log = logging.getLogger("jidoka.relay")
 
 
 class Relay:
-    """Runs beside the worker; several of them do no harm, because every delivery can be repeated."""
+    """Looks for undelivered arrivals; several of them do no harm, because every delivery can be repeated."""
 
-    def __init__(self, desk: Desk, *, every_s: float = LOOK_EVERY_S) -> None:
-        self._desk, self._every_s = desk, every_s
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> "Relay":
-        self._task = asyncio.create_task(self._run())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _run(self) -> None:
-        while True:
-            try:
-                await self.once()
-            except Exception as error:  # the records may be away; the next look comes
-                log.warning("cannot look for undelivered arrivals: %s", error)
-            await asyncio.sleep(self._every_s)
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
 
     async def once(self) -> int:
         """Deliver what waits; returns how many got through."""
@@ -68,3 +48,8 @@ class Relay:
         why = f"not delivered in {GIVE_UP_AFTER} attempts: {reason}"
         await asyncio.to_thread(store.quarantine.add, row.source, why, ref=row.external_id)
         await asyncio.to_thread(store.inbox.mark, row.id, "quarantined", reason)
+
+
+def relaying(desk: Desk) -> Rounds:
+    """The relay, coming round beside something else."""
+    return Rounds(Relay(desk).once, every_s=EVERY_S, what="the relay")

@@ -11,7 +11,7 @@ from pathlib import Path
 import worker
 from definitions.loading import load
 from definitions.organisation import Organisation
-from office.relay import Relay
+from office.relay import relaying
 from records.group_commit import GroupCommit
 from settings import Settings
 from tests.faults.points import Killer, WatchedMaildir, arm
@@ -50,7 +50,7 @@ async def _work(settings: Settings, organisation: Organisation, point: str, pare
         client = await worker.connect(settings)
         await asyncio.to_thread(store.directory.sync, organisation.people)
         await stack.enter_async_context(worker.build(client, settings, store, organisation, commit))
-        await stack.enter_async_context(Relay(worker.open_desk(settings, store, organisation)))
+        await stack.enter_async_context(relaying(worker.open_desk(settings, store, organisation)))
         parent.send("ready")
         await asyncio.to_thread(_until_hung_up, parent)
 

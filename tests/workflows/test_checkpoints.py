@@ -5,7 +5,7 @@ import asyncio
 from sqlalchemy import text
 
 from definitions import acts
-from office.checkpoints import Checkpoints
+from office.rounds import Rounds
 from tests.workflows.house import House
 
 
@@ -14,16 +14,12 @@ async def test_after_a_checkpoint_a_cut_tail_is_found(home: House) -> None:
     await home.act(case, acts.Start(by="jay"))
     await home.pass_time(seconds=5)
     written = asyncio.Event()
-    checkpoint = home.store.audit.checkpoint
 
-    def counted() -> int:
-        number = checkpoint()
-        loop.call_soon_threadsafe(written.set)
-        return number
+    async def seal() -> None:
+        await asyncio.to_thread(home.store.audit.checkpoint)
+        written.set()
 
-    loop = asyncio.get_running_loop()
-    home.store.audit.checkpoint = counted  # type: ignore[method-assign]
-    async with Checkpoints(home.store, every_s=0.01):
+    async with Rounds(seal, every_s=0.01, what="the checkpoint"):
         await asyncio.wait_for(written.wait(), 10)
     with home.store.db.write() as connection:
         last = len(home.store.events.of(case))
