@@ -129,18 +129,20 @@ class Desk:
 
     async def act(self, case_id: str, act: Act, *, actor: Actor, key: str | None = None) -> Receipt:
         """Carry out an act for somebody who may; with `key`, repeating it does nothing more."""
-        row = await self.case(case_id)
-        action = (
-            Action.COMMENT_INTERNAL if isinstance(act, Comment) and act.internal else _ACTIONS[wire_name(type(act))]
-        )
-        # Whether the case takes it is for its run to say, with a reason that fits.
-        self.allow(actor, action, self._object(row, case_id).model_copy(update={"closed": False}))
+        await self.ask(case_id, type(act), actor=actor, internal=isinstance(act, Comment) and act.internal)
         act = self._own_words(act, actor)
         if isinstance(act, Assign):
             await asyncio.to_thread(self._known, act)
         # A key is good for one act of one person, so that another act is never taken for its repetition.
         scoped = f"{actor.person}/{wire_name(type(act))}/{key}" if key else None
         return await self.courier.send(case_id, act, key=scoped)
+
+    async def ask(self, case_id: str, kind: type[Act], *, actor: Actor, internal: bool = False) -> None:
+        """Whether the actor may do such an act; a door asks before it keeps the words of one. Raises NotAllowed."""
+        row = await self.case(case_id)
+        action = Action.COMMENT_INTERNAL if internal else _ACTIONS[wire_name(kind)]
+        # Whether the case takes it is for its run to say, with a reason that fits.
+        self.allow(actor, action, self._object(row, case_id).model_copy(update={"closed": False}))
 
     def _own_words(self, act: Act, actor: Actor) -> Act:
         """Whoever acts is who the door says; words of people who do not work here are heard, not announced."""

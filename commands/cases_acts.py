@@ -69,6 +69,7 @@ def carry_out(
         whole = {"kind": kind, "by": actor.person, **given, **(await fields(desk, actor) if fields else {})}
         made = getattr(acts, whole.pop("kind"))
         if note:
+            await desk.ask(case_id, made, actor=actor, internal=bool(whole.get("internal")))
             whole["text"] = await desk.words(note, whole["by"])
         act: Act = valid(made, {name: value for name, value in whole.items() if value is not None})
         await desk.act(case_id, act, actor=actor, key=key)
