@@ -23,7 +23,7 @@ from records.outbox import Claim, OutboxRow
 from records.store import Store
 from records.values import Clock
 
-RECEIVED, PAGE = "received", "page"
+RECEIVED, PAGE, ANSWER = "received", "page", "answer"
 LONGEST_CAP = timedelta(seconds=max(cap.window_s for cap in CAPS))
 
 
@@ -68,10 +68,15 @@ class ChannelActivities:
             by=self._name(message.by, briefing) or self._organisation.name,
             link=self._link(message.case_id),
         )
+        answers_a_mail = message.template == RECEIVED and message.channel == "email"
         claim = self._delivery.claim(
-            key=key, case_id=message.case_id, recipient=message.to, channel="email", template=message.template
+            key=key,
+            case_id=message.case_id,
+            recipient=message.to,
+            channel="email",
+            template=ANSWER if answers_a_mail else message.template,
         )
-        return [self._mail(claim, briefing, context)]
+        return [self._mail(claim, briefing, context, message.template)]
 
     @activity.defn(name="channels.page")
     def page(self, message: PageMessage) -> list[Sent]:
@@ -99,7 +104,7 @@ class ChannelActivities:
                 template=PAGE,
             )
             try:
-                page = self._mail(claim, briefing, context) if via == "mail" else self._hook(claim, message)
+                page = self._mail(claim, briefing, context, PAGE) if via == "mail" else self._hook(claim, message)
             except Exception as trouble:
                 # One channel that is away must not keep the others from waking somebody; this one is tried again.
                 troubles.append(trouble)
@@ -111,8 +116,8 @@ class ChannelActivities:
 
     # -- by mail -------------------------------------------------------------------------------------------------
 
-    def _mail(self, claim: Claim, briefing: Briefing, context: MailContext) -> Sent:
-        template, address = str(claim.template), briefing.address
+    def _mail(self, claim: Claim, briefing: Briefing, context: MailContext, template: str) -> Sent:
+        address = briefing.address
         why = self._capped(claim, briefing) if address else "no address is known"
         if why is not None or address is None:
             self._delivery.suppress(claim, str(why))
@@ -141,7 +146,7 @@ class ChannelActivities:
                 reply_to=_with_token(self._organisation.desk_address, token),
                 in_reply_to=earlier[-1] if earlier else None,
                 references=earlier,
-                automatic="auto-replied" if template == RECEIVED else "auto-generated",
+                automatic="auto-replied" if claim.template == ANSWER else "auto-generated",
                 urgent=template == PAGE,
             )
             try:
@@ -175,14 +180,14 @@ class ChannelActivities:
             return None
         if briefing.muted_until is not None and briefing.muted_until > now:
             return f"the conversation is muted until {briefing.muted_until:%Y-%m-%d %H:%M} UTC: a loop was seen"
-        answering = claim.template == RECEIVED
+        answering = claim.template == ANSWER
         kind: Literal["answer", "notice"] = "answer" if answering else "notice"
         counts = {
             cap.name: sum(
                 earlier.at is not None
                 and earlier.message_id != claim.message_id
                 and earlier.at >= now - timedelta(seconds=cap.window_s)
-                and (earlier.template == RECEIVED or not answering)
+                and (earlier.template == ANSWER or not answering)
                 for earlier in (briefing.about_case if cap.scope == "case" else briefing.to_person)
             )
             for cap in CAPS

@@ -56,6 +56,8 @@ class TellMessage(Value):
     until: Instant | None = None
     reason: str | None = None
     team: Key | None = None
+    channel: str = "cli"
+    """How the case was opened: only the answer to a mail can begin a loop of mails."""
 
 
 class PageMessage(Value):

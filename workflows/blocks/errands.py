@@ -46,6 +46,7 @@ async def tell(command: Tell, journal: Journal) -> list[Draft]:
         until=command.until,
         reason=command.reason,
         team=state.team,
+        channel=state.channel,
     )
     try:
         sent = await workflow.execute_activity_method(
