@@ -230,7 +230,8 @@ async def record_mails(rig: Rig) -> None:
     await lead(life, cast)
     found = {}
     for row in rig.store.outbox.of(cast.case_id):
-        found[row.template] = row.message_id
+        # In the ledger the receipt of a mail is an answer: only such a one can begin a loop.
+        found["received" if row.template == "answer" else row.template] = row.message_id
     files = {}
     for path in (rig.maildir(life.queue) / "new").iterdir():
         content = path.read_bytes()
