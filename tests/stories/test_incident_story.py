@@ -15,24 +15,28 @@ from tests.stories.letters import bounce, first, out_of_office, reply
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
 
+WANDA = "wanda@example.org"
+"""A requester of this story alone: all stories share the caps on answers to one person."""
+
+
 def test_a_mail_becomes_an_incident_and_lives_to_the_yes_of_its_requester(stack: Stack) -> None:
-    taken = stack.ask("intake", "email", stdin=first("life-1"))
+    taken = stack.ask("intake", "email", stdin=first("life-1", sender=WANDA))
     case = taken["case_id"]
     received = stack.mail(case, 0)
 
-    answered = stack.ask("intake", "email", stdin=reply(received, "life-2", "It happens at home only."))
-    away = stack.ask("intake", "email", stdin=out_of_office(received, "life-3"))
+    answered = stack.ask("intake", "email", stdin=reply(received, "life-2", "It happens at home only.", sender=WANDA))
+    away = stack.ask("intake", "email", stdin=out_of_office(received, "life-3", sender=WANDA))
     for act in (["start"], ["pause", "--reason", "requester", "--note", "Which version?"]):
         stack.ask("incident", act[0], case, *act[1:], "--as", "jay")
     asked = stack.mail(case, len(stack.mails(case)) - 1)
-    stack.ask("intake", "email", stdin=reply(asked, "life-4", "Version 5."))
+    stack.ask("intake", "email", stdin=reply(asked, "life-4", "Version 5.", sender=WANDA))
     resumed = stack.case(case)
     stack.ask("incident", "resolve", case, "--note", "The certificate is new.", "--as", "jay")
     solved = eventually(
         lambda: next((m for m in stack.mails(case) if "certificate is new" in m.as_string()), None), "the solution"
     )
     assert solved is not None
-    stack.ask("intake", "email", stdin=reply(solved, "life-5", "Yes, it works now. Thank you!"))
+    stack.ask("intake", "email", stdin=reply(solved, "life-5", "Yes, it works now. Thank you!", sender=WANDA))
     closed = stack.case(case)
 
     assert (taken["outcome"], answered["outcome"], answered["case_id"]) == ("opened", "threaded", case)
