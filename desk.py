@@ -176,7 +176,7 @@ class Desk:
         if not again:
             await asyncio.to_thread(self.store.access_log.add, actor.person, "show", case_id, self.clock())
         try:
-            return await self._casebook.show(row, case_id, client, actor, internal=internal)
+            return await self._casebook.show(row, case_id, client, internal=internal)
         except RPCError as error:
             raise unreachable(error) from error
 

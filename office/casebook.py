@@ -9,11 +9,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from definitions.base import rfc3339
-from definitions.case import CaseState, view_of
+from definitions.case import CaseState
 from definitions.facts import Fact, Visibility
-from definitions.incident import ledgers_of
+from definitions.incident import reading
 from definitions.organisation import IncidentDefinition, Organisation
-from definitions.people import Actor
 from records.store import Store
 from records.values import CaseRow
 from settings import Clock
@@ -42,12 +41,10 @@ class Casebook:
     def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
         self._store, self._organisation, self._clock = store, organisation, clock
 
-    async def show(
-        self, row: CaseRow | None, case_id: str, client: Client, actor: Actor, *, internal: bool
-    ) -> dict[str, Any]:
+    async def show(self, row: CaseRow | None, case_id: str, client: Client, *, internal: bool) -> dict[str, Any]:
         """The whole case; `as_of` says when it was true. Raises RPCError when neither run nor records know it."""
         run = None
-        if row is None or row.closed_at is None or await self._moved(row) or await self._runs(client, case_id):
+        if row is None or row.closed_at is None or await self._runs(client, case_id):
             run = await self._ask(client, case_id, must=row is None)
         facts = await asyncio.to_thread(self._store.events.of, case_id)
         if run is not None:
@@ -57,11 +54,6 @@ class Casebook:
             assert row is not None
             run = self._from_records(row)
         return await asyncio.to_thread(self._whole, run, facts, internal)
-
-    async def _moved(self, row: CaseRow) -> bool:
-        """A case that was redefined ended on rules that only its run still has, as long as that is retained."""
-        start = await asyncio.to_thread(self._store.inbox.start_of, row.id)
-        return start is not None and start.definition_version != row.definition_version
 
     async def _runs(self, client: Client, case_id: str) -> bool:
         """A case that has ended in the records may have been reopened a moment ago."""
@@ -83,17 +75,8 @@ class Casebook:
     def _from_records(self, row: CaseRow) -> dict[str, Any]:
         state = CaseState.model_validate(row.state_json)
         now = row.closed_at or self._clock()
-        definition = self.definition(state)
-        titles = {target.key: target.title for target in definition.targets}
-        touch, wait = state.seconds(now)
         return {
-            "state": state.model_dump(mode="json"),
-            "targets": [
-                view_of(ledger, titles[key]).model_dump(mode="json")
-                for key, ledger in ledgers_of(state, definition, now).items()
-            ],
-            "touch_s": touch,
-            "wait_s": wait,
+            **reading(state, self.definition(state), now),
             "waits_for": row.next_step or "",
             "next_at": None,
             "as_of": rfc3339(row.updated_at),

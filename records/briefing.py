@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from definitions.base import Instant, Value
-from records.conversations import CONVERSATIONS, TOKENS, hash_of, new_token
+from records.conversations import CONVERSATIONS, issued
 from records.engine import Database
 from records.errors import Conflict
 from records.inbox import INBOX
@@ -104,7 +104,6 @@ class Briefings:
             "sending_at": now,
             "updated_at": now,
         }
-        token = new_token() if answerable else None
         with self._db.write() as connection:
             new = connection.execute(
                 self._db.insert(OUTBOX).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(OUTBOX)
@@ -112,9 +111,6 @@ class Briefings:
             stored = new or connection.execute(select(OUTBOX).where(OUTBOX.c.key == claim.key)).one()
             if (stored.case_id, stored.recipient, stored.channel) != (claim.case_id, claim.recipient, claim.channel):
                 raise Conflict(f"outbox key {claim.key} belongs to another message already")
-            if token is not None and stored.state in ("claimed", "sending", "unknown", "failed"):
-                issued = {"hash": hash_of(token), "case_id": claim.case_id, "person": claim.recipient, "issued_at": now}
-                connection.execute(TOKENS.insert().values(issued))
-            else:
-                token = None
+            unsent = stored.state in ("claimed", "sending", "unknown", "failed")
+            token = issued(connection, claim.case_id, claim.recipient, now) if answerable and unsent else None
         return as_outbox(stored, created=new is not None), token

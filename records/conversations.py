@@ -5,7 +5,7 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from definitions.base import Instant, Value
 from records.engine import Database
@@ -106,11 +106,8 @@ class Conversations:
 
     def issue_token(self, case_id: str, person: str) -> str:
         """A new token for answers of this person about this case: 128 random bits, fit for an address."""
-        token = new_token()
-        row = {"hash": hash_of(token), "case_id": case_id, "person": person, "issued_at": self._clock()}
         with self._db.write() as connection:
-            connection.execute(TOKENS.insert().values(row))
-        return token
+            return issued(connection, case_id, person, self._clock())
 
     def check_token(self, token: str) -> tuple[str, str] | None:
         """The case and the person it was issued for; None when it is unknown or revoked."""
@@ -127,6 +124,14 @@ class Conversations:
             change = change.where(TOKENS.c.person == person)
         with self._db.write() as connection:
             return connection.execute(change.values(revoked_at=self._clock())).rowcount
+
+
+def issued(connection: Connection, case_id: str, person: str, at: datetime) -> str:
+    """A new reply token, within a transaction that is under way."""
+    token = new_token()
+    row = {"hash": hash_of(token), "case_id": case_id, "person": person, "issued_at": at}
+    connection.execute(TOKENS.insert().values(row))
+    return token
 
 
 def new_token() -> str:

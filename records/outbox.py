@@ -139,17 +139,14 @@ class Outbox:
         *,
         case_id: str | None = None,
         recipient: str | None = None,
-        template: str | None = None,
     ) -> int:
-        """How many messages may have reached somebody since then, per case, per recipient, per template or all."""
+        """How many messages may have reached somebody since then, per case, per recipient, both or all."""
         query = select(func.count()).select_from(OUTBOX)
         query = query.where(OUTBOX.c.state.in_(LEFT_US), OUTBOX.c.sending_at >= since)
         if case_id is not None:
             query = query.where(OUTBOX.c.case_id == case_id)
         if recipient is not None:
             query = query.where(OUTBOX.c.recipient == recipient)
-        if template is not None:
-            query = query.where(OUTBOX.c.template == template)
         with self._db.read() as connection:
             return connection.execute(query).scalar_one()
 

@@ -7,6 +7,7 @@ from definitions.incident.ending import reopening
 from definitions.incident.facts import RULES, evolve
 from definitions.incident.notices import Command, Notify, Page, Tell, reactions
 from definitions.incident.opening import Opening, opening, triage
+from definitions.incident.reading import reading
 
 __all__ = [
     "RULES",
@@ -27,6 +28,7 @@ __all__ = [
     "opening",
     "positions_of",
     "reactions",
+    "reading",
     "reopening",
     "together",
     "triage",

@@ -23,6 +23,8 @@ class Outlook(Value):
     next_at: datetime | None
     waits_for: str
     """What happens at `next_at`, in words for the timer's label."""
+    due_at: datetime | None = None
+    """When the next target is due: resolution, or response while nobody has answered."""
 
 
 def look(state: CaseState, definition: IncidentDefinition, now: datetime) -> Outlook:
@@ -36,7 +38,12 @@ def look(state: CaseState, definition: IncidentDefinition, now: datetime) -> Out
         return Outlook(drafts=drafts, next_at=None, waits_for="")
     ahead = [(at, what) for at, what in _ahead(state, definition, standing) if at > now]
     at, what = min(ahead, default=(None, "nothing but people"), key=lambda item: item[0])
-    return Outlook(drafts=(), next_at=at, waits_for=what)
+    dues = [
+        stand.due_at
+        for stand in standing.values()
+        if stand.due_at is not None and stand.target.clock is not Clock.CUSTOMER and stand.state is TargetState.RUNNING
+    ]
+    return Outlook(drafts=(), next_at=at, waits_for=what, due_at=min(dues, default=None))
 
 
 def positions_of(state: CaseState, definition: IncidentDefinition, now: datetime) -> dict[str, Position]:

@@ -6,7 +6,7 @@ promises, messages) comes out of using `step`, `promise`, `ask`, `automate`, `te
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -90,7 +90,7 @@ class Case:
 
     async def automate(self, call: AutomationCall, *, quick: bool = False) -> AutomationResult:
         """Let code do a part of the work. `quick` is for a look-up of milliseconds; it costs one history event."""
-        with self._flushing.held() if quick else self._flushing.free():
+        with self._flushing.held() if quick else nullcontext():
             result = await errands.automate(call, quick=quick)
         fact = {"automation": call.automation, "outcome": result.outcome, "finding": result.finding}
         self.write(Draft(type="automated", actor=SYSTEM, data=fact))
@@ -155,7 +155,7 @@ class Case:
                     fresh_after=self._fresh_after,
                 )
             )
-        return self.journal.receipt(workflow.now())
+        return self.journal.receipt()
 
     async def _whole_process(self) -> None:
         await self.process()
@@ -229,7 +229,7 @@ class Case:
         now = workflow.now()
         info = workflow.current_update_info()
         if info is not None and info.id in self.seen:
-            return self.journal.receipt(now)
+            return self.journal.receipt()
         drafts = decide(act, self.state, self.journal.definition, now)
         if isinstance(act, Redefine):
             self.journal.definition = act.definition
@@ -237,7 +237,7 @@ class Case:
         if info is not None:
             self.seen[info.id] = self.state.seq
         count_act(self.state.kind, name, "done")
-        return self.journal.receipt(now)
+        return self.journal.receipt()
 
     @act.validator
     def _fits(self, name: str, args: Sequence[RawValue]) -> None:

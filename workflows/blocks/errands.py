@@ -1,6 +1,7 @@
 """What a case has done in the world: messages, pages, news for other cases, automations; and how that comes back."""
 
 from datetime import timedelta
+from typing import TypedDict
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -25,6 +26,23 @@ TRY = timedelta(minutes=5)
 """Longer than the slowest mail server takes: a second attempt must not begin while the first is still sending."""
 NOTICED = timedelta(seconds=10)
 """How long after its last sign of life a worker counts as dead, and another one goes on with the message."""
+
+
+class Patience(TypedDict):
+    """How long and how often a sending is tried."""
+
+    schedule_to_close_timeout: timedelta
+    start_to_close_timeout: timedelta
+    heartbeat_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+PATIENCE: Patience = {
+    "schedule_to_close_timeout": SEND_FOR,
+    "start_to_close_timeout": TRY,
+    "heartbeat_timeout": NOTICED,
+    "retry_policy": RETRY,
+}
 
 
 async def tell(command: Tell, journal: Journal) -> list[Draft]:
@@ -52,10 +70,7 @@ async def tell(command: Tell, journal: Journal) -> list[Draft]:
         sent = await workflow.execute_activity_method(
             ChannelActivities.tell,
             message,
-            schedule_to_close_timeout=SEND_FOR,
-            start_to_close_timeout=TRY,
-            heartbeat_timeout=NOTICED,
-            retry_policy=RETRY,
+            **PATIENCE,
             summary=f"tell the requester: {command.template}",
         )
     except ActivityError as error:
@@ -79,16 +94,13 @@ async def page(command: Page, journal: Journal) -> list[Draft]:
         team=command.team,
         assignee=command.assignee,
         title=state.title,
-        due_at=journal.due_at(workflow.now()),
+        due_at=journal.outlook.due_at,
     )
     try:
         sent = await workflow.execute_activity_method(
             ChannelActivities.page,
             message,
-            schedule_to_close_timeout=SEND_FOR,
-            start_to_close_timeout=TRY,
-            heartbeat_timeout=NOTICED,
-            retry_policy=RETRY,
+            **PATIENCE,
             summary=f"page {command.notify} ({command.step})",
         )
     except ActivityError as error:

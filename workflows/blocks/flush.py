@@ -49,11 +49,6 @@ class Flushing:
         finally:
             self._holds -= 1
 
-    @contextmanager
-    def free(self) -> Iterator[None]:
-        """Write as usual."""
-        yield
-
     async def keep(self) -> None:
         """Write what there is, then wait for more; ended with the run."""
         while True:

@@ -12,9 +12,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from definitions.case import CaseState, Receipt
     from definitions.facts import Draft, Fact, chained
-    from definitions.incident import Command, Outlook, Tell, evolve, look, positions_of, reactions
+    from definitions.incident import Command, Outlook, Tell, evolve, look, reactions
     from definitions.organisation import IncidentDefinition
-    from definitions.targets import Clock
     from records.values import CaseRow
     from workflows.blocks.meters import count
 
@@ -55,10 +54,6 @@ class Journal:
             for draft in self.outlook.drafts:
                 self._append(draft, now, now)
 
-    def note(self, draft: Draft, now: datetime) -> None:
-        """Remember one fact that nothing follows from."""
-        self._append(draft, now, now)
-
     def _append(self, draft: Draft, at: datetime, now: datetime) -> None:
         before = self.state
         self._settled, self._task = self.settled, _task()
@@ -84,16 +79,7 @@ class Journal:
         del self.unstored[:number]
         self.stored_row = row
 
-    def due_at(self, now: datetime) -> datetime | None:
-        """When the next target is due: resolution, or response while nobody has answered."""
-        dues = [
-            stand.due_at
-            for stand in positions_of(self.state, self.definition, now).values()
-            if stand.due_at is not None and stand.target.clock is not Clock.CUSTOMER and stand.state == "running"
-        ]
-        return min(dues, default=None)
-
-    def receipt(self, now: datetime) -> Receipt:
+    def receipt(self) -> Receipt:
         """The short answer to an act."""
         state = self.state
         return Receipt(
@@ -103,7 +89,7 @@ class Journal:
             priority=state.priority,
             team=state.team,
             assignee=state.assignee,
-            due_at=self.due_at(now),
+            due_at=self.outlook.due_at,
         )
 
     def row(self, now: datetime) -> CaseRow:
@@ -136,7 +122,7 @@ class Journal:
             wait_s=wait,
             touchless=state.human_acts == 0,
             human_acts=state.human_acts,
-            due_at=self.due_at(now),
+            due_at=self.outlook.due_at,
             next_step=self.outlook.waits_for or None,
             seq=state.seq,
             settled=self.settled,

@@ -8,8 +8,8 @@ from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from definitions.base import rfc3339
-    from definitions.case import CaseState, Stage, view_of
-    from definitions.incident import ledgers_of
+    from definitions.case import CaseState, Stage
+    from definitions.incident import reading
     from definitions.runs import StartCase
     from workflows.blocks.journal import Journal
 
@@ -104,17 +104,8 @@ def _time(at: datetime | None) -> str:
 
 def view(journal: Journal, now: datetime) -> dict[str, Any]:
     """State, ledgers, running touch and wait, and the facts that the records do not have yet."""
-    state, definition = journal.state, journal.definition
-    titles = {target.key: target.title for target in definition.targets}
-    touch, wait = state.seconds(now)
     return {
-        "state": state.model_dump(mode="json"),
-        "targets": [
-            view_of(ledger, titles[key]).model_dump(mode="json")
-            for key, ledger in ledgers_of(state, definition, now).items()
-        ],
-        "touch_s": touch,
-        "wait_s": wait,
+        **reading(journal.state, journal.definition, now),
         "waits_for": journal.outlook.waits_for,
         "next_at": rfc3339(journal.outlook.next_at) if journal.outlook.next_at else None,
         "unstored": [fact.model_dump(mode="json") for fact in journal.unstored],
