@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1]
 STEPS = (
     {"definitions", "keys"},
     {"measurement"},
+    {"pictures"},
     {"settings", "sources"},
     {"records"},
     {"activities"},
@@ -28,6 +29,7 @@ ONLY = {
     "definitions": {"definitions"},
     "keys": {"keys"},
     "measurement": {"measurement", "definitions"},
+    "pictures": {"pictures", "measurement", "definitions"},
     "settings": {"settings", "keys"},
     "sources": {"sources", "settings", "keys"},
     "workflows": {"workflows", "activities", "definitions", "records.values"},
