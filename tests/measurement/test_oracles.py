@@ -1,0 +1,20 @@
+"""The comparison with reference numbers can fail."""
+
+from tests.measurement.oracles import data, differences, every_id, oracle
+
+
+def test_an_oracle_and_a_log_are_found() -> None:
+    assert oracle("nist_ewma")["topic"] == "spc.ewma"
+    assert "nist_ewma" in every_id()
+    assert data("uci_incident_event_log.csv.gz").is_file()
+
+
+def test_a_difference_is_named_with_its_place() -> None:
+    given = {"a": [1, 2.5], "b": {"c": True}, "more": 1}
+
+    assert list(differences(given, {"a": [1, 2.501], "b": {"c": True}}, {"abs": 0.01})) == []
+    assert list(differences(given, {"a": [1, 2.6], "b": {"c": 1.5}, "d": 0}, {"abs": 0.01})) == [
+        ".a[1]: 2.5 instead of 2.6",
+        ".b.c: True instead of 1.5",
+        ".d: missing",
+    ]
