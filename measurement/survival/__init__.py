@@ -1,0 +1,1 @@
+"""How long things take when some of them have not ended yet."""
