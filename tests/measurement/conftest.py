@@ -2,7 +2,29 @@
 
 import pytest
 
+from measurement.log.eventlog import EventLog, connection
+from measurement.log.rules import CaseRules
 from tests.measurement import oracles
+
+_UCI = """
+    SELECT number AS case_id, incident_state AS activity, strptime(sys_updated_at, $f) AS "at",
+      nullif(assignment_group, '?') AS team, nullif(assigned_to, '?') AS person, nullif(contact_type, '?') AS channel,
+      nullif(priority, '?') AS priority, nullif(category, '?') AS category, made_sla,
+      strptime(opened_at, $f) AS opened_at, try_strptime(resolved_at, $f) AS resolved_at,
+      try_strptime(closed_at, $f) AS closed_at
+    FROM read_csv($file, all_varchar = true)
+"""
+
+
+@pytest.fixture(scope="session")
+def uci_log() -> EventLog:
+    """The incidents of an IT company, read once a session: resolved at `resolved_at`, else at `closed_at`."""
+    file = str(oracles.data("uci_incident_event_log.csv.gz"))
+    events = connection().sql(_UCI, params={"f": "%d/%m/%Y %H:%M", "file": file}).to_arrow_table()
+    rules = CaseRules(
+        kind="incident", opened="opened_at", resolved=("resolved_at", "closed_at"), closed="closed_at", done=()
+    )
+    return EventLog.of(events, name="uci", rules=rules, source="UCI incident log")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
