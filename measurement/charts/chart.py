@@ -18,11 +18,11 @@ class Signal:
 
 
 @dataclass(frozen=True)
-class FalseAlarms:
-    """Expected number of points from one false alarm to the next while nothing changes (ARL0).
+class RunLength:
+    """Expected number of points up to and including a signal (ARL), from a chart that starts afresh.
 
-    `points` is None where the chart has no such number: `how` then says why, else by which method and assumption.
-    `standard_error`: of `points`, where they are simulated.
+    With nothing changed it is the distance from one false alarm to the next. `points` is None where the chart has no
+    such number: `how` then says why, else by which method and assumption. `standard_error`: where it is simulated.
     """
 
     points: float | None
@@ -52,7 +52,8 @@ class Chart:
     sigma: Line
     estimator: str
     phase1: int
-    false_alarms: FalseAlarms
+    false_alarms: RunLength
+    """The promise: what nobody changed is called changed once in so many points."""
     rules: tuple[str, ...] = ()
     signals: tuple[Signal, ...] = ()
     lower: tuple[float, ...] | None = None
