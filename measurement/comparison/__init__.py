@@ -1,0 +1,1 @@
+"""Whether groups differ, by how much, and what speaks against saying so."""
