@@ -1,0 +1,277 @@
+"""How much of the work no person has to do, and what that is worth."""
+
+from measurement.flow.efficiency import CASE_TIMES
+from measurement.flow.rework import stays
+from measurement.log.cases import text
+from measurement.metrics.estimators import HeldOutMinusShown, Product, Share, Total
+from measurement.metrics.metric import Audience, Better, Clock, Facts, Family, Metric, Needs
+from measurement.metrics.words import (
+    AUTOMATED,
+    FOUND,
+    HELP,
+    OPENED,
+    OVERRIDDEN,
+    REOPENED,
+    SELF_SERVICE,
+    among,
+    staff,
+)
+
+WINDOW = "INTERVAL 7 DAY"
+WITHDRAWN = "WHEN ended_as IN ('cancelled', 'merged') THEN ended_as"
+
+
+def touchless(facts: Facts) -> str:
+    """Whether nobody of the desk did anything between opening and resolution."""
+    return f"""
+        WITH hands AS (
+          SELECT case_id, bool_or({staff(facts.columns)} AND "at" >= opened_at AND "at" <= coalesce(resolved_at, "at"))
+            AS touched, count(human) AS said
+          FROM events JOIN cases USING (case_id) GROUP BY case_id
+        )
+        SELECT case_id, NOT coalesce(touched, false) AS hit,
+          CASE {WITHDRAWN} WHEN touched THEN NULL
+            WHEN coalesce(said, 0) = 0 THEN 'no event says whether a person did it'
+            WHEN resolved_at IS NULL THEN 'open and untouched so far' END AS reason
+        FROM cases LEFT JOIN hands USING (case_id)"""
+
+
+def automated(facts: Facts) -> str:
+    """Whether an automation worked on it, and whether no person had to."""
+    return f"""
+        WITH runs AS (SELECT DISTINCT case_id FROM events WHERE activity = {text(AUTOMATED)})
+        SELECT case_id, runs.case_id IS NOT NULL AS involved, involved AND t.hit AS hit,
+          CASE WHEN involved OR t.reason <> 'open and untouched so far' THEN t.reason END AS reason
+        FROM ({touchless(facts)}) AS t LEFT JOIN runs USING (case_id)"""
+
+
+def saved(facts: Facts) -> str:
+    """Seconds saved by each case that needed no person: touch time of its kind by hand minus the automation's run."""
+    return f"""
+        WITH runs AS (
+          SELECT case_id, sum(epoch_us(ended_at) - epoch_us("at")) / 1e6 AS run_s FROM events
+          WHERE activity = {text(AUTOMATED)} GROUP BY case_id
+        ), times AS (
+          SELECT t.case_id, touch_s, c.kind, c.category, runs.case_id IS NOT NULL AND coalesce(u.hit, false) AS alone,
+            coalesce(run_s, 0) AS run_s, u.reason
+          FROM ({CASE_TIMES}) AS t JOIN cases AS c USING (case_id) JOIN ({touchless(facts)}) AS u USING (case_id)
+          LEFT JOIN runs USING (case_id)
+        ), by_hand AS (
+          SELECT kind, category, avg(touch_s) AS touch_s FROM times
+          WHERE NOT alone AND reason IS NULL AND touch_s > 0 GROUP BY ALL
+        )
+        SELECT case_id, h.touch_s - times.run_s AS x,
+          CASE WHEN h.touch_s IS NULL THEN 'nothing of its kind was measured by hand' END AS reason
+        FROM times LEFT JOIN by_hand AS h
+          ON h.kind IS NOT DISTINCT FROM times.kind AND h.category IS NOT DISTINCT FROM times.category
+        WHERE alone AND reason IS NULL"""
+
+
+def shown(facts: Facts) -> str:
+    """One unit for each time help came to be shown: whether it was held out, and whether a case came of it."""
+    return f"""
+        SELECT case_id, arg_min(arm, seq) FILTER (activity = {text(HELP)}) = 'held_out' AS held_out,
+          bool_or(activity = {text(OPENED)}) AS hit,
+          CASE WHEN held_out IS NULL THEN 'the arm is not known' END AS reason
+        FROM events GROUP BY case_id HAVING bool_or(activity = {text(HELP)})"""
+
+
+def used_first(facts: Facts) -> str:
+    """One unit for each demand: whether self-service was the first thing tried."""
+    return f"""
+        SELECT case_id, arg_min(activity, seq) FILTER ({among((SELF_SERVICE, OPENED))}) = {text(SELF_SERVICE)} AS hit,
+          NULL AS reason
+        FROM events GROUP BY case_id HAVING bool_or({among((SELF_SERVICE, OPENED))})"""
+
+
+def found(facts: Facts) -> str:
+    """Of those who tried self-service first: whether they found it and no case came of it."""
+    return f"""
+        SELECT case_id, bool_or(activity = {text(FOUND)}) AND NOT bool_or(activity = {text(OPENED)}) AS hit,
+          NULL AS reason
+        FROM events GROUP BY case_id
+        HAVING arg_min(activity, seq) FILTER ({among((SELF_SERVICE, OPENED))}) = {text(SELF_SERVICE)}"""
+
+
+def contained(facts: Facts) -> str:
+    """One unit for each case that entered an automated channel: finished there, and no bounce-back in the window."""
+    again = facts.rules.again or (REOPENED,)
+    return f"""
+        WITH entered AS (
+          SELECT case_id, min("at") FILTER ({among((AUTOMATED, SELF_SERVICE))}) AS entered_at,
+            count(human) FILTER ({staff(facts.columns)}) AS hands, count(*) FILTER ({among(again)}) AS back
+          FROM events GROUP BY case_id
+        )
+        SELECT case_id, resolved_at IS NOT NULL AND hands = 0 AND back = 0 AS hit,
+          CASE {WITHDRAWN} WHEN hands > 0 OR back > 0 THEN NULL WHEN resolved_at IS NULL THEN 'open, undecided'
+            WHEN resolved_at + {WINDOW} > {facts.now} THEN 'resolved less than 7 days ago' END AS reason
+        FROM cases JOIN entered USING (case_id) WHERE entered_at IS NOT NULL"""
+
+
+def with_article(facts: Facts) -> str:
+    """Whether an article is linked to a case that has ended."""
+    return f"""
+        SELECT case_id, article IS NOT NULL AS hit,
+          CASE {WITHDRAWN} WHEN ended_as IS NULL THEN 'not resolved yet' END AS reason
+        FROM cases LEFT JOIN (SELECT case_id, max(article) AS article FROM events GROUP BY case_id) USING (case_id)"""
+
+
+def overridden(facts: Facts) -> str:
+    """One unit for each step entered: whether somebody overrode it, and for what reason."""
+    reason = "reason" if "reason" in facts.columns else "NULL"
+    return f"""
+        SELECT case_id, activity = {text(OVERRIDDEN)} AS hit,
+          CASE WHEN hit THEN coalesce(CAST({reason} AS VARCHAR), 'no reason given') END AS cause, NULL AS reason
+        FROM events WHERE activity IN ('step_entered', {text(OVERRIDDEN)})"""
+
+
+HUMANS = "no event says whether a person did it: import the column `human`"
+NO_AUTOMATION = f"no event says that an automation worked: import activities named `{AUTOMATED}`"
+NO_SELF_SERVICE = f"no event says that somebody helped himself: import activities named `{SELF_SERVICE}`"
+
+METRICS = (
+    Metric(
+        key="touchless_rate",
+        title="Touchless rate",
+        formula="cases with no act of a person of the desk between opening and resolution / cases",
+        unit="share",
+        better=Better.HIGHER,
+        audience=Audience.LEAD,
+        family=Family.AUTOMATION,
+        population="cases opened in the period that are resolved or were touched",
+        trap="Read from events, not from a label that somebody sets. A case that nobody touched because nobody cared "
+        "is touchless too: look at the time to resolve and at the reopenings.",
+        estimator=Share(),
+        reading=touchless,
+        needs=Needs(humans=True, said=HUMANS),
+    ),
+    Metric(
+        key="automation_rate",
+        title="Automation rate",
+        formula="cases an automation was involved in / cases x cases of those resolved without a person / those",
+        unit="share",
+        better=Better.HIGHER,
+        audience=Audience.LEAD,
+        family=Family.AUTOMATION,
+        population="cases opened in the period",
+        trap="Involvement is no success: read the two factors, not only their product.",
+        estimator=Product(),
+        reading=automated,
+        needs=Needs(activities=(AUTOMATED,), humans=True, said=NO_AUTOMATION),
+    ),
+    Metric(
+        key="time_saved",
+        title="Time saved by automation",
+        formula="sum over cases without a person of (mean touch time of the same kind and category by hand - run time)",
+        unit="s",
+        better=Better.HIGHER,
+        audience=Audience.LEAD,
+        family=Family.AUTOMATION,
+        population="automated cases whose kind has a measured time by hand",
+        trap="Measured, not a constant: it is 0 until the same kind of work was measured by hand.",
+        estimator=Total(),
+        reading=saved,
+        clocks=(Clock.ELAPSED,),
+        needs=Needs(activities=(AUTOMATED,), humans=True, kinds=True, said=NO_AUTOMATION),
+        tables=stays,
+    ),
+    Metric(
+        key="deflection_effect",
+        title="Effect of help shown before a case",
+        formula="rate of cases among the held out - rate of cases among those shown help",
+        unit="share",
+        better=Better.HIGHER,
+        audience=Audience.USER,
+        family=Family.AUTOMATION,
+        population="times help came to be shown, in the period",
+        trap="Only a hold-out at random says what the help did: whoever leaves without a case within a day may have "
+        "given up.",
+        estimator=HeldOutMinusShown(),
+        reading=shown,
+        counts="times help came to be shown",
+        needs=Needs(
+            activities=(HELP,),
+            columns=("arm",),
+            said=f"no event says that help came to be shown: import activities named `{HELP}` with a column `arm` "
+            "(`shown` or `held_out`)",
+        ),
+    ),
+    Metric(
+        key="self_service_adoption",
+        title="Self-service adoption",
+        formula="demands that tried self-service first / all demands",
+        unit="share",
+        better=Better.HIGHER,
+        audience=Audience.USER,
+        family=Family.AUTOMATION,
+        population="demands in the period, those that never became a case included",
+        trap="Demand includes what never became a case: without those events the rate is too low.",
+        estimator=Share(),
+        reading=used_first,
+        counts="demands",
+        needs=Needs(activities=(SELF_SERVICE,), said=NO_SELF_SERVICE),
+    ),
+    Metric(
+        key="self_service_success",
+        title="Self-service success",
+        formula="found what was needed without a case / tried self-service first",
+        unit="share",
+        better=Better.HIGHER,
+        audience=Audience.USER,
+        family=Family.AUTOMATION,
+        population="demands in the period that tried self-service first",
+        trap="Leaving is not finding: only a person's word counts as found.",
+        estimator=Share(),
+        reading=found,
+        counts="demands",
+        needs=Needs(activities=(SELF_SERVICE,), said=NO_SELF_SERVICE),
+    ),
+    Metric(
+        key="containment",
+        title="Containment",
+        formula="finished in the automated channel without a person and without coming back in 7 days / entered it",
+        unit="share",
+        better=Better.HIGHER,
+        audience=Audience.USER,
+        family=Family.AUTOMATION,
+        population="cases of the period that entered an automated channel, decided by now",
+        trap="Who is shut in is contained as well: never a goal without the satisfaction of the same people.",
+        estimator=Share(),
+        reading=contained,
+        needs=Needs(activities=(AUTOMATED, SELF_SERVICE), humans=True, said=NO_AUTOMATION),
+    ),
+    Metric(
+        key="knowledge_link_rate",
+        title="Knowledge link rate",
+        formula="resolved cases with an article linked / resolved cases",
+        unit="share",
+        better=Better.NEITHER,
+        audience=Audience.EMPLOYEE,
+        family=Family.AUTOMATION,
+        population="resolved cases opened in the period",
+        trap="A measure of activity: set no goal on it, or articles will be linked for the goal.",
+        estimator=Share(),
+        reading=with_article,
+        needs=Needs(columns=("article",), said="no event names an article: import the column `article`"),
+    ),
+    Metric(
+        key="override_rate",
+        title="Override rate",
+        formula="steps overridden / steps",
+        unit="share",
+        better=Better.LOWER,
+        audience=Audience.EMPLOYEE,
+        family=Family.AUTOMATION,
+        population="steps of the cases opened in the period",
+        trap="An override is a message about the definition: read the reasons (--by cause).",
+        estimator=Share(),
+        reading=overridden,
+        counts="steps",
+        fields=("cause",),
+        needs=Needs(
+            activities=("step_entered", OVERRIDDEN),
+            said=f"no event says that a step was entered or overridden: import activities named `step_entered` and "
+            f"`{OVERRIDDEN}`",
+        ),
+    ),
+)
