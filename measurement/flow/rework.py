@@ -11,24 +11,24 @@ from measurement.log.eventlog import EventLog
 
 STAYS = f"""
     WITH marked AS (
-      SELECT *, lag(activity) OVER (PARTITION BY case_id ORDER BY seq) IS DISTINCT FROM activity AS first FROM stretches
+      SELECT *, lag(step) OVER (PARTITION BY case_id ORDER BY seq) IS DISTINCT FROM step AS first FROM stretches
     ), numbered AS (
       SELECT *, sum(first::INTEGER) OVER (PARTITION BY case_id ORDER BY seq) AS place FROM marked
     ), stays AS (
-      SELECT case_id, CAST(place AS INTEGER) AS place, any_value(activity) AS activity,
+      SELECT case_id, CAST(place AS INTEGER) AS place, any_value(step) AS step,
         count(*) AS events, sum(seconds) AS seconds, sum(held_s) AS held_s, min(started) AS entered,
         coalesce(bool_and(kind IN ({WAITED})), false) AS waiting
       FROM numbered GROUP BY case_id, place
     )
-    SELECT *, row_number() OVER (PARTITION BY case_id, activity ORDER BY place) AS time_in,
-      lag(activity) OVER (PARTITION BY case_id ORDER BY place) AS came_from
+    SELECT *, row_number() OVER (PARTITION BY case_id, step ORDER BY place) AS time_in,
+      lag(step) OVER (PARTITION BY case_id ORDER BY place) AS came_from
     FROM stays
 """
 
 
 @dataclass(frozen=True)
-class Step:
-    """One activity as a step of the process."""
+class StepRework:
+    """How often one step was left and entered again."""
 
     step: str
     waiting: bool
@@ -61,7 +61,7 @@ class Rework:
     """Life of all cases together."""
     again_s: float
     """Of that, the time in second and later entries of steps of work."""
-    steps: tuple[Step, ...]
+    steps: tuple[StepRework, ...]
 
     @property
     def case_level_yield(self) -> float | None:
@@ -82,7 +82,7 @@ def rolled_yield(yields: Sequence[float]) -> float | None:
 
 
 def rework(log: EventLog) -> Rework:
-    """Second and later entries of each activity; waiting steps are counted but are no rework."""
+    """Second and later entries of each step; waiting steps are counted but are no rework."""
     stays(log)
     (row,) = log.rows("""
         SELECT count(DISTINCT case_id) AS n,
@@ -91,12 +91,12 @@ def rework(log: EventLog) -> Rework:
           coalesce(sum(seconds) FILTER (time_in > 1 AND NOT waiting), 0) AS again_s FROM stays
     """)
     steps = log.rows("""
-        SELECT activity AS step, bool_and(waiting) AS waiting, count(DISTINCT case_id) AS entered,
+        SELECT step, bool_and(waiting) AS waiting, count(DISTINCT case_id) AS entered,
           count(DISTINCT case_id) FILTER (time_in > 1) AS reworked, count(*) FILTER (time_in > 1) AS again,
           coalesce(sum(seconds) FILTER (time_in > 1), 0) AS again_s, (sum(events) - count(*))::BIGINT AS repeats
-        FROM stays GROUP BY activity ORDER BY entered DESC, step
+        FROM stays GROUP BY step ORDER BY entered DESC, step
     """)
-    return Rework(**row, steps=tuple(Step(**step) for step in steps))
+    return Rework(**row, steps=tuple(StepRework(**step) for step in steps))
 
 
 def case_rework(log: EventLog) -> pa.Table:
@@ -111,13 +111,13 @@ def case_rework(log: EventLog) -> pa.Table:
 def back_steps(log: EventLog) -> pa.Table:
     """Rows `from, to, cases, times, seconds`: returns to a step of work left earlier, and what the second stay took."""
     return stays(log).table("""
-        SELECT came_from AS "from", activity AS "to", count(DISTINCT case_id) AS cases, count(*) AS times,
+        SELECT came_from AS "from", step AS "to", count(DISTINCT case_id) AS cases, count(*) AS times,
           sum(seconds) AS seconds
         FROM stays WHERE time_in > 1 AND NOT waiting GROUP BY ALL ORDER BY times DESC, "from", "to"
     """)
 
 
 def stays(log: EventLog) -> EventLog:
-    """The log with its table `stays`: runs of events of one activity, numbered in the case and per activity."""
+    """The log with its table `stays`: runs of events in one step, numbered in the case and per step."""
     prepare(log).db.execute(f"CREATE TEMP TABLE IF NOT EXISTS stays AS {STAYS}")
     return log

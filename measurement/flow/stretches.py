@@ -6,10 +6,13 @@ All of flow is counted from two tables beside `events` and `cases`, made once fo
 
 from definitions.base import StepKind
 from definitions.case import TOUCH
+from measurement.log.cases import text
 from measurement.log.eventlog import EventLog
 
 TOUCHED = ", ".join(f"'{kind}'" for kind in sorted(TOUCH))
 WAITED = ", ".join(f"'{kind}'" for kind in sorted(set(StepKind) - TOUCH))
+
+STEP, ACTIVITY = "step", "activity"
 
 STRETCHES = """
     CREATE TEMP TABLE IF NOT EXISTS stretches AS
@@ -18,12 +21,14 @@ STRETCHES = """
         CASE WHEN ended_as IS NULL THEN greatest(last_at, $as_of) ELSE coalesce(resolved_at, last_at) END AS end_at
       FROM cases
     ), pairs AS (
-      SELECT case_id, seq, activity, kind, team, person, human, "at", ended_at,
-        lead("at") OVER in_case AS next_at, lead(activity) OVER in_case AS next_activity,
-        lag(activity) OVER in_case AS previous_activity
+      -- What stands resolved or withdrawn and is opened again was waiting for that.
+      SELECT case_id, seq, activity, $step AS step,
+        coalesce(kind, CASE WHEN activity IN ($over) THEN 'waiting' END) AS kind,
+        team, person, human, "at", ended_at,
+        lead("at") OVER in_case AS next_at
       FROM events WINDOW in_case AS (PARTITION BY case_id ORDER BY seq)
     )
-    SELECT case_id, seq, activity, kind, team, person, human, next_activity, previous_activity, ended_as, "at",
+    SELECT case_id, seq, activity, step, kind, team, person, human, ended_as, "at",
       least(greatest("at", opened_at), end_at) AS started,
       least(greatest(coalesce(next_at, end_at), opened_at), end_at) AS ended,
       greatest(0, epoch_us(ended) - epoch_us(started)) / 1e6 AS seconds,
@@ -55,15 +60,22 @@ VISITS = """
 """
 
 
+def step_column(log: EventLog) -> str:
+    """The column with the step of the process: of our own runs the step they were in, else the activity."""
+    return STEP if {STEP, "fact"} <= set(log.columns) else ACTIVITY
+
+
 def prepare(log: EventLog) -> EventLog:
     """The same log with its tables `stretches` and `visits`.
 
     `stretches`: `started` and `ended` are cut to the life of the case (opening to resolution, or `as_of` while open);
-    `seconds` between them, of which `held_s` belong to the event's kind and the rest is waiting.
+    `step` is what `step_column` says; `seconds` between them, of which `held_s` belong to the event's kind and
+    the rest is waiting.
     `visits`: runs of events under one team, events without a team left out; from entering to the next team's entering.
     """
     # DuckDB takes no parameters in CREATE TABLE; the instant is our own, not somebody's text.
     as_of = f"TIMESTAMP '{log.as_of.replace(tzinfo=None).isoformat(sep=' ')}'"
-    log.db.execute(STRETCHES.replace("$as_of", as_of))
+    over = ", ".join(text(a) for a in (*log.rules.done, *log.rules.cancelled)) or "NULL"
+    log.db.execute(STRETCHES.replace("$as_of", as_of).replace("$over", over).replace("$step", step_column(log)))
     log.db.execute(VISITS)
     return log

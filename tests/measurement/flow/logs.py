@@ -26,9 +26,10 @@ def log(
     done: tuple[str, ...] = ("done",),
     again: tuple[str, ...] = (),
     as_of: float | None = None,
+    opened: float | None = None,
     **more: list[str | bool | None],
 ) -> EventLog:
-    """Of `(case, activity, minute[, team])`; kinds as in KINDS unless others are given."""
+    """Of `(case, activity, minute[, team])`; kinds as in KINDS; `opened`: minute in which all were opened."""
     known = KINDS if kinds is None else kinds
     columns = {
         "case_id": [t[0] for t in told],
@@ -37,10 +38,12 @@ def log(
         "team": pa.array([t[3] if len(t) > 3 else None for t in told], pa.string()),
         "kind": pa.array([known.get(t[1]) for t in told], pa.string()),
     }
+    if opened is not None:
+        columns["opened"] = pa.array([instant(opened)] * len(told), AT)
     return EventLog.of(
         pa.table(columns | more),
         name="toy",
         source="made by hand",
-        rules=CaseRules(kind="incident", done=done, again=again),
+        rules=CaseRules(kind="incident", opened=None if opened is None else "opened", done=done, again=again),
         as_of=None if as_of is None else instant(as_of).replace(tzinfo=UTC),
     )
