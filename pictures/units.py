@@ -19,6 +19,9 @@ class Scale:
         return value / self.divisor
 
 
+PLAIN = Scale(1.0, "", "")
+
+
 def scale_of(unit: str, largest: float) -> Scale:
     """The scale on which the largest value is a number of few digits; units: `s`, `0-1`, and whatever else stays."""
     if unit == "s":
