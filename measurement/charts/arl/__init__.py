@@ -13,7 +13,7 @@ from measurement.charts.chart import RunLength
 from measurement.charts.constants import factors
 from measurement.charts.rules import RULES
 
-__all__ = ["Cusum", "Ewma", "IndividualsAndRange", "Shewhart", "Spec", "arl", "arl_of_zones"]
+__all__ = ["Cusum", "Ewma", "IndividualsAndRange", "Shewhart", "Spec", "arl", "arl_of_tail", "arl_of_zones"]
 
 NORMAL = "if points are independent, normal, and the limits the true ones"
 
@@ -77,6 +77,11 @@ def arl(spec: Spec, shift: float = 0.0) -> RunLength:
 def arl_of_zones(rules: tuple[str, ...], L: float, zones: tuple[Zone, ...], model: str) -> RunLength:
     """The same for points that are not normal, by the probability of each zone; `model` says which law gave them."""
     return _length(mean_run_length(rules, zones, L), _how(rules), f"if {model}")
+
+
+def arl_of_tail(probability: float, model: str) -> RunLength:
+    """The same for limits alone, from the probability of a point beyond them."""
+    return _length(1 / probability if probability > 0 else math.inf, _how(("we:1",)), f"if {model}")
 
 
 def _shewhart(rules: tuple[str, ...], L: float, shift: float) -> RunLength:
