@@ -1,7 +1,7 @@
 """Words for people: messages about a case by mail, pages by mail and signed webhook, each sent once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Literal, Protocol
 
@@ -57,15 +57,15 @@ class ChannelActivities:
         """One message to one person about their case, by mail."""
         info = activity.info()
         key = f"{info.workflow_id}/{info.workflow_run_id}/{info.activity_id}/{message.to}"
-        briefing = self._briefing(message.case_id, message.to, (message.title, message.text), (message.by,))
+        briefing = self._briefing(message.case_id, message.to, message.title, message.text, message.by)
         context = letter(
             message,
             self._organisation,
-            title=_words(briefing, message.title) or message.case_id,
-            words=_words(briefing, message.text),
-            reader=self._name(message.to, briefing),
+            title=briefing.title or message.case_id,
+            words=briefing.words,
+            reader=self._name(message.to, briefing.person_name),
             zone=self._zone(message.to),
-            by=self._name(message.by, briefing) or self._organisation.name,
+            by=self._name(message.by, briefing.by_name) or self._organisation.name,
             link=self._link(message.case_id),
         )
         answers_a_mail = message.template == RECEIVED and message.channel == "email"
@@ -84,12 +84,12 @@ class ChannelActivities:
         person, why = self._responsible(message)
         if person is None:
             return [Sent(to=message.notify, channel="page", outcome="gap", reason=why)]
-        briefing = self._briefing(message.case_id, person, (message.title,), ())
+        briefing = self._briefing(message.case_id, person, message.title)
         context = page_letter(
             message,
             self._organisation,
-            title=_words(briefing, message.title) or message.case_id,
-            reader=self._name(person, briefing),
+            title=briefing.title or message.case_id,
+            reader=self._name(person, briefing.person_name),
             zone=self._zone(person),
             link=self._link(message.case_id),
         )
@@ -162,12 +162,15 @@ class ChannelActivities:
         answerable = template != PAGE
         return _sent(self._delivery.once(claim, send=send, has=self._transport.has, answerable=answerable))
 
-    def _briefing(self, case_id: str, person: str, texts: Sequence[TextRef | None], names: Sequence[str]) -> Briefing:
+    def _briefing(
+        self, case_id: str, person: str, title: TextRef | None, words: TextRef | None = None, by: str | None = None
+    ) -> Briefing:
         return self._store.briefings.about(
             case_id=case_id,
             person=person,
-            texts=[ref.id for ref in texts if ref is not None],
-            names=(person, *names),
+            title=title.id if title else None,
+            words=words.id if words else None,
+            by=by,
             since=self._clock() - LONGEST_CAP,
         )
 
@@ -230,21 +233,17 @@ class ChannelActivities:
             return team.lead, f"{duty.reason}: the lead is paged instead"
         return duty.person, duty.reason
 
-    def _name(self, person: str, briefing: Briefing) -> str:
+    def _name(self, person: str, otherwise: str) -> str:
         try:
             return self._organisation.person(person).name
         except UnknownKey:
-            return briefing.names.get(person, "")
+            return otherwise
 
     def _zone(self, person: str) -> str:
         try:
             return self._organisation.person(person).zone
         except UnknownKey:
             return self._organisation.calendars[0].zone
-
-
-def _words(briefing: Briefing, ref: TextRef | None) -> str | None:
-    return briefing.texts.get(ref.id) if ref else None
 
 
 def _with_token(desk: str, token: str | None) -> str | None:

@@ -1,11 +1,11 @@
 """All that sending one message needs to know, in one short read; and its claim, in one short write."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Connection, ScalarSelect, Select, bindparam, func, select
 
-from definitions.base import Instant, Value
 from records.conversations import CONVERSATIONS, issued
 from records.engine import Database
 from records.errors import Conflict
@@ -22,23 +22,28 @@ MOST = 1_000
 """Messages looked at per case and per person: more than any cap allows."""
 
 
-class Earlier(Value):
+class Earlier(NamedTuple):
     """A message that may have reached somebody."""
 
     message_id: str
     recipient: str
     channel: str
     template: str | None
-    at: Instant | None
+    at: datetime | None
 
 
-class Briefing(Value):
+@dataclass(frozen=True, slots=True)
+class Briefing:
     """What is known about one message to be sent."""
 
-    texts: dict[str, str]
-    names: dict[str, str]
+    title: str | None
+    """None when it was erased or never stored; so are the words."""
+    words: str | None
+    person_name: str
+    """Empty for somebody unknown; so is the other name."""
+    by_name: str
     address: str | None
-    muted_until: Instant | None
+    muted_until: datetime | None
     first_message_id: str | None
     """Of the mail that began the conversation."""
     about_case: tuple[Earlier, ...]
@@ -47,46 +52,77 @@ class Briefing(Value):
     """Sent to this person since the given instant, about any case."""
 
 
+def _known() -> Select[Any]:
+    """One row with all that is looked up by key."""
+
+    def text(parameter: str) -> ScalarSelect[bytes | None]:
+        return select(TEXTS.c.content).where(TEXTS.c.id == bindparam(parameter)).scalar_subquery()
+
+    def name(parameter: str) -> ScalarSelect[str]:
+        return select(PERSONS.c.name).where(PERSONS.c.key == bindparam(parameter)).scalar_subquery()
+
+    case_id: BindParameter[str] = bindparam("case_id")
+    person: BindParameter[str] = bindparam("person")
+    address = select(ADDRESSES.c.address).where(ADDRESSES.c.person == person).order_by(ADDRESSES.c.position).limit(1)
+    muted = select(func.max(CONVERSATIONS.c.muted_until)).where(CONVERSATIONS.c.case_id == case_id)
+    first = select(INBOX.c.message_id).where(INBOX.c.case_id == case_id, INBOX.c.starts)
+    return select(
+        text("title").label("title"),
+        text("words").label("words"),
+        name("person").label("person_name"),
+        name("by").label("by_name"),
+        address.scalar_subquery().label("address"),
+        muted.scalar_subquery().label("muted_until"),
+        first.scalar_subquery().label("first_message_id"),
+    )
+
+
+# Built once: making a statement costs more than running it.
+KNOWN = _known()
+LEFT = (
+    select(OUTBOX.c.message_id, OUTBOX.c.recipient, OUTBOX.c.channel, OUTBOX.c.template, OUTBOX.c.sending_at)
+    .where(OUTBOX.c.state.in_(LEFT_US))
+    .order_by(OUTBOX.c.sending_at.desc())
+    .limit(MOST)
+)
+ABOUT_CASE = LEFT.where(OUTBOX.c.case_id == bindparam("case_id"))
+TO_PERSON = LEFT.where(OUTBOX.c.recipient == bindparam("person"), OUTBOX.c.sending_at >= bindparam("since"))
+CLAIMED = select(OUTBOX).where(OUTBOX.c.key == bindparam("key"))
+
+
 class Briefings:
     """Briefings of one database."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
+        self._claim = db.insert(OUTBOX).on_conflict_do_nothing(index_elements=["key"]).returning(OUTBOX)
 
     def about(
-        self, *, case_id: str, person: str, texts: Sequence[str], names: Sequence[str], since: datetime
+        self,
+        *,
+        case_id: str,
+        person: str,
+        title: str | None = None,
+        words: str | None = None,
+        by: str | None = None,
+        since: datetime,
     ) -> Briefing:
-        """Texts by id, names by person key, the person's address, and what was sent before."""
+        """The texts with these ids, the names of `person` and `by`, the person's address, what was sent before."""
+        keys = {"case_id": case_id, "person": person, "title": title, "words": words, "by": by}
         with self._db.read() as connection:
-            words = {}
-            if texts:
-                found = select(TEXTS.c.id, TEXTS.c.content).where(TEXTS.c.id.in_(texts), TEXTS.c.content.is_not(None))
-                words = {row.id: decoded(row.content) for row in connection.execute(found)}
-            known = connection.execute(select(PERSONS.c.key, PERSONS.c.name).where(PERSONS.c.key.in_(names))).all()
-            address = connection.execute(
-                select(ADDRESSES.c.address).where(ADDRESSES.c.person == person).order_by(ADDRESSES.c.position).limit(1)
-            ).scalar_one_or_none()
-            muted = connection.execute(
-                select(func.max(CONVERSATIONS.c.muted_until)).where(CONVERSATIONS.c.case_id == case_id)
-            ).scalar_one_or_none()
-            first = connection.execute(
-                select(INBOX.c.message_id).where(INBOX.c.case_id == case_id, INBOX.c.starts)
-            ).scalar_one_or_none()
-            columns = (
-                *(OUTBOX.c.message_id, OUTBOX.c.recipient, OUTBOX.c.channel, OUTBOX.c.template),
-                OUTBOX.c.sending_at.label("at"),
-            )
-            left = select(*columns).where(OUTBOX.c.state.in_(LEFT_US)).order_by(OUTBOX.c.sending_at.desc()).limit(MOST)
-            about = connection.execute(left.where(OUTBOX.c.case_id == case_id)).all()
-            to = connection.execute(left.where(OUTBOX.c.recipient == person, OUTBOX.c.sending_at >= since)).all()
+            known = connection.execute(KNOWN, keys).one()
+            about = _earlier(connection, ABOUT_CASE, case_id=case_id)
+            to = _earlier(connection, TO_PERSON, person=person, since=since)
         return Briefing(
-            texts=words,
-            names={row.key: row.name for row in known},
-            address=address,
-            muted_until=muted,
-            first_message_id=first,
-            about_case=tuple(Earlier.model_validate(dict(row._mapping)) for row in reversed(about)),
-            to_person=tuple(Earlier.model_validate(dict(row._mapping)) for row in reversed(to)),
+            title=None if known.title is None else decoded(known.title),
+            words=None if known.words is None else decoded(known.words),
+            person_name=known.person_name or "",
+            by_name=known.by_name or "",
+            address=known.address,
+            muted_until=known.muted_until,
+            first_message_id=known.first_message_id,
+            about_case=about,
+            to_person=to,
         )
 
     def begin(self, claim: Claim, *, answerable: bool) -> tuple[OutboxRow, str | None]:
@@ -105,12 +141,15 @@ class Briefings:
             "updated_at": now,
         }
         with self._db.write() as connection:
-            new = connection.execute(
-                self._db.insert(OUTBOX).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(OUTBOX)
-            ).one_or_none()
-            stored = new or connection.execute(select(OUTBOX).where(OUTBOX.c.key == claim.key)).one()
+            new = connection.execute(self._claim, row).one_or_none()
+            stored = new or connection.execute(CLAIMED, {"key": claim.key}).one()
             if (stored.case_id, stored.recipient, stored.channel) != (claim.case_id, claim.recipient, claim.channel):
                 raise Conflict(f"outbox key {claim.key} belongs to another message already")
             unsent = stored.state in ("claimed", "sending", "unknown", "failed")
             token = issued(connection, claim.case_id, claim.recipient, now) if answerable and unsent else None
         return as_outbox(stored, created=new is not None), token
+
+
+def _earlier(connection: Connection, query: Select[Any], **which: object) -> tuple[Earlier, ...]:
+    """Oldest first."""
+    return tuple(Earlier._make(row) for row in reversed(connection.execute(query, which).all()))

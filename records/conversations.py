@@ -17,6 +17,7 @@ from records.values import Clock
 CONVERSATIONS = table(ConversationTable)
 PARTICIPANTS = table(ParticipantTable)
 TOKENS = table(ReplyTokenTable)
+ISSUE = TOKENS.insert()
 
 
 class Conversation(Value):
@@ -130,7 +131,7 @@ def issued(connection: Connection, case_id: str, person: str, at: datetime) -> s
     """A new reply token, within a transaction that is under way."""
     token = new_token()
     row = {"hash": hash_of(token), "case_id": case_id, "person": person, "issued_at": at}
-    connection.execute(TOKENS.insert().values(row))
+    connection.execute(ISSUE, row)
     return token
 
 

@@ -1,10 +1,12 @@
 """The ledger of everything we meant to send: claimed, then sending, then sent, each committed on its own."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from definitions.base import Instant, Value
 from records.columns import storable
@@ -88,7 +90,7 @@ class Outbox:
     def sending(self, key: str) -> OutboxRow:
         """Say that the effect is about to happen; call it before every attempt. Raises Conflict once it was sent."""
         now = self._clock()
-        return self._move(key, "sending", attempts=OUTBOX.c.attempts + 1, sending_at=now, error=None)
+        return self._move(key, "sending", sending_at=now, error=None)
 
     def sent(self, key: str, reference: str | None = None) -> OutboxRow:
         """Say that the channel took it."""
@@ -158,13 +160,22 @@ class Outbox:
             return [as_outbox(row) for row in connection.execute(query)]
 
     def _move(self, key: str, to: State, **values: Any) -> OutboxRow:
-        change = update(OUTBOX).where(OUTBOX.c.key == key, OUTBOX.c.state.in_(FROM[to]))
-        change = change.values(state=to, updated_at=self._clock(), **values)
+        change = _change(to, frozenset(values))
         with self._db.write() as connection:
-            row = connection.execute(change.returning(OUTBOX)).one_or_none()
+            row = connection.execute(change, {"wanted": key, "updated_at": self._clock(), **values}).one_or_none()
         if row is None:
             raise Conflict(f"message {key} is {self.get(key).state} and cannot become {to}")
         return as_outbox(row)
+
+
+@cache
+def _change(to: State, names: frozenset[str]) -> ReturningUpdate[Any]:
+    """Made once for each state: making a statement costs more than running it."""
+    values: dict[str, Any] = {name: bindparam(name) for name in (*names, "updated_at")}
+    if to == "sending":
+        values["attempts"] = OUTBOX.c.attempts + 1
+    change = update(OUTBOX).where(OUTBOX.c.key == bindparam("wanted"), OUTBOX.c.state.in_(FROM[to]))
+    return change.values(state=to, **values).returning(OUTBOX)
 
 
 def as_outbox(row: Row[Any], *, created: bool = False) -> OutboxRow:
