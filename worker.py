@@ -13,10 +13,9 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.runtime import Runtime
-from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.automations import AutomationActivities
 from activities.channels import ChannelActivities, WebhookPages
@@ -34,6 +33,7 @@ from definitions.organisation import Organisation
 from desk import Desk
 from office.relay import relaying
 from office.rounds import Rounds
+from office.wire import data_converter
 from records.group_commit import GroupCommit
 from records.store import Store
 from settings import Settings, SettingsError, system_clock
@@ -44,23 +44,14 @@ THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000
 CHECKPOINT_EVERY_S = 60.0
-PASSED_THROUGH = (
-    "activities",
-    "definitions",
-    "records",
-    "workflows",
-    "pydantic",
-    "pydantic_core",
-    "sqlmodel",
-    "sqlalchemy",
-)
-"""Re-importing the models for every run would cost 115 ms and 7 MiB each; lint bans what the sandbox would catch."""
 
 
-async def connect(settings: Settings, runtime: Runtime | None = None) -> Client:
+async def connect(
+    settings: Settings, runtime: Runtime | None = None, *, converter: DataConverter = data_converter
+) -> Client:
     """The one place where the data converter is chosen."""
     config = settings.connect_config()
-    return await Client.connect(**config, data_converter=pydantic_data_converter, runtime=runtime or client_runtime())
+    return await Client.connect(**config, data_converter=converter, runtime=runtime or client_runtime())
 
 
 def open_store(settings: Settings) -> Store:
@@ -115,9 +106,9 @@ def activities_of(*instances: object) -> list[Any]:
     ]
 
 
-def runner() -> SandboxedWorkflowRunner:
-    """The sandbox, with our own modules passed through."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+def runner() -> WorkflowRunner:
+    """Without the SDK's sandbox; what keeps workflows deterministic instead: docs/decisions/0009-no-sandbox.md."""
+    return UnsandboxedWorkflowRunner()
 
 
 def build(client: Client, settings: Settings, store: Store, organisation: Organisation, commit: GroupCommit) -> Worker:

@@ -1,9 +1,11 @@
 """The event log as workflows reach it: one flush, one transaction."""
 
+import asyncio
+
 from temporalio import activity
 
 from records.group_commit import GroupCommit
-from records.values import Flush, FlushResult
+from records.values import Flush
 
 
 class RecordActivities:
@@ -13,7 +15,7 @@ class RecordActivities:
         self._commit = commit
 
     @activity.defn(name="records.flush")
-    def flush(self, flush: Flush) -> int:
+    async def flush(self, flush: Flush) -> int:
         """Store facts and the case's row together; repeating it changes nothing. Returns the last stored number."""
-        result: FlushResult = self._commit.flush(flush)
-        return result.seq
+        # Waiting here takes no thread: the one that commits is enough.
+        return (await asyncio.wrap_future(self._commit.begin(flush))).seq

@@ -80,6 +80,7 @@ class Rig:
         cached_runs: int = worker.CACHED_RUNS,
         metrics: bool = True,
         queue: str | None = None,
+        tuned: bool = False,
         profile: Path | None = None,
     ) -> Process:
         """A worker, ready."""
@@ -88,7 +89,13 @@ class Rig:
         own = {"task_queue": queue, "metrics_port": self.ports[queue], "mail_maildir": self.maildir(queue)}
         settings = self.settings.model_copy(update=own)
         options = WorkerOptions(
-            kind=kind, settings=settings, cached_runs=cached_runs, metrics=metrics, mails=self.mails, profile=profile
+            kind=kind,
+            settings=settings,
+            cached_runs=cached_runs,
+            metrics=metrics,
+            tuned=tuned,
+            mails=self.mails,
+            profile=profile,
         )
         process = Process(
             [sys.executable, "-m", "benchmarks.worker_process", options.model_dump_json()],

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 import worker
@@ -16,6 +15,7 @@ from benchmarks.paired import Block, abba, at_once, percentile
 from benchmarks.report import Figure, Result
 from benchmarks.rig import Rig
 from office.recorded import golden
+from office.wire import data_converter
 
 HISTORIES = Path(__file__).parents[1] / "tests" / "histories"
 CACHE = 10
@@ -60,9 +60,7 @@ async def replayed() -> tuple[str, int, float] | None:
         return None
     histories = {path.stem: golden(path).history for path in files}
     name, longest = max(histories.items(), key=lambda item: len(item[1].events))
-    replayer = Replayer(
-        workflows=worker.WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=worker.runner()
-    )
+    replayer = Replayer(workflows=worker.WORKFLOWS, data_converter=data_converter, workflow_runner=worker.runner())
     begun = perf_counter()
     await replayer.replay_workflow(longest)
     return name, len(longest.events), perf_counter() - begun

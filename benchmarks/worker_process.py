@@ -16,6 +16,7 @@ from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -25,8 +26,12 @@ from activities.metrics_endpoint import MetricsEndpoint
 from benchmarks.bare import BareChannel, BareIncident
 from definitions.loading import load
 from office.relay import relaying
+from office.wire import data_converter
 from records.group_commit import GroupCommit
 from settings import Settings
+
+PASSED_THROUGH = ("activities", "benchmarks", "definitions", "pydantic", "pydantic_core")
+"""What a careful author passes through the sandbox: his own modules, and pydantic."""
 
 
 class WorkerOptions(BaseModel):
@@ -37,6 +42,8 @@ class WorkerOptions(BaseModel):
     settings: Settings
     cached_runs: int = worker.CACHED_RUNS
     metrics: bool = True
+    tuned: bool = False
+    """The bare workflow without the SDK's sandbox and with shared converters, as the product's worker runs."""
     mails: Path | None = None
     """A folder with the content of each mail, for the bare worker."""
     profile: Path | None = None
@@ -72,8 +79,10 @@ async def bare(options: WorkerOptions) -> AsyncIterator[None]:
     """The same worker options, nothing of the product but its mail transport."""
     assert options.mails is not None
     contents = {path.stem: path.read_bytes() for path in options.mails.glob("*.eml")}
-    client = await worker.connect(options.settings)
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*worker.PASSED_THROUGH, "benchmarks")
+    client = await worker.connect(
+        options.settings, converter=data_converter if options.tuned else pydantic_data_converter
+    )
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     async with Worker(
         client,
         task_queue=options.settings.task_queue,
@@ -82,7 +91,7 @@ async def bare(options: WorkerOptions) -> AsyncIterator[None]:
         activity_executor=ThreadPoolExecutor(worker.THREADS),
         max_concurrent_activities=worker.THREADS,
         max_cached_workflows=options.cached_runs,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=worker.runner() if options.tuned else SandboxedWorkflowRunner(restrictions=restrictions),
     ):
         yield
 

@@ -16,7 +16,6 @@ from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_commands import WorkflowCommand
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.client import Client, WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
 
@@ -24,6 +23,7 @@ from definitions.base import Value
 from definitions.facts import Fact
 from office.errors import NotFound
 from office.recorded import Golden, Part, facts_in, parts_of_commands, parts_of_history
+from office.wire import data_converter
 from worker import WORKFLOWS, runner
 
 MOST_TROUBLES = 5
@@ -70,7 +70,7 @@ class Replays:
         self._watching = _Watching(runner())
         self._replayer = Replayer(
             workflows=workflows,
-            data_converter=pydantic_data_converter,
+            data_converter=data_converter,
             workflow_runner=self._watching,
             runtime=_quiet(),
         )

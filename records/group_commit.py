@@ -30,12 +30,16 @@ class GroupCommit:
 
     def flush(self, flush: Flush) -> FlushResult:
         """As `Events.flush` for one flush, from any thread; blocks until it is committed or refused."""
+        return self.begin(flush).result()
+
+    def begin(self, flush: Flush) -> "Future[FlushResult]":
+        """As `flush`, without waiting: the future is done when the facts are committed or refused."""
         answer: Future[FlushResult] = Future()
         with self._lock:
             if self._closed:
                 raise RecordsUnavailable("the event log is being closed", "Try again after the restart.")
             self._queue.put((flush, answer))
-        return answer.result()
+        return answer
 
     def waiting(self) -> int:
         """How many flushes wait for the next commit."""
@@ -62,8 +66,9 @@ class GroupCommit:
         going_on = True
         while going_on:
             group, going_on = self._next_group()
-            if group:
-                self._commit(group)
+            # Whoever gave up while waiting writes it again; from here on nobody can.
+            if wanted := [(flush, answer) for flush, answer in group if answer.set_running_or_notify_cancel()]:
+                self._commit(wanted)
 
     def _next_group(self) -> tuple[list[_Waiting], bool]:
         """Waits for one, then takes what else is there; False when it was asked to stop."""

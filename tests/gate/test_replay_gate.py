@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from temporalio import workflow
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from definitions.facts import Draft
@@ -16,6 +15,7 @@ from definitions.incident import Tell
 from definitions.runs import Sent
 from office.recorded import Golden, golden
 from office.replay import Replays
+from office.wire import data_converter
 from tests.gate.stories import STORIES
 from worker import WORKFLOWS, runner
 from workflows.blocks import case as block
@@ -133,7 +133,7 @@ SEEN_BY_BOTH: tuple[tuple[Patch, str], ...] = (
 
 async def replayer_refuses(run: Golden) -> bool:
     """Whether the SDK's own Replayer has something against today's code."""
-    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=runner())
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=data_converter, workflow_runner=runner())
     return (await replayer.replay_workflow(run.history, raise_on_replay_failure=False)).replay_failure is not None
 
 

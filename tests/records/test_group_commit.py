@@ -83,3 +83,19 @@ def test_closing_writes_what_waits_and_takes_nothing_more(store: Store) -> None:
     with pytest.raises(RecordsUnavailable, match="being closed"):
         group.flush(flush(chain("INC-2", 1)))
     assert len(store.events.since(0)) == 1
+
+
+def test_whoever_gives_up_waiting_does_not_stop_the_writer(store: Store) -> None:
+    with GroupCommit(store.events) as group:
+        with store.db.write() as connection:
+            store.db.lock_flushes(connection)
+            first = group.begin(flush(chain("INC-0", 1)))
+            # The writer is busy with the first one when the second gives up.
+            while not first.running():
+                time.sleep(0.001)
+            second = group.begin(flush(chain("INC-1", 1)))
+            assert second.cancel()
+        results = [first.result(timeout=30).seq, group.flush(flush(chain("INC-2", 1))).seq]
+
+    assert results == [1, 1]
+    assert store.events.of("INC-1") == []

@@ -16,7 +16,6 @@ from temporalio import activity
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.client import Client, WorkflowHandle
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
@@ -34,6 +33,7 @@ from definitions.organisation import Organisation
 from definitions.people import Actor, Door
 from definitions.search_attributes import SEARCH_ATTRIBUTES
 from desk import Desk
+from office.wire import data_converter
 from records.group_commit import GroupCommit
 from records.store import Store
 from worker import WORKFLOWS, activities_of, runner
@@ -100,9 +100,9 @@ class House:
     async def replays(self, case_id: str) -> None:
         """The history of the case's run replays on today's code."""
         history = await self.run(case_id).fetch_history()
-        await Replayer(
-            workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=runner()
-        ).replay_workflow(history)
+        await Replayer(workflows=WORKFLOWS, data_converter=data_converter, workflow_runner=runner()).replay_workflow(
+            history
+        )
 
 
 def _read(path: Path) -> EmailMessage:
@@ -123,7 +123,7 @@ async def house(
         env = await stack.enter_async_context(
             await WorkflowEnvironment.start_time_skipping(
                 test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
-                data_converter=pydantic_data_converter,
+                data_converter=data_converter,
             )
         )
         await _register(env.client)
