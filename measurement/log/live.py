@@ -1,0 +1,162 @@
+"""The engine's own runs as an event log: each fact of a case is an event, its activity is the type of the fact."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from definitions.case import STEPS, SYSTEM
+from definitions.incident.facts import RULES
+from measurement.log.cases import quoted, text
+from measurement.log.columns import LIVE
+from measurement.log.eventlog import EventLog, connection
+from measurement.log.live_copy import DETAILS, words
+from measurement.log.rules import CaseRules
+from measurement.values import BadData
+
+LIVE_RULES = CaseRules(done=("resolved",), again=("reopened",), cancelled=("cancelled",))
+SOURCE = "the engine's own runs"
+KINDS = {"INC-": "incident", "REQ-": "request", "PRB-": "problem"}
+BY_HAND = tuple(sorted(name for name, rule in RULES.items() if rule.by_hand))
+"""Work of the people who serve, where neither the engine nor the requester did it."""
+ENDED = "ended"
+"""Stands for the kind of what comes after the end of a case: it is neither work nor wait."""
+
+IN_FORCE = {
+    "team": ("routed", "handed_over"),
+    "person": ("acknowledged", "started", "assigned", "handed_over"),
+    "priority": ("opened", "prioritised"),
+    "service": ("opened", "redefined"),
+    "category": ("opened", "redefined"),
+}
+"""Column -> the facts that set it, if only to nothing."""
+
+
+def live_log(parts: Sequence[Path], as_of: datetime) -> EventLog:
+    """The log of these Parquet files of `live_copy.copied` rows, read up to `as_of`.
+
+    Beside the columns of every log an event has `fact` (its number in the records), `step`, `actor`, `role` (system,
+    requester, staff, other), `by_hand` (work of the people who serve) and the columns `live_copy.DETAILS`.
+    Raises BadData when there is nothing to read.
+    """
+    if not parts:
+        raise BadData("No case has been recorded yet.", "Open one: `jidoka incident open`, or see `jidoka demo`.")
+    db = connection()
+    files = ", ".join(text(str(part)) for part in parts)
+    db.execute(f"CREATE TABLE facts AS SELECT *, {_SET} FROM read_parquet([{files}], union_by_name = true)")
+    order = db.sql(_ORDER).to_arrow_table()
+    facts = db.sql("SELECT * EXCLUDE (case_id, fact) FROM facts ORDER BY rowid").to_arrow_table()
+    facts = facts.take(order["place"])
+    for name in order.column_names:
+        facts = facts.append_column(name, order[name])
+    db.register("known", _carried(facts))
+    db.execute(f"CREATE TABLE events AS {_EVENTS}")
+    db.unregister("known")
+    db.execute(f"CREATE TABLE cases AS {_CASES}")
+    db.execute("DROP TABLE facts")
+    return EventLog(name=LIVE, db=db, as_of=as_of.astimezone(UTC), rules=LIVE_RULES, source=SOURCE)
+
+
+def _carried(facts: pa.Table) -> pa.Table:
+    """Each `set_` column carried on to the later events of its case."""
+    cases = facts["case_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    starts = np.flatnonzero(np.diff(cases, prepend=-1))
+    for place, name in enumerate(facts.column_names):
+        if name.startswith("set_"):
+            values = facts[name].combine_chunks().dictionary_encode()
+            own = values.indices.is_valid().to_numpy(zero_copy_only=False)
+            own[starts] = True
+            last = np.maximum.accumulate(np.where(own, np.arange(len(own)), 0))
+            carried = pa.DictionaryArray.from_arrays(values.indices.take(pa.array(last)), values.dictionary)
+            facts = facts.set_column(place, name, carried)
+    return facts
+
+
+def _set_by(column: str) -> str:
+    source = "assignee" if column == "person" else column
+    return f"CASE WHEN activity IN ({words(IN_FORCE[column])}) THEN coalesce({source}, '') END"
+
+
+_SET = ", ".join(["requester AS set_whose", *(f"{_set_by(column)} AS set_{column}" for column in IN_FORCE)])
+
+_STEP_KIND = " ".join(f"WHEN {text(step)} THEN {text(kind)}" for step, kind in STEPS.items())
+
+_ORDER = f"""
+    WITH moves AS (
+      -- A case is in one step at a time; a step named by its process keeps the kind that it was last entered with.
+      SELECT rowid AS place, case_id, fact, step, "at", step IS DISTINCT FROM lag(step) OVER in_case AS moved,
+        first_value("at") OVER in_case AS opened_at,
+        CASE step {_STEP_KIND} ELSE coalesce(last_value(named_kind IGNORE NULLS) OVER in_step, 'waiting') END AS kind
+      FROM facts
+      WINDOW in_case AS (PARTITION BY case_id ORDER BY fact), in_step AS (PARTITION BY case_id, step ORDER BY fact)
+    ), timed AS (
+      -- As the engine counts: a change of step that is told late never makes time run backwards.
+      SELECT *, CASE WHEN moved THEN max("at") FILTER (moved) OVER in_case ELSE greatest("at", opened_at) END AS began,
+        step = 'end' AND fact = max(fact) FILTER (moved) OVER (PARTITION BY case_id) AS over
+      FROM moves WINDOW in_case AS (PARTITION BY case_id ORDER BY fact)
+    )
+    SELECT place, case_id, fact, began, row_number() OVER (PARTITION BY case_id ORDER BY began, fact) AS seq,
+      CASE WHEN over THEN {text(ENDED)} WHEN moved THEN kind END AS set_kind
+    FROM timed ORDER BY case_id, seq
+"""
+
+_EVENTS = f"""
+    SELECT case_id, CAST(seq AS INTEGER) AS seq, activity, began AS "at", CAST(NULL AS TIMESTAMP) AS ended_at,
+      nullif(CAST(set_kind AS VARCHAR), {text(ENDED)}) AS kind,
+      nullif(CAST(set_team AS VARCHAR), '') AS team, nullif(CAST(set_person AS VARCHAR), '') AS person, channel,
+      {", ".join(f"nullif(CAST(set_{name} AS VARCHAR), '') AS {name}" for name in ("priority", "service", "category"))},
+      actor IS DISTINCT FROM {text(SYSTEM)} AS human, CAST(NULL AS SMALLINT) AS file, CAST(NULL AS BIGINT) AS line,
+      fact, step, actor,
+      CASE WHEN NOT human THEN 'system' WHEN who = CAST(set_whose AS VARCHAR) THEN 'requester'
+        WHEN actor IS NOT NULL OR activity IN ({words(BY_HAND)}) THEN 'staff' ELSE 'other' END AS role,
+      activity IN ({words(BY_HAND)}) AND role NOT IN ('system', 'requester') AS by_hand,
+      {", ".join(quoted(name) for name in DETAILS if name not in (*IN_FORCE, "assignee", "named_kind"))}
+    FROM known
+"""
+
+_CASES = f"""
+    WITH told AS (
+      SELECT case_id,
+        min("at") FILTER (activity = 'opened') AS opened_at,
+        {
+    ", ".join(
+        f"coalesce(max(fact) FILTER (activity = '{a}'), 0) AS {a}"
+        for a in ("resolved", "reopened", "closed", "cancelled", "merged", "unmerged", "confirmed")
+    )
+},
+        {
+    ", ".join(
+        f'''arg_max("at", fact) FILTER (activity = '{a}') AS {a}_at'''
+        for a in ("resolved", "closed", "cancelled", "confirmed")
+    )
+},
+        arg_max(outcome, fact) FILTER (activity = 'closed') AS outcome,
+        any_value(requester) FILTER (activity = 'opened') AS requester,
+        any_value(channel) FILTER (activity = 'opened') AS channel,
+        arg_min(team, fact) AS first_team,
+        {", ".join(f"nullif(arg_max(set_{column}, fact), '') AS {column}" for column in IN_FORCE)}
+      FROM facts GROUP BY case_id
+    ), lived AS (
+      SELECT case_id, min("at") AS first_at, max("at") AS last_at, CAST(count(*) AS INTEGER) AS events
+      FROM events GROUP BY case_id
+    ), ends AS (
+      SELECT *, CASE WHEN cancelled > reopened THEN 'cancelled'
+        WHEN merged > greatest(unmerged, reopened) THEN 'merged'
+        WHEN resolved > reopened THEN 'resolved' END AS ended_as
+      FROM told
+    )
+    SELECT case_id, CASE left(case_id, 4) {" ".join(f"WHEN '{k}' THEN '{v}'" for k, v in KINDS.items())} END AS kind,
+      coalesce(opened_at, first_at) AS opened_at,
+      CASE WHEN ended_as = 'resolved' THEN resolved_at END AS resolved_at,
+      CASE WHEN cancelled > reopened THEN cancelled_at WHEN closed > reopened THEN closed_at END AS closed_at,
+      ended_as,
+      CASE WHEN requester IS NOT NULL THEN opened_at END AS first_contact_at,
+      CASE WHEN ended_as <> 'resolved' THEN NULL WHEN confirmed > reopened THEN confirmed_at
+        WHEN closed > reopened AND outcome = 'assumed' THEN closed_at END AS confirmed_at,
+      CASE WHEN ended_as = 'resolved' AND closed > reopened AND outcome IN ('assumed', 'confirmed')
+        THEN outcome = 'assumed' END AS assumed,
+      first_at, last_at, events, team, first_team, person, channel, priority, service, category
+    FROM ends JOIN lived USING (case_id) ORDER BY case_id
+"""
