@@ -5,6 +5,7 @@ file. Nothing is fetched, and a file that declares entities is refused.
 """
 
 import zlib
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,9 @@ from typing import IO
 from xml.parsers import expat
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from measurement.log.cases import text
 from measurement.log.xes_rows import Broken, Rows, Unread
 from measurement.values import BadData
 
@@ -20,7 +23,6 @@ BLOCK = 1 << 18
 LONGEST_TAG = 16 << 20
 """Bytes of one tag; what is longer is no event any tool wrote."""
 GZIP = b"\x1f\x8b"
-CASE, ACTIVITY, TRANSITION, TIME = "case:concept:name", "concept:name", "lifecycle:transition", "time:timestamp"
 LINE = "@line"
 """The column with the line of the file at which the event begins."""
 
@@ -37,6 +39,36 @@ class Head:
         """The keys that together name the activity, if the file has a classifier called so."""
         named = {name.casefold(): keys for name, keys in self.classifiers.items()}
         return named.get("activity classifier") or named.get("activity")
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A file laid flat: Parquet files of text columns, and what the reader has to say."""
+
+    sql: str
+    """A table expression for DuckDB: its rows are the events in the order of the file."""
+    columns: tuple[str, ...]
+    lines: "array[int]"
+    """Line of each row."""
+    head: Head
+    unread: list[Unread]
+    cut: str | None
+
+
+def flattened(path: Path, folder: Path) -> Flat:
+    """Read a file into `folder`, which must exist. Raises BadData when nothing of it can be used."""
+    reader, files, lines = XesReader(path), [], array("q")
+    columns: dict[str, None] = {}
+    for number, table in enumerate(reader.tables()):
+        lines.frombytes(table[LINE].combine_chunks().to_numpy().tobytes())
+        columns |= dict.fromkeys(name for name in table.column_names if name != LINE)
+        files.append(folder / f"flat-{number:06}.parquet")
+        pq.write_table(table.drop_columns([LINE]), files[-1], compression="snappy")
+    if not files:
+        raise BadData(f"{path.name} has no events{f': {reader.cut}' if reader.cut else ''}.", "Export the log anew.")
+    listed = ", ".join(text(str(file)) for file in files)
+    sql = f"read_parquet([{listed}], union_by_name = true)"
+    return Flat(sql, tuple(columns), lines, reader.head, reader.unread, reader.cut)
 
 
 class XesReader:

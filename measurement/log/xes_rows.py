@@ -38,7 +38,8 @@ class Rows:
         self.cut: str | None = None
         self.seen_log = False
         self._batch = batch
-        self._keys: dict[str, None] = {}
+        self._columns: dict[str, str] = {}
+        self._taken = {"@line"}
         self._done: list[dict[str, str]] = []
         self._lines: list[int] = []
         self._trace: dict[str, str] = {}
@@ -68,9 +69,10 @@ class Rows:
 
     def take(self) -> pa.Table:
         """The rows so far, as columns of text in the order of their first appearance, and `@line`."""
+        self._learn(self.defaults)
         columns: dict[str, Any] = {
-            key: pa.array([row.get(key, default) for row in self._done], pa.string())
-            for key, default in ((key, self.defaults.get(key)) for key in {**self._keys, **self.defaults})
+            name: pa.array([row.get(key, default) for row in self._done], pa.string())
+            for key, name, default in ((key, name, self.defaults.get(key)) for key, name in self._columns.items())
         }
         columns["@line"] = pa.array(self._lines, pa.int64())
         self._done, self._lines = [], []
@@ -169,10 +171,15 @@ class Rows:
         into[key] = f"{into[key]}; {value}" if key in into and len(self._path) > 1 else value
 
     def _learn(self, row: dict[str, str]) -> None:
-        if row.keys() <= self._keys.keys():
+        """A column for each key; where two differ only in case, which SQL does not see, the later one is numbered."""
+        if row.keys() <= self._columns.keys():
             return
-        self._keys.update(dict.fromkeys(row))
-        if len(self._keys) > MOST_KEYS:
+        for key in row:
+            name, more = key, 2
+            while key not in self._columns and name.casefold() in self._taken:
+                name, more = f"{key} {more}", more + 1
+            self._taken.add(self._columns.setdefault(key, name).casefold())
+        if len(self._columns) > MOST_KEYS:
             raise BadData(
                 f"The file has more than {MOST_KEYS:,} different attributes.", "Export it without nested ones."
             )

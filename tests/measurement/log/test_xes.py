@@ -1,10 +1,11 @@
 import gzip
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pytest
 
-from measurement.log.xes import XesReader
+from measurement.log.xes import XesReader, flattened
 from measurement.values import BadData
 
 TWO = """<?xml version="1.0" encoding="UTF-8"?>
@@ -191,3 +192,33 @@ def test_a_log_without_traces_has_no_rows(tmp_path: Path) -> None:
     rows, reader = read(tmp_path, "<log/>")
 
     assert (rows, reader.unread, reader.cut) == ([], [], None)
+
+
+def test_a_file_is_laid_flat_with_a_line_for_each_row(tmp_path: Path) -> None:
+    (tmp_path / "some.xes").write_text(TWO)
+
+    flat = flattened(tmp_path / "some.xes", tmp_path)
+
+    rows = (
+        duckdb.connect().execute(f'SELECT "case:concept:name", "concept:name", "org:group" FROM {flat.sql}').fetchall()
+    )
+    assert rows == [("c1", "open", "nobody"), ("c1", "close", "desk"), ("c2", "later", "nobody")]
+    assert list(flat.lines) == [7, 8, 15]
+    assert set(flat.columns) >= {"who/mood", "tags/t", "case:weight", "time:timestamp"}
+
+
+def test_keys_that_differ_only_in_case_stay_apart(tmp_path: Path) -> None:
+    rows, _ = read(
+        tmp_path, TWO.replace('key="weight"', 'key="CONCEPT:NAME"').replace('key="who"', 'key="Concept:Name"')
+    )
+
+    assert (rows[1]["concept:name"], rows[1]["Concept:Name 2"]) == ("close", "kim")
+    assert {rows[0]["case:CONCEPT:NAME 2"], rows[0]["case:concept:name"]} == {"3", "c1"}
+
+
+@pytest.mark.parametrize("text", ["<log/>", "<log><trace/></log>", "<log><trace><event>"])
+def test_a_file_without_one_whole_case_cannot_be_laid_flat(tmp_path: Path, text: str) -> None:
+    (tmp_path / "some.xes").write_text(text)
+
+    with pytest.raises(BadData, match="has no events"):
+        flattened(tmp_path / "some.xes", tmp_path)
