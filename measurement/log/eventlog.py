@@ -1,7 +1,7 @@
 """The event log: events and cases as columns in DuckDB, read by SQL or as arrays."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -29,6 +29,8 @@ class EventLog:
     rules: CaseRules = field(default_factory=CaseRules)
     source: str = ""
     """Where it came from, in words: the foot of every picture."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Further names of columns: those of the source that became ours."""
 
     @classmethod
     def of(
@@ -83,13 +85,14 @@ class EventLog:
 
         Raises BadData when the log has no such field.
         """
+        name = self.names.get(name, name)
         if name in CASES.names:
             return f"SELECT case_id, CAST({quoted(name)} AS VARCHAR) AS value FROM cases"
         if name in self.columns:
             return (
                 f"SELECT case_id, CAST(arg_max({quoted(name)}, seq) AS VARCHAR) AS value FROM events GROUP BY case_id"
             )
-        known = sorted({*CASES.names, *self.columns} - {"case_id", "seq", "file", "line"})
+        known = sorted({*CASES.names, *self.columns, *self.names} - {"case_id", "seq", "file", "line"})
         raise BadData(f"Dataset {self.name} has no field {name!r}.", f"It has: {', '.join(known)}.")
 
 

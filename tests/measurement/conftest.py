@@ -32,3 +32,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if oracles.COVERED:
         covered = oracles.COVERED & oracles.every_id()
         terminalreporter.write_line(f"oracles: {len(covered)} of {len(oracles.every_id())} covered")
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The real logs, imported once: `uci`, `volvo`, `helpdesk`."""
+    made = Library(tmp_path_factory.mktemp("datasets"))
+    for name, file, mapping in (
+        ("uci", "uci_incident_event_log.csv.gz", SERVICENOW),
+        ("volvo", "bpic2013_incidents.csv.gz", XES),
+        ("helpdesk", "helpdesk_italian.csv.gz", XES),
+    ):
+        made.import_(oracles.data(file), name, mapping, now=NOW)
+    return made
+
+
+@pytest.fixture(scope="session")
+def uci_log(library: Library) -> EventLog:
+    """141,712 rows of a ServiceNow audit export, 24,918 incidents."""
+    return library.open("uci")
+
+
+@pytest.fixture(scope="session")
+def volvo_log(library: Library) -> EventLog:
+    """65,533 events of 7,554 incidents; activity is status and sub-status."""
+    return library.open("volvo")
+
+
+@pytest.fixture(scope="session")
+def helpdesk_log(library: Library) -> EventLog:
+    """21,348 events of 4,580 tickets of an Italian help desk."""
+    return library.open("helpdesk")

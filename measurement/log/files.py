@@ -1,0 +1,132 @@
+"""Files as they come: what kind they are, their bytes however packed, their header and delimiter."""
+
+import csv
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from measurement.values import BadData
+
+Kind = Literal["csv", "xes", "parquet"]
+
+BLOCK = 1 << 20
+HEAD = 1 << 18
+DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of events before it is read."""
+
+    path: Path
+    kind: Kind
+    gzipped: bool
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> "File":
+        """What the content says it is, whatever the name says. Raises BadData for what is no log."""
+        if not path.is_file():
+            raise BadData(f"There is no file {path}.", "Check the path.")
+        with path.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        gzipped = _starts(path) == b"\x1f\x8b"
+        head = b"".join(_some(Blocks(path, gzipped)))
+        if head.startswith(b"PK\x03\x04"):
+            raise BadData(f"{path} is a zip archive or an Excel workbook.", "Unpack it, or save it as CSV.")
+        if head.startswith(b"PAR1"):
+            if gzipped:
+                raise BadData(f"{path} is a gzipped Parquet file.", "Unpack it first.")
+            return cls(path, "parquet", False, digest)
+        if not head.strip():
+            raise BadData(f"{path} is empty.", "Export it again.")
+        xes = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        return cls(path, "xes" if xes else "csv", gzipped, digest)
+
+    def blocks(self) -> "Blocks":
+        """Its bytes, unpacked."""
+        return Blocks(self.path, self.gzipped)
+
+
+class Blocks:
+    """The unpacked bytes of a file, as far as they can be read; `fault` then says what is wrong with its end."""
+
+    def __init__(self, path: Path, gzipped: bool) -> None:
+        self.path, self.gzipped = path, gzipped
+        self.fault: str | None = None
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.path.open("rb") as packed:
+            if not self.gzipped:
+                yield from iter(lambda: packed.read(BLOCK), b"")
+                return
+            unpacker = zlib.decompressobj(31)
+            begun = False
+            while data := packed.read(BLOCK):
+                while data:
+                    try:
+                        yield unpacker.decompress(data, BLOCK)
+                    except zlib.error as error:
+                        self.fault = f"the compressed data is damaged ({error})" if begun else "it is no gzip file"
+                        return
+                    begun = True
+                    data = unpacker.unconsumed_tail
+                    if unpacker.eof:
+                        data = unpacker.unused_data.lstrip(b"\x00")
+                        unpacker = zlib.decompressobj(31)
+                        begun = bool(data)
+            if begun and not unpacker.eof:
+                self.fault = "the compressed data ends too early"
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first record of a CSV file."""
+
+    names: tuple[str, ...]
+    """Made distinct without regard to case; a column without a name is called by its number."""
+    delimiter: str
+    encoding: str
+
+    @classmethod
+    def of(cls, file: File, delimiter: str | None = None) -> "Header":
+        """Raises BadData when no header can be read."""
+        head = b"".join(_some(file.blocks()))
+        encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        text = head.decode(encoding, "replace").lstrip("\r\n")
+        first = text.partition("\n")[0]
+        used = delimiter or max(DELIMITERS, key=first.count)
+        names = next(csv.reader(io.StringIO(text, newline=""), delimiter=used), [])
+        if not names:
+            raise BadData(f"{file.path} has no header.", "The first line must name the columns.")
+        return cls(distinct(names), used, encoding)
+
+
+def distinct(names: list[str]) -> tuple[str, ...]:
+    """Column names that stay apart in SQL, which does not look at case."""
+    found: dict[str, str] = {}
+    for number, name in enumerate(names, 1):
+        base = name.strip() or f"column {number}"
+        unique, more = base, 2
+        while unique.lower() in found:
+            unique, more = f"{base} {more}", more + 1
+        found[unique.lower()] = unique
+    return tuple(found.values())
+
+
+def _starts(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(2)
+
+
+def _some(blocks: Blocks) -> Iterator[bytes]:
+    length = 0
+    for block in blocks:
+        yield block
+        length += len(block)
+        if length >= HEAD:
+            return

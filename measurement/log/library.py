@@ -1,0 +1,83 @@
+"""Datasets under their names: a directory each, with events, cases and a description."""
+
+import re
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from measurement.log.columns import LIVE
+from measurement.log.dataset import DESCRIPTION, Dataset, Imported
+from measurement.log.eventlog import EventLog
+from measurement.log.importing import Import
+from measurement.log.mapping import Mapping
+from measurement.log.reading import Progress
+from measurement.log.storage import opened
+from measurement.values import BadData
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+
+
+class NoDataset(BadData):
+    """There is no dataset of this name."""
+
+    code = "not_found"
+
+
+class Library:
+    """All datasets of a data directory."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def ls(self) -> list[Dataset]:
+        """By name."""
+        found = sorted(self.root.glob(f"*/{DESCRIPTION}"))
+        return [Dataset.model_validate_json(path.read_bytes()) for path in found]
+
+    def get(self, name: str) -> Dataset:
+        """Raises NoDataset with the names there are."""
+        path = self.place(name) / DESCRIPTION
+        if not path.is_file():
+            known = ", ".join(dataset.name for dataset in self.ls())
+            hint = f"There are: {known}." if known else "Import one: jidoka log import FILE --dataset NAME."
+            raise NoDataset(f"There is no dataset {name!r}.", hint)
+        return Dataset.model_validate_json(path.read_bytes())
+
+    def open(self, name: str) -> EventLog:
+        """For reading. Raises NoDataset."""
+        return opened(self.place(name), self.get(name))
+
+    def rm(self, name: str) -> None:
+        """Take it away with all that was imported. Raises NoDataset."""
+        self.get(name)
+        (self.place(name) / DESCRIPTION).unlink()
+        shutil.rmtree(self.place(name))
+
+    def import_(
+        self,
+        path: Path,
+        name: str,
+        mapping: Mapping,
+        *,
+        now: datetime,
+        delimiter: str | None = None,
+        progress: Progress = lambda _: None,
+    ) -> Imported:
+        """Add a file to a dataset, or make one of it. Importing the same file again adds nothing.
+
+        Raises BadData when nothing of the file can be used; the dataset is then as it was before.
+        """
+        if name == LIVE:
+            raise BadData(f"{LIVE!r} is the dataset of the engine's own runs.", "Choose another name.")
+        place = self.place(name)
+        existing = self.get(name) if (place / DESCRIPTION).is_file() else None
+        return Import(place, name, existing, mapping, now, progress).add(path, delimiter)
+
+    def place(self, name: str) -> Path:
+        """The directory of a dataset. Raises BadData for what cannot be a name."""
+        if not NAME.fullmatch(name):
+            raise BadData(
+                f"{name!r} cannot be the name of a dataset.",
+                "Use up to 40 lower-case letters, digits, - and _, such as servicenow-2026.",
+            )
+        return self.root / name

@@ -1,0 +1,178 @@
+"""One file read into a part of a dataset: its events as Parquet in the order of the file, and its rejects."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from measurement.log.cases import quoted, text
+from measurement.log.files import File, Header
+from measurement.log.mapping import Mapping
+from measurement.log.plan import FLAGS, LOCAL, REASON, TWO_WAYS, Plan
+from measurement.log.sift import Reject, sift
+from measurement.log.storage import PARQUET
+from measurement.values import BadData
+
+Progress = Callable[[str], None]
+"""Told what is being done."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file that DuckDB can read: a table expression, its columns, and what the reader has to say."""
+
+    sql: str
+    types: dict[str, str]
+    missing: tuple[str, ...] = ()
+    """Words that say nothing and still stand in it."""
+    first_line: int = 2
+    """Line of the first row."""
+    lines: Sequence[int] | None = None
+    """Line of each row, where they do not follow one another."""
+    raw: str = ""
+    """The same with nothing taken out, for showing rows as they stand there."""
+    rejects: list[Reject] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was read of one file: a Parquet file with one row for each of the source."""
+
+    plan: Plan
+    rows: int
+    bad: dict[int, int]
+    """Row (from 0) -> why it is no event (a code of `plan`)."""
+    first_line: int
+    lines: Sequence[int] | None
+    rejects: list[Reject]
+    notes: tuple[str, ...]
+
+    @property
+    def numbered(self) -> np.ndarray[Any, Any]:
+        """The line of each row."""
+        if self.lines is not None:
+            return np.asarray(self.lines, np.int64)
+        return np.arange(self.rows, dtype=np.int64) + self.first_line
+
+
+def csv_table(path: Path, names: Sequence[str], delimiter: str, mapping: Mapping, *, packed: bool, head: bool) -> Table:
+    """A CSV file for the fast reader, every column as text."""
+    columns = "{" + ", ".join(f"{text(name)}: 'VARCHAR'" for name in names) + "}"
+    options = (
+        f"{text(str(path))}, auto_detect=false, columns={columns}, header={str(head).lower()}, "
+        f"delim={text(delimiter)}, quote='\"', escape='\"', compression={'gzip' if packed else 'none'!r}"
+    )
+    nulls = ", ".join(map(text, mapping.missing or ("",)))
+    return Table(f"read_csv({options}, nullstr=[{nulls}])", dict.fromkeys(names, "VARCHAR"), raw=f"read_csv({options})")
+
+
+def parquet_table(db: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Table:
+    """A Parquet file. Raises BadData when it is broken."""
+    sql = f"read_parquet({text(str(path))})"
+    try:
+        found = db.execute(f"DESCRIBE FROM {sql}").fetchall()
+    except duckdb.Error as error:
+        raise BadData(
+            f"{path} is not readable as Parquet: {str(error).partition(chr(10))[0]}", "Export it again."
+        ) from None
+    return Table(sql, {row[0]: row[1] for row in found}, missing=mapping.missing, first_line=1)
+
+
+def read(
+    db: duckdb.DuckDBPyConnection, file: File, mapping: Mapping, target: Path, *, delimiter: str | None, say: Progress
+) -> Part:
+    """Read a file into `target`. Raises BadData when nothing of it can be used."""
+    if file.kind == "parquet":
+        return _part(db, parquet_table(db, file.path, mapping), mapping, target)
+    header = Header.of(file, delimiter)
+    table = csv_table(file.path, header.names, header.delimiter, mapping, packed=file.gzipped, head=True)
+    Plan.of(mapping, table.types)
+    try:
+        part = _part(db, table, mapping, target)
+        if not part.bad:
+            return part
+    except duckdb.Error:
+        # A broken line, end or encoding stops the fast reader.
+        pass
+    # Only now is it worth finding out line by line.
+    say("sifting")
+    clean = target.with_suffix(".csv")
+    try:
+        sifted = sift(file, header, clean)
+        table = csv_table(clean, header.names, ",", mapping, packed=False, head=False)
+        table = replace(table, lines=sifted.lines, rejects=sifted.rejects, notes=sifted.notes)
+        return _part(db, table, mapping, target)
+    finally:
+        clean.unlink(missing_ok=True)
+
+
+def _part(db: duckdb.DuckDBPyConnection, table: Table, mapping: Mapping, target: Path) -> Part:
+    plan = Plan.of(_joined(db, table, mapping), table.types, table.missing)
+    db.execute(f"COPY ({plan.sql(table.sql)}) TO {text(str(target))} {PARQUET}")
+    written = f"read_parquet({text(str(target))}, file_row_number=true)"
+    rows, bad, local, two_ways = db.execute(
+        f"SELECT count(*), count(*) FILTER ({FLAGS} & {REASON} > 0), count(*) FILTER ({FLAGS} & {LOCAL} > 0), "
+        f"count(*) FILTER ({FLAGS} & {TWO_WAYS} > 0) FROM {written}"
+    ).fetchall()[0]
+    notes = list(table.notes)
+    if local:
+        notes.append(f"{local:,} times carry no zone; they were taken as {mapping.zone}.")
+    if two_ways:
+        notes.append(f"{two_ways:,} times fit two formats that differ; the first format counts.")
+    codes: dict[int, int] = {}
+    if bad:
+        query = f"SELECT file_row_number, {FLAGS} & {REASON} FROM {written} WHERE {FLAGS} & {REASON} > 0"
+        codes = dict(db.execute(query).fetchall())
+    found = [*table.rejects, *_raw(db, table, plan, codes)] if codes else table.rejects
+    if rows == bad:
+        raise _nothing(found)
+    return Part(plan, rows, codes, table.first_line, table.lines, found, tuple(notes))
+
+
+def _joined(db: duckdb.DuckDBPyConnection, table: Table, mapping: Mapping) -> Mapping:
+    """With the columns that vary joined to the activity."""
+    more = [name for name in mapping.activity_varies if name in table.types]
+    if more:
+        counts = db.execute(
+            f"SELECT {', '.join(f'count(DISTINCT {quoted(name)})' for name in more)} FROM {table.sql}"
+        ).fetchall()[0]
+        more = [name for name, count in zip(more, counts, strict=True) if count > 1]
+    return mapping.model_copy(update={"activity": (*mapping.activity, *more), "activity_varies": ()})
+
+
+def _raw(db: duckdb.DuckDBPyConnection, table: Table, plan: Plan, codes: dict[int, int]) -> list[Reject]:
+    """The rows that are no events, as they stand in the source."""
+    db.register("wanted", pa.table({"wanted": pa.array(list(codes), pa.int64())}))
+    numbered = f"SELECT row_number() OVER () - 1 AS row, * FROM {table.raw or table.sql}"
+    query = f"SELECT * FROM ({numbered}) SEMI JOIN wanted ON row = wanted"
+    found = []
+    for row, *fields in db.execute(query).fetchall():
+        line = table.lines[row] if table.lines is not None else row + table.first_line
+        out = io.StringIO()
+        csv.writer(out, lineterminator="").writerow(fields)
+        found.append(Reject(line, plan.reason(codes[row]), out.getvalue()))
+    db.unregister("wanted")
+    return found
+
+
+def _nothing(found: Sequence[Reject]) -> BadData:
+    if not found:
+        return BadData("The file has a header and no rows.", "Export it again.")
+    said = "; ".join(f"{n:,} × {reason}" for reason, n in list(reasons(found).items())[:3])
+    return BadData(
+        f"None of its {len(found):,} rows is an event: {said}. Line {found[0].line} is: {found[0].raw[:200]}",
+        "Correct the mapping: --time-format says how times are written, such as '%d/%m/%Y %H:%M'.",
+    )
+
+
+def reasons(found: Sequence[Reject]) -> dict[str, int]:
+    """How often each reason was given, the most frequent one first."""
+    return dict(Counter(reject.reason for reject in found).most_common())
