@@ -31,7 +31,7 @@ class RunLength:
 
     def __str__(self) -> str:
         if self.points is None:
-            return f"not known: {self.how}"
+            return f"no number: {self.how}"
         return f"one per {self.points:,.{0 if self.points >= 10 else 1}f} points ({self.how})"
 
 

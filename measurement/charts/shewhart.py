@@ -27,7 +27,9 @@ def baseline(n: int, phase1: int | None, least: int = 1) -> int:
     """How many of the first points give the limits: all, unless `phase1` says fewer. Raises BadData for none such."""
     count = n if phase1 is None else phase1
     if n < least:
-        raise BadData(f"{n} points, at least {least} needed.", "Take a longer period, or give centre and sigma.")
+        raise BadData(
+            f"Too few points: {n}, at least {least} needed.", "Take a longer period, or give centre and sigma."
+        )
     if not least <= count <= n:
         raise BadData(
             f"Limits cannot come from the first {count} of {n} points.", f"Take between {least} and {n} of them."

@@ -108,6 +108,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "quarantine drop": (ask("{odd} --yes", A.QUARANTINE_WRITE, about=DESK),),
     "definitions check": FILES,
     "definitions show": FILES,
+    "spc": FILES,
     "config show": FILES,
     "config secrets": MACHINE,
     "up": MACHINE,
