@@ -10,7 +10,7 @@ from measurement.values import BadData
 
 OWN = (STEP, ACTIVITY)
 """Steps that follow each other in time; anything else (teams, lines) holds a case while it waits, too."""
-MOST_STEPS = 6
+MOST_STEPS = 5
 """Boxes that stay legible in one row; all others become one."""
 RARE = 0.01
 """A step that fewer cases enter gets no box of its own."""

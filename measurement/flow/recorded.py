@@ -44,7 +44,7 @@ def recorded_stream(
         after=inventories.get(END, Inventory()),
         loops=_loops(log, [box.name for box in boxes], n),
         information=_information(log),
-        control=log.source.partition("(")[0].strip() or log.name,
+        control="Ticket tool",
         demand_per_day=per_day,
         available_s_per_day=None if hours_per_week is None else hours_per_week * 3600 / WEEK,
         n=n,
@@ -162,7 +162,8 @@ def _notes(
     if any(box.unclassified_s for box in boxes):
         notes.append("Hatched: may be work or waiting, the log does not say.")
     if choice.left_out:
-        named = ", ".join(choice.left_out[:4]) + (" ..." if len(choice.left_out) > 4 else "")
+        more = len(choice.left_out) - 4
+        named = ", ".join(choice.left_out[:4]) + (f" and {more} more" if more > 0 else "")
         drawn = "together" if len(boxes) > len(choice.steps) else "under 0.5% of the time, not drawn"
         notes.append(f"Without a box of their own ({drawn}): {named}.")
     if still_open:
