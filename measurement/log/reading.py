@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from measurement.log.mapping import Mapping
 from measurement.log.plan import FLAGS, LOCAL, REASON, TWO_WAYS, Plan
 from measurement.log.sift import Reject, sift
 from measurement.log.storage import PARQUET
+from measurement.log.xes import Flat, flattened
 from measurement.values import BadData
 
 Progress = Callable[[str], None]
@@ -86,12 +88,36 @@ def parquet_table(db: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -
     return Table(sql, {row[0]: row[1] for row in found}, missing=mapping.missing, first_line=1)
 
 
+def xes_table(flat: Flat, mapping: Mapping) -> Table:
+    """An XES file that was laid flat."""
+    return Table(
+        flat.sql,
+        dict.fromkeys(flat.columns, "VARCHAR"),
+        missing=mapping.missing,
+        lines=flat.lines,
+        rejects=[Reject(one.line, one.reason, "") for one in flat.unread],
+        notes=[f"Not all of the file could be read: {flat.cut}."] if flat.cut else [],
+    )
+
+
+def _classified(flat: Flat, mapping: Mapping) -> Mapping:
+    """The activity as the file's own classifier puts it together, where the mapping leaves it open."""
+    if not mapping.activity_varies or not flat.head.activity:
+        return mapping
+    first, *more = flat.head.activity
+    return mapping.model_copy(update={"activity": (first,), "activity_varies": tuple(more)})
+
+
 def read(
     db: duckdb.DuckDBPyConnection, file: File, mapping: Mapping, target: Path, *, delimiter: str | None, say: Progress
 ) -> Part:
     """Read a file into `target`. Raises BadData when nothing of it can be used."""
     if file.kind == "parquet":
         return _part(db, parquet_table(db, file.path, mapping), mapping, target)
+    if file.kind == "xes":
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            flat = flattened(file.path, Path(folder))
+            return _part(db, xes_table(flat, mapping), _classified(flat, mapping), target)
     header = Header.of(file, delimiter)
     table = csv_table(file.path, header.names, header.delimiter, mapping, packed=file.gzipped, head=True)
     Plan.of(mapping, table.types)
