@@ -12,6 +12,7 @@ from records.conversations import Conversations
 from records.directory import Directory
 from records.engine import Database
 from records.events import Events
+from records.extract import Extract
 from records.inbox import Inbox
 from records.outbox import Outbox
 from records.quarantine import Quarantine
@@ -36,6 +37,7 @@ class Store:
     ) -> None:
         self.db = Database(url)
         self.events = Events(self.db, clock)
+        self.extract = Extract(self.db)
         self.cases = Cases(self.db)
         self.inbox = Inbox(self.db, clock)
         self.outbox = Outbox(self.db, clock)
