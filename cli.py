@@ -20,6 +20,7 @@ REGISTRY = {
     "definitions": ("commands.definitions:group", "Check and show what should happen."),
     "directory": ("commands.directory:group", "People, tokens and rota swaps."),
     "log": ("commands.log:group", "The event log of all cases."),
+    "measure": ("commands.measure:measure", "Metrics of any event log, with n, interval and exclusions."),
     "spc": ("commands.spc:spc", "Control charts on bare numbers."),
     "audit": ("commands.audit:group", "Verify that nothing in the event log was altered."),
     "quarantine": ("commands.quarantine:group", "What could not be processed, and why."),

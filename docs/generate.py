@@ -1,4 +1,4 @@
-"""Writes `docs/cli.md` from the commands themselves: `python docs/generate.py`."""
+"""Writes `docs/cli.md` from the commands and `docs/measures/` from the catalogue: `python docs/generate.py`."""
 
 import inspect
 import sys
@@ -110,3 +110,7 @@ def setting_rows() -> list[str]:
 
 if __name__ == "__main__":
     (DOCS / "cli.md").write_text(page())
+    sys.path.insert(0, str(DOCS))
+    import measure_pages
+
+    measure_pages.write()

@@ -1,5 +1,6 @@
 """How much of the work no person has to do, and what that is worth."""
 
+from definitions.case import TOUCH
 from measurement.flow.efficiency import CASE_TIMES
 from measurement.flow.rework import stays
 from measurement.log.cases import text
@@ -172,7 +173,7 @@ METRICS = (
         estimator=Total(),
         reading=saved,
         clocks=(Clock.ELAPSED,),
-        needs=Needs(activities=(AUTOMATED,), humans=True, kinds=True, said=NO_AUTOMATION),
+        needs=Needs(activities=(AUTOMATED,), humans=True, kinds=tuple(sorted(TOUCH)), said=NO_AUTOMATION),
         tables=stays,
     ),
     Metric(

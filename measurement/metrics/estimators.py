@@ -12,7 +12,8 @@ from scipy import special
 from measurement.charts.defects import CONVENTION, MILLION, sigma_level
 from measurement.comparison.proportions import newcombe, wilson
 from measurement.metrics.shares import LEVEL, net_score, rolled
-from measurement.survival.curve import kaplan_meier
+from measurement.metrics.standard import by_stratum, standardised
+from measurement.survival.curve import Curve, RestrictedMean, kaplan_meier
 from measurement.survival.times import Times
 from measurement.values import Interval
 
@@ -62,31 +63,50 @@ class Durations:
 
     def estimate(self, columns: Columns) -> Estimate:
         """Value: the median. The mean is restricted to the longest time watched when some are open."""
-        times = Times.of(columns["seconds"], columns["ended"])
-        curve = kaplan_meier(times, LEVEL)
-        if curve.n == 0:
-            return Estimate(0)
-        found = {name: curve.quantile(q) for name, q in (("median", 0.5), ("p85", 0.85), ("p95", 0.95))}
+        curve = kaplan_meier(Times.of(columns["seconds"], columns["ended"]), LEVEL)
         mean = curve.restricted_mean()
-        assert mean is not None
-        unreached = [name.replace("p", "P") for name, quantile in found.items() if quantile.value is None]
-        notes = []
-        if unreached:
-            notes.append(f"{', '.join(unreached)} not reached: {curve.open} of {curve.n} are still open")
-        if curve.open:
-            notes.append(f"the mean is restricted to the longest time watched, {mean.tau / 86400:.1f} days of 24 hours")
-        return Estimate(
-            n=curve.n,
-            value=found["median"].value,
-            interval=found["median"].interval,
-            median=found["median"].value,
-            p85=found["p85"].value,
-            p95=found["p95"].value,
-            mean=mean.value,
-            intervals={**{name: q.interval for name, q in found.items()}, "mean": mean.interval},
-            open=curve.open,
-            notes=tuple(notes),
-        )
+        return Estimate(0) if mean is None else _of_curve(curve, mean)
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """Kaplan-Meier in each `stratum`, put together with its `weight` in the baseline (direct standardisation)."""
+
+    name: str = "Kaplan-Meier by kind and priority, weighted as in the baseline; log-log intervals"
+    columns: tuple[str, ...] = ("seconds", "ended", "stratum", "weight")
+
+    def estimate(self, columns: Columns) -> Estimate:
+        """Value: the median. Strata of the baseline without a case here cannot be adjusted for and are noted."""
+        strata = by_stratum(Times.of(columns["seconds"], columns["ended"]), columns["stratum"])
+        weights = dict(zip(columns["stratum"].astype(str).tolist(), columns["weight"].tolist(), strict=True))
+        found = standardised(strata, weights, LEVEL)
+        if found is None:
+            return Estimate(0)
+        short = 1 - found.covered
+        notes = (f"{100 * short:.1f} % of the baseline are of a kind and priority without a case here",)
+        return _of_curve(found.curve, found.mean, notes if short > 0.0005 else ())
+
+
+def _of_curve(curve: Curve, mean: RestrictedMean, notes: tuple[str, ...] = ()) -> Estimate:
+    found = {name: curve.quantile(q) for name, q in (("median", 0.5), ("p85", 0.85), ("p95", 0.95))}
+    unreached = [name.replace("p", "P") for name, quantile in found.items() if quantile.value is None]
+    if unreached:
+        notes += (f"{', '.join(unreached)} not reached: {curve.open} of {curve.n} are still open",)
+    if curve.open:
+        hours = f"{mean.tau / 3600:,.0f} h"
+        notes += (f"the mean is restricted to the longest time watched, {hours}",)
+    return Estimate(
+        n=curve.n,
+        value=found["median"].value,
+        interval=found["median"].interval,
+        median=found["median"].value,
+        p85=found["p85"].value,
+        p95=found["p95"].value,
+        mean=mean.value,
+        intervals={**{name: q.interval for name, q in found.items()}, "mean": mean.interval},
+        open=curve.open,
+        notes=notes,
+    )
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """What the way of a case costs: work and waiting, loops, hand-overs that come back."""
 
+from definitions.base import StepKind
+from definitions.case import TOUCH
 from measurement.charts.defects import CONVENTION
 from measurement.flow.efficiency import CASE_TIMES
 from measurement.flow.rework import stays
@@ -29,9 +31,9 @@ def unclassified(facts: Facts) -> str:
 def first_passes(facts: Facts) -> str:
     """One unit for each case and step of work: whether the case entered it only once."""
     return """
-        SELECT case_id, activity AS step, max(time_in) = 1 AS hit,
+        SELECT case_id, step, max(time_in) = 1 AS hit,
           CASE WHEN bool_and(waiting) THEN 'a step of waiting' END AS reason
-        FROM stays GROUP BY case_id, activity"""
+        FROM stays GROUP BY case_id, step"""
 
 
 def whole_cases(facts: Facts) -> str:
@@ -44,7 +46,7 @@ def whole_cases(facts: Facts) -> str:
 def entries(facts: Facts) -> str:
     """One unit for each entry into a step of work, an opportunity; entering it again is the defect."""
     return """
-        SELECT case_id, activity AS step, time_in > 1 AS hit,
+        SELECT case_id, step, time_in > 1 AS hit,
           CASE WHEN waiting THEN 'a step of waiting' END AS reason
         FROM stays"""
 
@@ -75,7 +77,7 @@ METRICS = (
         estimator=SumOverSum(),
         reading=touch,
         clocks=(Clock.ELAPSED,),
-        needs=Needs(kinds=True, said=f"no event says what its time was worth: {KINDS}"),
+        needs=Needs(kinds=tuple(sorted(TOUCH)), said=f"no event is said to be work: {KINDS}"),
         beside=(Beside("lead time that no rule classifies", "share", SumOverSum(), unclassified),),
         tables=stays,
     ),
@@ -92,7 +94,7 @@ METRICS = (
         estimator=SumOverSum(),
         reading=value_adding,
         clocks=(Clock.ELAPSED,),
-        needs=Needs(kinds=True, said=f"no event says what its time was worth: {KINDS}"),
+        needs=Needs(kinds=(StepKind.VALUE_ADDING,), said=f"no event is said to add value: {KINDS}"),
         beside=(Beside("lead time that no rule classifies", "share", SumOverSum(), unclassified),),
         tables=stays,
     ),

@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 
+from measurement.log.cases import text
 from measurement.log.columns import LIVE
 from measurement.log.eventlog import EventLog
 from measurement.metrics.catalogue import metric as named
 from measurement.metrics.estimators import Estimate
 from measurement.metrics.measured import Companion, Group, Measured, Period
-from measurement.metrics.metric import Clock, Metric, Needs, timed
+from measurement.metrics.metric import Clock, Facts, Metric, Needs, timed
 from measurement.metrics.scope import Scope
+from measurement.metrics.speed import STRATA
 from measurement.metrics.units import Units, clock_of, units
 from measurement.metrics.words import among
 from measurement.values import Excluded
@@ -33,7 +35,15 @@ def measure(log: EventLog, key: str, scope: Scope | None = None) -> Measured:
     found = units(log, metric, scope)
     whole = metric.estimator.estimate(found.columns)
     return _measured(
-        log, metric, scope, clock, whole, found.excluded, found.query, _by(metric, found), _beside(log, metric, scope)
+        log,
+        metric,
+        scope,
+        clock,
+        whole,
+        found.excluded,
+        found.query,
+        _by(log, metric, scope, found),
+        _beside(log, metric, scope),
     )
 
 
@@ -44,7 +54,7 @@ def unknown(log: EventLog, needs: Needs) -> str:
     wanted = [f"FROM events WHERE {among(needs.activities)}"] if needs.activities else []
     if needs.in_live and log.name == LIVE:
         wanted.clear()
-    wanted += ["FROM events WHERE kind IS NOT NULL"] if needs.kinds else []
+    wanted += [f"FROM events WHERE kind IN ({', '.join(map(text, needs.kinds))})"] if needs.kinds else []
     wanted += ["FROM events WHERE human IS NOT NULL"] if needs.humans else []
     wanted += ["FROM cases WHERE first_contact_at IS NOT NULL"] if needs.contacts else []
     there = set(needs.columns) <= set(log.columns) and all(_some(log, query) for query in wanted)
@@ -59,8 +69,15 @@ def _cases(log: EventLog, scope: Scope) -> int:
     return int(log.rows(f"{scope.within(log, ())}SELECT count(*) AS n FROM cases")[0]["n"])
 
 
-def _by(metric: Metric, found: Units) -> tuple[Group, ...]:
-    groups = [Group(name, metric.estimator.estimate(columns), left) for name, columns, left in found.each()]
+def _by(log: EventLog, metric: Metric, scope: Scope, found: Units) -> tuple[Group, ...]:
+    adjusted: dict[str | None, Estimate] = {}
+    if metric.adjusted is not None and found.groups and scope.by not in STRATA:
+        same = units(log, metric, scope, metric.adjusted)
+        adjusted = {name: metric.adjusted.estimator.estimate(columns) for name, columns, _ in same.each()}
+    groups = [
+        Group(name, metric.estimator.estimate(columns), left, adjusted.get(name))
+        for name, columns, left in found.each()
+    ]
     return tuple(sorted(groups, key=lambda g: (-g.estimate.n, g.group is None, g.group)))
 
 
@@ -86,6 +103,8 @@ def _measured(
     notes = list(whole.notes)
     if timed(metric.estimator) and not log.rules.knows_the_end and log.name != LIVE:
         notes.append("the dataset does not say when a case is resolved: each one ends with its last event")
+    if metric.remark is not None and (remark := metric.remark(Facts.of(log, clock or Clock.ELAPSED))):
+        notes.append(remark)
     return Measured(
         metric=metric.key,
         title=metric.title,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from definitions.base import StepKind
 from measurement.log.eventlog import EventLog
 from measurement.log.rules import CaseRules
 from measurement.metrics.estimators import Estimator
@@ -64,8 +65,8 @@ class Needs:
     """A column of the source that answers as well."""
     in_live: bool = False
     """Whether the engine's own runs always hold the activities: none of them is none that happened."""
-    kinds: bool = False
-    """Some event must say what its time was worth."""
+    kinds: tuple[StepKind, ...] = ()
+    """Some event must be of one of these kinds."""
     humans: bool = False
     """Some event must say whether a person did it."""
     contacts: bool = False
@@ -82,6 +83,8 @@ class Facts:
     rules: CaseRules
     as_of: datetime
     clock: Clock
+    everything: str = "cases"
+    """The table of all cases of the log, those outside the cohort too: the baseline of a mix."""
 
     @property
     def now(self) -> str:
@@ -89,9 +92,9 @@ class Facts:
         return f"TIMESTAMP '{self.as_of:%Y-%m-%d %H:%M:%S.%f}'"
 
     @classmethod
-    def of(cls, log: EventLog, clock: Clock) -> "Facts":
+    def of(cls, log: EventLog, clock: Clock, everything: str = "cases") -> "Facts":
         """Of this log."""
-        return cls(log.columns, log.rules, log.as_of, clock)
+        return cls(log.columns, log.rules, log.as_of, clock, everything)
 
 
 Reading = Callable[[Facts], str]
@@ -141,8 +144,12 @@ class Metric:
     split: str | None = None
     """The field by which it is shown when nothing else is asked for."""
     beside: tuple[Beside, ...] = ()
+    adjusted: Beside | None = None
+    """The same with the mix of all, shown in each group: groups that differ in their mix are compared by it."""
     tables: Callable[[EventLog], EventLog] | None = None
     """Makes the tables of `measurement.flow` that it reads."""
     needs: Needs = Needs()
+    remark: Callable[[Facts], str] | None = None
+    """What to say of a number because of the dataset; an empty text says nothing."""
     source: str = ""
     """A paper or a page, where the formula is not our own."""

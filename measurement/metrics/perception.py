@@ -5,13 +5,14 @@ from collections.abc import Callable
 from measurement.log.cases import text
 from measurement.metrics.estimators import Average, Estimator, NetScore, Share
 from measurement.metrics.metric import Audience, Beside, Better, Facts, Family, Metric, Needs, Reading
-from measurement.metrics.words import FEEDBACK, asked
+from measurement.metrics.words import FEEDBACK
 
 
 def answers(question: str, low: int, high: int | None, value: str, name: str) -> Reading:
     """One unit for each answer to the question: `value` of its `score`, called `name`."""
 
     def reading(facts: Facts) -> str:
+        """One unit for each answer to the question."""
         top = f" OR score > {high}" if high is not None else ""
         within = f"{low} to {high}" if high is not None else f"at least {low}"
         return f"""
@@ -20,7 +21,7 @@ def answers(question: str, low: int, high: int | None, value: str, name: str) ->
                 WHEN score < {low}{top} THEN 'outside the scale, {within}' END AS reason
             FROM (
               SELECT case_id, TRY_CAST(score AS DOUBLE) AS score FROM events
-              WHERE activity = {text(FEEDBACK)} AND {asked(facts.columns)} = {text(question)}
+              WHERE activity = {text(FEEDBACK)} AND question = {text(question)}
             )"""
 
     return reading
@@ -30,13 +31,14 @@ def answered(question: str) -> Reading:
     """Whether a resolved case has an answer to the question."""
 
     def reading(facts: Facts) -> str:
+        """Whether it was answered."""
         return f"""
             SELECT case_id, coalesce(said, false) AS hit,
               CASE WHEN ended_as IS NULL AND said IS NULL THEN 'not resolved yet'
                 WHEN ended_as IN ('cancelled', 'merged') AND said IS NULL THEN ended_as END AS reason
             FROM cases LEFT JOIN (
               SELECT case_id, true AS said FROM events
-              WHERE activity = {text(FEEDBACK)} AND {asked(facts.columns)} = {text(question)} GROUP BY case_id
+              WHERE activity = {text(FEEDBACK)} AND question = {text(question)} GROUP BY case_id
             ) USING (case_id)"""
 
     return reading

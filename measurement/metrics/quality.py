@@ -55,6 +55,13 @@ def ping_pong(facts: Facts) -> str:
 
 def reopened(facts: Facts) -> str:
     """Whether a resolved case was opened again within the window after a resolution."""
+    if counted_by_source(facts):
+        return f"""
+            SELECT case_id, coalesce(times, 0) > 0 AS hit,
+              CASE {WITHDRAWN} WHEN resolved_at IS NULL AND NOT hit THEN 'not resolved yet' END AS reason
+            FROM cases
+            LEFT JOIN (SELECT case_id, max(TRY_CAST(reopen_count AS INTEGER)) AS times FROM events GROUP BY case_id)
+            USING (case_id)"""
     done = facts.rules.done or (RESOLVED,)
     again = facts.rules.again or (REOPENED,)
     return f"""
@@ -84,6 +91,18 @@ def breached(facts: Facts) -> str:
     return f"""
         SELECT case_id, target, bool_or(activity = 'target_breached') AS hit, NULL AS reason
         FROM events WHERE {among(TARGETS)} GROUP BY case_id, target"""
+
+
+def counted_by_source(facts: Facts) -> bool:
+    """Whether only ServiceNow's own counter says that a case was opened again."""
+    return not knows_reopening(facts.rules) and "reopen_count" in facts.columns
+
+
+def without_window(facts: Facts) -> str:
+    """What the counter cannot say."""
+    return "counted by the source's `reopen_count`, whenever it was: the 7 days cannot be told" * counted_by_source(
+        facts
+    )
 
 
 def knows_reopening(rules: CaseRules) -> bool:
@@ -167,9 +186,11 @@ METRICS = (
         needs=Needs(
             activities=(REOPENED,),
             rules=knows_reopening,
+            instead="reopen_count",
             said="the dataset does not say what opens a case again: declare `done` and `again` in the mapping, or "
-            "import activities named `resolved` and `reopened`",
+            "import activities named `resolved` and `reopened`, or ServiceNow's column `reopen_count`",
         ),
+        remark=without_window,
     ),
     Metric(
         key="target_breach_rate",

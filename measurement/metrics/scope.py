@@ -19,6 +19,9 @@ CALENDAR_FIELDS = {
 }
 """Groups made of the instant of opening, in UTC."""
 
+EVERYTHING = "everything"
+"""The cases of the whole log in the query of a cohort."""
+
 ANY = ""
 """The key of the calendar for teams that have none of their own."""
 
@@ -65,7 +68,8 @@ class Scope:
             parts.append(f"opened_at < {instant(self.until)}")
         for name, value in self.where.items():
             parts.append(_condition(log, name, value))
-        cut = [f"cases AS (SELECT * FROM cases WHERE {' AND '.join(parts)})"]
+        cut = [f"{EVERYTHING} AS (SELECT * FROM cases)"]
+        cut += [f"cases AS (SELECT * FROM {EVERYTHING} WHERE {' AND '.join(parts)})"]
         cut += [f"{name} AS (SELECT * FROM {name} SEMI JOIN cases USING (case_id))" for name in tables]
         return f"WITH {', '.join(cut)}\n"
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from measurement.log.cases import quoted, text
 from measurement.log.eventlog import EventLog
 from measurement.metrics.metric import Beside, Clock, Facts, Metric, timed
-from measurement.metrics.scope import Scope
+from measurement.metrics.scope import EVERYTHING, Scope
 from measurement.metrics.timing import business_seconds
 from measurement.values import BadData, Excluded
 
@@ -57,7 +57,7 @@ def units(log: EventLog, metric: Metric, scope: Scope, beside: Beside | None = N
         metric.tables(log)
     own = {name: value for name, value in scope.where.items() if name in metric.fields}
     cases = replace(scope.of_cases(metric.fields), by=scope.by)
-    reading = wanted.reading(Facts.of(log, clock or Clock.ELAPSED))
+    reading = wanted.reading(Facts.of(log, clock or Clock.ELAPSED, "cases" if cases.whole else EVERYTHING))
     query = cases.within(log, FLOW_TABLES if metric.tables else ("events",))
     query += _select(log, metric, cases, reading, timed(wanted.estimator) and clock is not Clock.BUSINESS, own)
     table = log.table(query)

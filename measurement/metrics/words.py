@@ -39,14 +39,11 @@ def among(activities: Collection[str]) -> str:
 
 def staff(columns: Collection[str]) -> str:
     """A condition on an event: somebody of the desk did it."""
+    if "by_hand" in columns:
+        return "by_hand"
     return f"human AND role IS DISTINCT FROM {text(REQUESTER)}" if "role" in columns else "human"
 
 
 def public(columns: Collection[str]) -> str:
     """A condition on an event: the requester could see it."""
     return "visibility IS DISTINCT FROM 'internal'" if "visibility" in columns else "true"
-
-
-def asked(columns: Collection[str]) -> str:
-    """The question that a feedback answers; in `live` the column `question` is of the engine's own questions."""
-    return "asked_about" if "asked_about" in columns else "question"

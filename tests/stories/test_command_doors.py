@@ -109,6 +109,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "definitions check": FILES,
     "definitions show": FILES,
     "spc": FILES,
+    "measure": FILES,
     "config show": FILES,
     "config secrets": MACHINE,
     "up": MACHINE,
