@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -63,7 +64,7 @@ class _Family:
             return False
         if self.kind == BUFFERED_METRIC_KIND_HISTOGRAM:
             series = self.histograms.setdefault(labels, _Histogram([0] * (len(self.buckets) + 1)))
-            series.counts[sum(value > limit for limit in self.buckets)] += 1
+            series.counts[bisect_left(self.buckets, value)] += 1
             series.total += value
         elif self.kind == BUFFERED_METRIC_KIND_COUNTER:
             self.values[labels] = self.values.get(labels, 0.0) + value
@@ -104,6 +105,8 @@ class SdkMetrics:
         self._buffer = buffer
         self._drain_s = drain_s
         self._families: dict[str, _Family] = {}
+        self._places: dict[tuple[object, ...], tuple[_Family, Labels]] = {}
+        """Where an update goes, by its name and attributes as they come."""
         self._lost = 0
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -150,17 +153,26 @@ class SdkMetrics:
             self.drain()
 
     def _take(self, metric: Any, value: float, attributes: Mapping[str, object]) -> None:
+        place = (metric.name, *attributes.items())
+        known = self._places.get(place)
+        if known is None:
+            if len(self._places) >= MAX_SERIES:
+                self._places.clear()
+            # Workflow types and our own labels are bounded; the registry's test keeps it so.
+            labels = tuple(sorted((_label(key), str(given)) for key, given in attributes.items()))
+            known = self._places[place] = (self._family(metric), labels)
+        family, labels = known
+        if not family.add(labels, float(value)):
+            self._lost += 1
+
+    def _family(self, metric: Any) -> _Family:
         name = exposed_name(metric.name, metric.kind, metric.unit)
         family = self._families.get(name)
         if family is None:
             ours = METERS.get(name)
             help_ = ours.help if ours else metric.description or metric.name
-            family = _Family(metric.kind, help_, buckets_of(name, metric.kind))
-            self._families[name] = family
-        # Workflow types and our own labels are bounded; the registry's test keeps it so.
-        labels = tuple(sorted((_label(key), str(given)) for key, given in attributes.items()))
-        if not family.add(labels, float(value)):
-            self._lost += 1
+            family = self._families[name] = _Family(metric.kind, help_, buckets_of(name, metric.kind))
+        return family
 
 
 class _Overflow(logging.Filter):

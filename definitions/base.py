@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from functools import wraps
+from typing import Annotated, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
@@ -13,6 +15,32 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
 
 Instant = AwareDatetime
 """A point in time with its offset; naive datetimes are refused."""
+
+
+V = TypeVar("V")
+T = TypeVar("T")
+REMEMBERED = 1_000
+"""Values whose results are kept, for each function."""
+
+
+def remembered(compute: Callable[[V], T]) -> Callable[[V], T]:
+    """What a frozen value leads to, worked out once for this very object; a copy of it is another object.
+
+    Not `cached_property`: what that keeps in the object goes along when pydantic copies it with other fields.
+    """
+    kept: dict[int, tuple[V, T]] = {}
+
+    @wraps(compute)
+    def recall(value: V) -> T:
+        # The value is kept too, so its id is nobody else's.
+        found = kept.get(id(value))
+        if found is None:
+            if len(kept) >= REMEMBERED:
+                kept.clear()
+            found = kept[id(value)] = (value, compute(value))
+        return found[1]
+
+    return recall
 
 
 class Value(BaseModel):
@@ -27,6 +55,7 @@ class Definition(Value):
     key: Key
 
     @property
+    @remembered
     def version(self) -> str:
         """First 12 hex digits of the SHA-256 of the canonical JSON."""
         return digest(self)[:12]

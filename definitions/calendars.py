@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints, model_validator
 
-from definitions.base import Definition, Value
+from definitions.base import Definition, Value, remembered
 from definitions.teams import Weekday, Zone
 from definitions.timetable import DAY_MINUTES, Minutes, NeverOpens, Timetable, timetable
 from definitions.walls import SECOND, instant, micros
@@ -82,6 +82,7 @@ class Calendar(Definition):
             raise ValueError(f"{where} has more than one exception on {', '.join(repeated)}: put them into one")
         return self
 
+    @remembered
     def timetable(self) -> Timetable:
         """The calendar made ready for counting; looked up by content, so a copy with other hours counts otherwise."""
         return timetable(
@@ -135,6 +136,7 @@ class Calendar(Definition):
         return self.timetable().day(on.toordinal()).opens is not None
 
     @property
+    @remembered
     def working_day_s(self) -> int:
         """Seconds in one working day, for goals in days: the commonest total of the week's open days, else the longer.
 

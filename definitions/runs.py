@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, JsonValue
 
 from definitions.acts import Reopen
-from definitions.base import Instant, Key, Priority, Value
+from definitions.base import Instant, Key, Priority, Value, digest
 from definitions.case import CaseState
 from definitions.facts import TextRef
 from definitions.incident import Opening
@@ -21,7 +21,8 @@ def shared(definition: IncidentDefinition) -> IncidentDefinition:
     """The one copy of this content: ten thousand open cases of a service would else hold ten thousand copies."""
     if len(_kept) >= KEPT:
         _kept.clear()
-    return _kept.setdefault(definition.version, definition)
+    # Not `definition.version`: it would remember each copy that is about to be thrown away.
+    return _kept.setdefault(digest(definition), definition)
 
 
 class StartCase(Value):

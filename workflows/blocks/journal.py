@@ -12,7 +12,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from definitions.case import CaseState, Receipt
     from definitions.facts import Draft, Fact, chained
-    from definitions.incident import Command, Outlook, Tell, evolve, look, reactions
+    from definitions.incident import RULES, Command, Outlook, Tell, evolve, look, reactions
     from definitions.organisation import IncidentDefinition
     from records.values import CaseRow
     from workflows.blocks.meters import count
@@ -31,6 +31,8 @@ class Journal:
         self.stored_row: CaseRow | None = None
         """The case row that this run wrote last."""
         self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
+        self._moved = True
+        """Something has happened that the outlook may depend on."""
         self._settled = state.seq
         self._task = 0
 
@@ -47,7 +49,10 @@ class Journal:
 
     def settle(self, now: datetime) -> None:
         """Remember all that is due; each fact may make others due."""
+        if not self._moved and (self.outlook.next_at is None or now < self.outlook.next_at):
+            return
         while True:
+            self._moved = False
             self.outlook = look(self.state, self.definition, now)
             if not self.outlook.drafts:
                 return
@@ -66,6 +71,8 @@ class Journal:
             prev_hash=before.last_hash,
         )
         self.state = evolve(before, fact)
+        # Facts without a rule (told, heard, automated...) are remembered and change nothing.
+        self._moved |= fact.type in RULES or self.state.step != before.step
         self.unstored.append(fact)
         self.lines.append(fact.model_dump_json(exclude_defaults=True))
         count(fact, before, self.state, self.definition)
