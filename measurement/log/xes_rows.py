@@ -14,6 +14,8 @@ MOST_KEYS = 2_000
 DEEPEST = 32
 NO_DEFAULT = ("time:timestamp", "concept:name", "case:concept:name")
 """A default for these would invent an instant, an activity or a case."""
+SAYS_NOTHING = ("", "unknown", "__invalid__")
+"""What tools write as a default because there has to be one; it is no value."""
 
 
 class Broken(Exception):
@@ -109,7 +111,7 @@ class Rows:
             self.classifiers[said.get("name", "")] = _keys(said.get("keys", ""))
         elif len(self._path) == 2 and self._path[1] in ("global event", "global trace") and "value" in said:
             key = said.get("key", "") if self._path[1] == "global event" else f"case:{said.get('key', '')}"
-            if key not in NO_DEFAULT:
+            if key not in NO_DEFAULT and said["value"].casefold() not in SAYS_NOTHING:
                 self.defaults[key] = said["value"]
         self._deeper(f"global {said.get('scope', 'event')}" if name == "global" else name)
 

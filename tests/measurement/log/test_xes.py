@@ -64,6 +64,12 @@ def test_defaults_of_globals_fill_what_is_missing_but_invent_no_time(tmp_path: P
     assert reader.head.activity == ("concept:name", "sub status")
 
 
+def test_a_default_that_says_nothing_is_no_value(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path, TWO.replace('value="nobody"', 'value="UNKNOWN"'))
+
+    assert [row.get("org:group") for row in rows] == [None, "desk", None]
+
+
 def test_small_batches_give_the_same_rows(tmp_path: Path) -> None:
     one, _ = read(tmp_path, TWO)
     many, _ = read(tmp_path, TWO, batch=1)
