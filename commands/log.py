@@ -1,10 +1,12 @@
-"""`jidoka log`: the event log of all cases."""
+"""`jidoka log`: event logs: datasets from other tools, and the log of our own cases."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from commands.common import EXIT, App, Noun, dry_run_option, pass_app, yes_option
+from commands.log_datasets import ls, rm, stats
+from commands.log_import import import_
 from commands.records_door import desk_for
 
 if TYPE_CHECKING:
@@ -15,7 +17,11 @@ if TYPE_CHECKING:
 
 @click.group(cls=Noun)
 def group() -> None:
-    """The event log of all cases."""
+    """Event logs: bring them in, count what stands in them; restore our own."""
+
+
+for verb in (import_, stats, ls, rm):
+    group.add_command(verb)
 
 
 @group.command("rebuild")

@@ -58,15 +58,23 @@ class Blocks:
     def __init__(self, path: Path, gzipped: bool) -> None:
         self.path, self.gzipped = path, gzipped
         self.fault: str | None = None
+        self._done, self._size = 0, max(path.stat().st_size, 1)
+
+    def percent(self) -> float:
+        """How much of the file has been read."""
+        return 100 * self._done / self._size
 
     def __iter__(self) -> Iterator[bytes]:
         with self.path.open("rb") as packed:
             if not self.gzipped:
-                yield from iter(lambda: packed.read(BLOCK), b"")
+                while data := packed.read(BLOCK):
+                    self._done += len(data)
+                    yield data
                 return
             unpacker = zlib.decompressobj(31)
             begun = False
             while data := packed.read(BLOCK):
+                self._done += len(data)
                 while data:
                     try:
                         yield unpacker.decompress(data, BLOCK)

@@ -20,8 +20,8 @@ from measurement.log.eventlog import connection
 from measurement.log.files import File
 from measurement.log.mapping import FIELDS, Mapping
 from measurement.log.plan import FLAGS, REASON
-from measurement.log.reading import Part, Progress, read, reasons
-from measurement.log.sift import Reject
+from measurement.log.reading import Part, read, reasons
+from measurement.log.sift import Progress, Reject
 from measurement.values import BadData
 
 LONGEST_RAW = 2_000
@@ -48,7 +48,6 @@ class Import:
                 f"Dataset {self.name} was imported with another mapping ({self.existing.declared.name}).",
                 "Import under another name, or remove the dataset first: jidoka log rm.",
             )
-        self.progress("opening")
         file = File.of(path)
         for source in self.existing.sources if self.existing else ():
             if source.sha256 == file.sha256:
@@ -71,7 +70,8 @@ class Import:
         db = connection()
         db.execute(f"SET temp_directory = {text(str(self.place / 'spill'))}")
         try:
-            self.progress("reading")
+            storage.watched(db)
+            self.progress("reading", db.query_progress)
             part = read(db, file, self._as_before, work, delimiter=delimiter, say=self.progress)
             twice = storage.known(db, work, f"{FLAGS} & {REASON} = 0", earlier) if earlier else NONE
             dropped = np.union1d(np.fromiter(part.bad, np.int64, len(part.bad)), twice)
@@ -110,10 +110,10 @@ class Import:
         ]
         attributes = tuple(dict.fromkeys((*(old.attributes if old else ()), *part.plan.attributes)))
         mapping = part.plan.mapping if old is None else _both(old.mapping, part.plan.mapping, self.mapping)
-        self.progress("numbering")
+        self.progress("numbering", db.query_progress)
         storage.write_order(db, parts, places, order)
         storage.view_events(db, parts, order, attributes)
-        self.progress("cases")
+        self.progress("cases", db.query_progress)
         storage.write_cases(db, mapping.rules, {*EVENTS.names, *attributes}, cases)
         totals = storage.totals(db, cases, number)
         dataset = Dataset(

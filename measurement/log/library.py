@@ -10,7 +10,7 @@ from measurement.log.dataset import DESCRIPTION, Dataset, Imported
 from measurement.log.eventlog import EventLog
 from measurement.log.importing import Import
 from measurement.log.mapping import Mapping
-from measurement.log.reading import Progress
+from measurement.log.sift import Progress
 from measurement.log.storage import opened
 from measurement.values import BadData
 
@@ -61,7 +61,7 @@ class Library:
         *,
         now: datetime,
         delimiter: str | None = None,
-        progress: Progress = lambda _: None,
+        progress: Progress = lambda _, __: None,
     ) -> Imported:
         """Add a file to a dataset, or make one of it. Importing the same file again adds nothing.
 

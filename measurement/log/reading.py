@@ -4,7 +4,7 @@ import csv
 import io
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,10 @@ from measurement.log.cases import quoted, text
 from measurement.log.files import File, Header
 from measurement.log.mapping import Mapping
 from measurement.log.plan import FLAGS, LOCAL, REASON, TWO_WAYS, Plan
-from measurement.log.sift import Reject, sift
+from measurement.log.sift import Progress, Reject, sift
 from measurement.log.storage import PARQUET
 from measurement.log.xes import Flat, flattened
 from measurement.values import BadData
-
-Progress = Callable[[str], None]
-"""Told what is being done."""
 
 
 @dataclass(frozen=True)
@@ -129,12 +126,12 @@ def read(
         # A broken line, end or encoding stops the fast reader.
         pass
     # Only now is it worth finding out line by line.
-    say("sifting")
     clean = target.with_suffix(".csv")
     try:
-        sifted = sift(file, header, clean)
+        sifted = sift(file, header, clean, say)
         table = csv_table(clean, header.names, ",", mapping, packed=False, head=False)
         table = replace(table, lines=sifted.lines, rejects=sifted.rejects, notes=sifted.notes)
+        say("reading", db.query_progress)
         return _part(db, table, mapping, target)
     finally:
         clean.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ import csv
 import io
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,13 +41,18 @@ class Sifted:
     notes: list[str] = field(default_factory=list)
 
 
-def sift(file: File, header: Header, clean: Path) -> Sifted:
+Progress = Callable[[str, Callable[[], float]], None]
+"""Told what is being done, with a function that says how much of it is done in percent (below 0: unknown)."""
+
+
+def sift(file: File, header: Header, clean: Path, say: Progress) -> Sifted:
     """Copy the whole records of `file` to `clean` (UTF-8, commas, no header)."""
     sifted = Sifted()
     encoding = _encoding(file, header)
     if encoding == "cp1252":
         sifted.notes.append("The file is not UTF-8; it was read as Windows-1252 (Latin-1).")
     blocks = file.blocks()
+    say("sifting", blocks.percent)
     with clean.open("w", encoding="utf-8", newline="") as out:
         write = csv.writer(out, lineterminator="\n")
         for found in records(lines(blocks, encoding), header.delimiter, len(header.names)):

@@ -49,6 +49,12 @@ def view_events(db: duckdb.DuckDBPyConnection, parts: Sequence[Path], order: Pat
     )
 
 
+def watched(db: duckdb.DuckDBPyConnection) -> None:
+    """Let `query_progress` know how far a query is; nothing is printed."""
+    for setting in ("enable_progress_bar = true", "enable_progress_bar_print = false", "progress_bar_time = 0"):
+        db.execute(f"SET {setting}")
+
+
 def without(db: duckdb.DuckDBPyConnection, part: Path, rows: np.ndarray[Any, Any], target: Path) -> None:
     """Copy a part without some of its rows (from 0)."""
     db.register("dropped", pa.table({"dropped": pa.array(rows, pa.int64())}))
