@@ -64,6 +64,8 @@ def promise(law: Law, rules: tuple[str, ...], L: float, exact: bool = False) -> 
     """Expected points between false alarms under the law; as of normal points where a rule compares neighbours."""
     if not rules or not all(map(has_zones, rules)):
         return arl(Shewhart(rules, L))
+    if not np.any(law.sd > 0):
+        return RunLength(None, "counts cannot vary about this centre")
     edges = sorted({0.0, 1.0, 2.0, L})
     above = {edge: law.above(law.mean + edge * law.sd) for edge in edges}
     below = {edge: law.below(law.mean - edge * law.sd) for edge in edges}

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from measurement.charts.arl import Shewhart, arl
 from measurement.charts.chart import Chart, Line, RunLength, Signal
-from measurement.charts.rules import TOLERANCE, completed, known
+from measurement.charts.rules import TOLERANCE, completed
 from measurement.charts.series import Series
 from measurement.values import BadData
 
@@ -71,8 +71,6 @@ def found(
     rules: Sequence[str],
 ) -> tuple[Signal, ...]:
     """Signals of the rules; points without a value are passed over. A point on a limit is not beyond it."""
-    for rule in rules:
-        known(rule)
     there = np.flatnonzero(np.isfinite(points))
     outside = beyond(points, lcl, ucl)[there]
     return tuple(Signal(int(there[at]) + 1, rule) for at, rule in completed(rules, z[there], outside))

@@ -11,7 +11,7 @@ from measurement.charts.arl.simulation import simulated
 from measurement.charts.arl.zones import Zone, has_zones, mean_run_length, normal_zones
 from measurement.charts.chart import RunLength
 from measurement.charts.constants import factors
-from measurement.charts.rules import RULES
+from measurement.charts.rules import RULES, known
 
 __all__ = ["Cusum", "Ewma", "IndividualsAndRange", "Shewhart", "Spec", "arl", "arl_of_tail", "arl_of_zones"]
 
@@ -24,6 +24,10 @@ class Shewhart:
 
     rules: tuple[str, ...] = ("we:1",)
     L: float = 3.0
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            known(rule)
 
 
 @dataclass(frozen=True)
