@@ -4,12 +4,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from definitions.calendars import Calendar
+from measurement.clocks import Micros, open_seconds
 from measurement.log.eventlog import EventLog
 from measurement.metrics.scope import ANY, Scope
 from measurement.values import BadData
-
-Micros = NDArray[np.int64]
 
 HOLDINGS = """
     WITH held AS (
@@ -43,12 +41,6 @@ def business_seconds(log: EventLog, scope: Scope, table: pa.Table) -> pa.Table:
         seconds[counts] = open_seconds(everyone, _micros(table["begin"])[counts], _micros(table["until"])[counts])
         return table.append_column("seconds", pa.array(seconds))
     return _by_team(log, scope, table, counts)
-
-
-def open_seconds(calendar: Calendar, begin: Micros, until: Micros) -> NDArray[np.float64]:
-    """Open seconds between instants in microseconds since 1970."""
-    counted = calendar.timetable().counted
-    return np.fromiter(map(counted, begin.tolist(), until.tolist()), float, len(begin)) / 1e6
 
 
 def _by_team(log: EventLog, scope: Scope, table: pa.Table, counts: NDArray[np.bool_]) -> pa.Table:
