@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from definitions.base import Value, digest
-from measurement.log.live_copy import TAKEN, copied
+from measurement.log.live_copy import RAW, TAKEN, copied
 from records.extract import Extract, Watermark
 
 INDEX = "copy.json"
-FORM = digest(TAKEN)[:12]
+FORM = digest([TAKEN, [*RAW]])[:12]
 """A copy made by other rules is made anew."""
 MOST_ROWS = 1_000_000
 """Held in memory before they are written."""

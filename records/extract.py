@@ -15,7 +15,7 @@ EVENTS = table(EventTable)
 # As the database keeps them: to make a value of each fact would take most of the time of a copy.
 PLAIN = tuple(
     type_coerce(EVENTS.c[name], NullType()).label(name)
-    for name in ("id", "case_id", "seq", "type", "step", "at", "actor", "channel", "data", "hash")
+    for name in ("id", "case_id", "seq", "type", "step", "at", "actor", "channel", "visibility", "data", "hash")
 )
 
 

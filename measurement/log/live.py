@@ -38,7 +38,8 @@ def live_log(parts: Sequence[Path], as_of: datetime) -> EventLog:
     """The log of these Parquet files of `live_copy.copied` rows, read up to `as_of`.
 
     Beside the columns of every log an event has `fact` (its number in the records), `step`, `actor`, `role` (system,
-    requester, staff, other), `by_hand` (work of the people who serve) and the columns `live_copy.DETAILS`.
+    requester, staff, other), `visibility` (public, internal), `by_hand` (work of the people who serve) and the columns
+    `live_copy.DETAILS`.
     Raises BadData when there is nothing to read.
     """
     if not parts:
@@ -108,7 +109,7 @@ _EVENTS = f"""
       nullif(CAST(set_team AS VARCHAR), '') AS team, nullif(CAST(set_person AS VARCHAR), '') AS person, channel,
       {", ".join(f"nullif(CAST(set_{name} AS VARCHAR), '') AS {name}" for name in ("priority", "service", "category"))},
       actor IS DISTINCT FROM {text(SYSTEM)} AS human, CAST(NULL AS SMALLINT) AS file, CAST(NULL AS BIGINT) AS line,
-      fact, step, actor,
+      fact, step, actor, visibility,
       CASE WHEN NOT human THEN 'system' WHEN who = CAST(set_whose AS VARCHAR) THEN 'requester'
         WHEN actor IS NOT NULL OR activity IN ({words(BY_HAND)}) THEN 'staff' ELSE 'other' END AS role,
       activity IN ({words(BY_HAND)}) AND role NOT IN ('system', 'requester') AS by_hand,

@@ -10,7 +10,7 @@ from measurement.log.cases import quoted, text
 from measurement.log.eventlog import connection
 
 RAW = {"id": pa.int64(), "seq": pa.int32(), "at": None} | {
-    name: pa.string() for name in ("case_id", "type", "step", "actor", "channel", "data")
+    name: pa.string() for name in ("case_id", "type", "step", "actor", "channel", "visibility", "data")
 }
 """The columns of facts as records hand them over: `at` as instants or RFC 3339 text, `data` as JSON text."""
 
@@ -76,7 +76,7 @@ def copied(facts: Mapping[str, Sequence[Any]], *, staff: Collection[str], salt: 
           SELECT * EXCLUDE (data), json_extract_string(data, {[f"$.{key}" for key in keys]}) AS found FROM raw
         ), taken AS (
           SELECT id, case_id, seq AS fact, type AS activity, step,
-            CAST(CAST("at" AS TIMESTAMPTZ) AS TIMESTAMP) AS "at", channel,
+            CAST(CAST("at" AS TIMESTAMPTZ) AS TIMESTAMP) AS "at", channel, visibility,
             CASE WHEN actor IN (FROM staff) THEN actor END AS actor, {_code("actor")} AS who,
             {", ".join(f"{_value(column, keys)} AS {quoted(column)}" for column in DETAILS)}
           FROM read

@@ -21,7 +21,7 @@ def columns(facts: Iterable[Fact]) -> dict[str, list[Any]]:
     """As records hand them over."""
     rows = list(facts)
     plain: dict[str, list[Any]] = {name: [getattr(fact, name) for fact in rows] for name in ("case_id", "seq", "type")}
-    plain |= {name: [getattr(fact, name) for fact in rows] for name in ("step", "actor", "channel")}
+    plain |= {name: [getattr(fact, name) for fact in rows] for name in ("step", "actor", "channel", "visibility")}
     return plain | {
         "id": list(range(1, len(rows) + 1)),
         "at": [rfc3339(fact.at) for fact in rows],
