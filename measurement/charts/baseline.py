@@ -111,8 +111,11 @@ def freeze(
     estimator: str,
     estimates: dict[str, float],
     excluded: Sequence[Excluded] = (),
+    cases: int | None = None,
 ) -> Baseline:
     """The baseline of these numbers, taken over [start, end) and plotted as `points` points.
+
+    `cases`: how many were counted, where the numbers themselves are counts; else n is how many numbers there are.
 
     Raises BadData when the period is empty, a number is missing or an estimate is not a number.
     """
@@ -128,7 +131,7 @@ def freeze(
         clock=clock,
         start=start,
         end=end,
-        n=len(numbers),
+        n=len(numbers) if cases is None else cases,
         points=points,
         estimator=estimator,
         estimates=estimates,

@@ -4,12 +4,10 @@ Each icon is a word and a letter with it, so that neither colour nor a picture i
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 from measurement.charts.baseline import TRIAL
 from measurement.charts.chart import Chart
-
-Better = Literal["lower", "higher", "neither"]
+from measurement.metrics.metric import Better
 
 SMOOTHED = frozenset({"ewma", "cusum", "normal-ewma"})
 """Kinds whose points are no values of the metric: their limits say nothing about a target."""
@@ -41,7 +39,7 @@ NO_TARGET = Icon("no_target", "-", "no target set")
 NOT_ASKED = Icon("not_asked", "-", "this chart shows smoothed scores, no target can be read from it")
 
 
-def variation(chart: Chart, better: Better = "neither") -> Icon:
+def variation(chart: Chart, better: Better = Better.NEITHER) -> Icon:
     """Whether the newest point completes a signal, and to which side: of the last one, not of the past.
 
     A chart whose limits came from fewer than 12 points says that there is not enough data.
@@ -56,11 +54,11 @@ def variation(chart: Chart, better: Better = "neither") -> Icon:
     side = _side(chart, last)
     if side == 0:
         return CHANGED
-    if better == "neither":
+    if better is Better.NEITHER:
         return CHANGED_HIGH if side > 0 else CHANGED_LOW
     if side > 0:
-        return IMPROVING_HIGH if better == "higher" else WORSENING_HIGH
-    return IMPROVING_LOW if better == "lower" else WORSENING_LOW
+        return IMPROVING_HIGH if better is Better.HIGHER else WORSENING_HIGH
+    return IMPROVING_LOW if better is Better.LOWER else WORSENING_LOW
 
 
 def assurance(chart: Chart, target: float | None, better: Better) -> Icon:
@@ -68,7 +66,7 @@ def assurance(chart: Chart, target: float | None, better: Better) -> Icon:
 
     A limit that does not exist is taken as not on that side.
     """
-    if target is None or better == "neither":
+    if target is None or better is Better.NEITHER:
         return NO_TARGET
     if chart.kind in SMOOTHED:
         return NOT_ASKED
@@ -76,7 +74,7 @@ def assurance(chart: Chart, target: float | None, better: Better) -> Icon:
         return TOO_FEW
     last = max(i for i, point in enumerate(chart.points) if point is not None)
     high, low = chart.each(chart.ucl)[last], chart.each(chart.lcl)[last]
-    good, bad = (low, high) if better == "higher" else (high, low)
+    good, bad = (low, high) if better is Better.HIGHER else (high, low)
     if good is not None and _meets(good, target, better):
         return WILL_MEET
     if bad is not None and not _meets(bad, target, better):
@@ -96,4 +94,4 @@ def _side(chart: Chart, at: int) -> int:
 
 
 def _meets(value: float, target: float, better: Better) -> bool:
-    return value >= target if better == "higher" else value <= target
+    return value >= target if better is Better.HIGHER else value <= target

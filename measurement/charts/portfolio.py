@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scipy import special
-
+from measurement.charts.arl.design import shewhart_limit
 from measurement.charts.chart import RunLength
 from measurement.values import BadData
 
@@ -64,9 +63,12 @@ def points_between(points_per_month: float, budget: float = 1.0) -> float:
         raise BadData(
             f"{budget:g} false alarms a month on {points_per_month:g} points cannot be planned.", "Give both above 0."
         )
-    return max(1.0, points_per_month / budget)
+    return points_per_month / budget
 
 
 def sigma_for(points_per_month: float, budget: float = 1.0) -> float:
-    """L of charts that judge each point by itself: so many standard errors keep the budget, 3.0 at 370 points."""
-    return float(-special.ndtri(1 / (2 * points_between(points_per_month, budget))))
+    """L of charts that judge each point by itself: so many standard errors keep the budget, 3.0 at 370 points.
+
+    Raises BadData when there are not more points than alarms allowed.
+    """
+    return shewhart_limit(points_between(points_per_month, budget))

@@ -11,9 +11,14 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special, stats
 
+from measurement.charts.arl import Shewhart, arl
 from measurement.charts.chart import Line, RunLength
+from measurement.charts.shewhart import LIMITS
 
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
+
+# Equal parts of what the baseline can show; half of the shifts are the other half turned round.
+_STEPS = 12
 
 # Neighbouring moving ranges share a value; their mean is worth so many degrees of freedom each (Wheeler).
 WORTH = 0.605
@@ -36,17 +41,23 @@ def of_shares(sizes: Sequence[int], lcl: Line, ucl: Line, late: int, of: int) ->
     return _once_in(rate, f"exact binomial tails, averaged over what a baseline of {of:,} cases can show")
 
 
-def of_neighbours(m: int, L: float = 3.0) -> RunLength:
+def of_neighbours(m: int, L: float = 3.0, rules: tuple[str, ...] = LIMITS) -> RunLength:
     """A chart of single points whose centre and mean moving range came from m of them, limits at L sigma.
 
-    Student's t with about 0.6(m-1) degrees of freedom.
+    The estimated sigma has about 0.6(m-1) degrees of freedom: Student's t for the limits alone; with run rules the
+    rate of the Markov chain, averaged over the centres and sigmas that m points can show.
     """
     if m < 3:
         return RunLength(None, f"limits from {m} points promise nothing")
+    how = f"normal points, averaged over what a baseline of {m} points can show"
     df = WORTH * (m - 1)
-    reach = L / (_c4(df) * math.sqrt(1 + 1 / m))
-    rate = 2 * float(stats.t.sf(reach, df))
-    return _once_in(rate, f"normal points, averaged over what a baseline of {m} points can show")
+    if rules == LIMITS:
+        return _once_in(2 * float(stats.t.sf(L / (_c4(df) * math.sqrt(1 + 1 / m)), df)), how)
+    parts = (np.arange(_STEPS) + 0.5) / _STEPS
+    spreads = np.sqrt(stats.chi2.ppf(parts, df) / df) / _c4(df)
+    shifts = stats.norm.ppf(parts) / math.sqrt(m)
+    lengths = [arl(Shewhart(rules, L * float(s)), float(c)).points for s in spreads for c in shifts[: _STEPS // 2]]
+    return _once_in(float(np.mean([1 / points if points else 0.0 for points in lengths])), how)
 
 
 def _once_in(rate: float, how: str) -> RunLength:

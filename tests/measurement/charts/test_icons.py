@@ -4,6 +4,7 @@ import pytest
 
 from measurement.charts.chart import Chart, RunLength, Signal
 from measurement.charts.icons import Icon, assurance, variation
+from measurement.metrics.metric import Better
 
 PROMISE = RunLength(370.4, "limits known")
 
@@ -37,22 +38,22 @@ def chart(last: float, signal: bool, *, n: int = 24, kind: str = "xmr", lcl: flo
     ],
 )
 def test_a_signal_at_the_newest_point_is_named_by_its_side(last: float, better: str, key: str, symbol: str) -> None:
-    icon = variation(chart(last, True), better)  # type: ignore[arg-type]
+    icon = variation(chart(last, True), Better(better))
 
     assert (icon.key, icon.symbol) == (key, symbol)
 
 
 def test_a_signal_of_the_past_is_no_news() -> None:
     past = chart(10.0, False)
-    assert variation(past, "lower").key == "noise"
+    assert variation(past, Better.LOWER).key == "noise"
 
     signalled = Chart(**{**vars(past), "signals": (Signal(3, "we:1"),)})
-    assert variation(signalled, "lower").key == "noise"
+    assert variation(signalled, Better.LOWER).key == "noise"
 
 
 def test_limits_from_eleven_points_are_not_enough() -> None:
-    assert variation(chart(20.0, True, n=11), "lower").key == "not_enough_data"
-    assert assurance(chart(20.0, True, n=11), 17.0, "lower").key == "not_enough_data"
+    assert variation(chart(20.0, True, n=11), Better.LOWER).key == "not_enough_data"
+    assert assurance(chart(20.0, True, n=11), 17.0, Better.LOWER).key == "not_enough_data"
 
 
 @pytest.mark.parametrize(
@@ -70,23 +71,23 @@ def test_limits_from_eleven_points_are_not_enough() -> None:
     ],
 )
 def test_assurance_compares_the_limits_with_the_target(target: float | None, better: str, key: str) -> None:
-    assert assurance(chart(10.0, False), target, better).key == key  # type: ignore[arg-type]
+    assert assurance(chart(10.0, False), target, Better(better)).key == key
 
 
 def test_a_missing_limit_promises_nothing() -> None:
-    assert assurance(chart(10.0, False, lcl=None), 0.5, "higher").key == "hit_and_miss"
-    assert assurance(chart(10.0, False, lcl=None), 0.5, "lower").key == "hit_and_miss"
+    assert assurance(chart(10.0, False, lcl=None), 0.5, Better.HIGHER).key == "hit_and_miss"
+    assert assurance(chart(10.0, False, lcl=None), 0.5, Better.LOWER).key == "hit_and_miss"
 
 
 def test_smoothed_scores_are_not_asked_for_a_target() -> None:
-    assert assurance(chart(10.0, False, kind="ewma"), 17.0, "lower").key == "not_asked"
+    assert assurance(chart(10.0, False, kind="ewma"), 17.0, Better.LOWER).key == "not_asked"
 
 
 def test_the_side_of_a_cusum_is_the_larger_of_its_sums() -> None:
     up = Chart(**{**vars(chart(6.0, True, kind="cusum")), "centre": 0.0, "lower": (*[0.0] * 23, -1.0)})
     down = Chart(**{**vars(up), "points": (*[0.0] * 23, 1.0), "lower": (*[0.0] * 23, -6.0)})
 
-    assert (variation(up, "lower").symbol, variation(down, "lower").symbol) == ("H-", "L+")
+    assert (variation(up, Better.LOWER).symbol, variation(down, Better.LOWER).symbol) == ("H-", "L+")
 
 
 def test_every_icon_can_be_read_without_colour() -> None:

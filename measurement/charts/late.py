@@ -1,0 +1,176 @@
+"""The default chart of times: the weekly share of cases later than a goal, or than the P85 of a frozen baseline."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from measurement.charts.baseline import Baseline, freeze
+from measurement.charts.chart import Chart, RunLength
+from measurement.charts.counts import p
+from measurement.charts.ladder import LEAST_A_WEEK, Choice, of_shares
+from measurement.charts.laney import pp
+from measurement.charts.promise import of_neighbours
+from measurement.charts.promise import of_shares as promise_of_shares
+from measurement.charts.series import Series
+from measurement.charts.stability import Stability, stability
+from measurement.charts.weeks import Cases, Late, late_by_week, monday, week_of
+from measurement.survival.curve import kaplan_meier
+from measurement.survival.times import Times
+from measurement.values import BadData, Refused
+
+QUANTILE = 0.85
+WEEKS = 25
+"""Weeks of a baseline, where there are more of them."""
+
+
+@dataclass(frozen=True)
+class LateChart:
+    """The chart, why it is of this kind, its weeks, what froze, and whether the baseline kept one level.
+
+    `goal`: late is what took longer (s): given, or the quantile `how` says.
+    """
+
+    chart: Chart
+    choice: Choice
+    weeks: Late
+    goal: float
+    how: str
+    baseline: Baseline
+    stability: Stability
+
+
+def late_chart(
+    cases: Cases,
+    *,
+    goal: float | None = None,
+    baseline_weeks: int | None = None,
+    frozen: Baseline | None = None,
+    wait: float | None = None,
+    metric: str = "time_to_resolve",
+    clock: str = "elapsed",
+    kind: str | None = None,
+) -> LateChart:
+    """Share late by week of opening, open cases counted; judged against its first weeks, or a `frozen` baseline.
+
+    `goal` in s: late is longer; without it the P85 (Kaplan-Meier) of the baseline weeks. `wait`: seconds a case must
+    have had, when the goal is on a clock that runs slower than the wall. `kind`: p or pp, whatever the data ask for.
+    With a frozen baseline its weeks are counted
+    again and verified first. Raises Refused where that fails or the P85 was not reached, BadData without whole weeks.
+    """
+    if frozen is not None:
+        late = late_by_week(cases, frozen.estimates["goal"], wait)
+        first, until = week_of(frozen.start) - late.first, week_of(frozen.end) - late.first
+        if first < 0 or until > len(late):
+            raise Refused("The log does not reach over the weeks of the baseline.", "Open the log it was frozen from.")
+        late = _since(late, first)
+        count, how = until - first, frozen.estimator
+        frozen.verify(_numbers(late, count))
+    else:
+        limit, count, how = _goal(cases, goal, baseline_weeks)
+        late = late_by_week(cases, limit, wait)
+        count = min(count, len(late))
+    if not late.n[:count].sum():
+        raise BadData("No whole week has had time to be late.", "Take a longer period, or a shorter goal.")
+    choice = of_shares(late.late[:count], late.n[:count])
+    if kind is not None and kind != choice.kind:
+        choice = Choice(kind, f"asked for; the data would ask for {choice.words}")
+    chart = _drawn(choice, late, count)
+    stable, passed = _stability(late, count)
+    few = (f"{passed} weeks of fewer than {LEAST_A_WEEK:.0f} cases are not looked at for that",) if passed else ()
+    notes = [f"late: longer than {how}", f"baseline {stable.words}", *few, *chart.notes]
+    if count == len(late):
+        notes.append("judged by the weeks that gave the limits: freeze a baseline and judge later weeks by it")
+    return LateChart(
+        chart=replace(chart, notes=tuple(notes)),
+        choice=choice,
+        weeks=late,
+        goal=late.threshold,
+        how=how,
+        baseline=frozen or _frozen(late, count, how, metric, clock),
+        stability=stable,
+    )
+
+
+def _stability(late: Late, count: int) -> tuple[Stability, int]:
+    """Of the baseline weeks that have a say; and how many have not."""
+    sizes = late.n[:count]
+    said = sizes >= min(LEAST_A_WEEK, float(sizes.max()))
+    return stability(late.late[:count][said] / sizes[said]), int((~said).sum())
+
+
+def _goal(cases: Cases, goal: float | None, weeks: int | None) -> tuple[float, int, str]:
+    """The goal, the weeks of the baseline, and the goal in words."""
+    first, until = cases.ended_weeks(goal or 0.0)
+    count = min(weeks or WEEKS, until - first)
+    if count < 1:
+        raise BadData("The log holds no whole week.", "Take a longer period.")
+    if goal is not None:
+        return goal, count, f"the goal of {timedelta(seconds=goal)}"
+    inside = cases.week < first + count
+    found = kaplan_meier(Times.of(cases.times.time[inside], cases.times.ended[inside])).quantile(QUANTILE)
+    if found.value is None:
+        raise Refused(
+            f"The P85 of the first {count} weeks was not reached: too many of their cases are open.",
+            "Give a goal in seconds, or a baseline whose cases are older.",
+        )
+    return found.value, count, f"the P85 of the baseline ({timedelta(seconds=round(found.value))})"
+
+
+def _drawn(choice: Choice, late: Late, count: int) -> Chart:
+    """With a promise that counts what the baseline cannot know; it is about the weeks after it."""
+    if choice.kind == "pp":
+        chart = pp(late.late, late.n, phase1=count)
+        promise = of_neighbours(int((late.n[:count] > 0).sum()))
+    else:
+        chart = p(late.late, late.n, phase1=count, exact=choice.exact)
+        promise = _promise(chart, late, count)
+    days = tuple(day.isoformat() for day in late.days)
+    kept = chart.false_alarms if chart.sigma == 0 else promise
+    title = f"Share late by week of opening ({'Laney p′' if choice.kind == 'pp' else 'p'} chart)"
+    return replace(chart, title=title, false_alarms=kept).labelled(days)
+
+
+def _promise(chart: Chart, late: Late, count: int) -> RunLength:
+    """Of the weeks after the baseline, or of all where there is none yet."""
+    judged = np.flatnonzero(late.n > 0)
+    judged = judged[judged >= count] if (judged >= count).any() else judged
+    ucl, lcl = chart.each(chart.ucl), chart.each(chart.lcl)
+    return promise_of_shares(
+        [int(late.n[week]) for week in judged],
+        tuple(lcl[week] for week in judged),
+        tuple(ucl[week] for week in judged),
+        int(late.late[:count].sum()),
+        int(late.n[:count].sum()),
+    )
+
+
+def _since(late: Late, first: int) -> Late:
+    return replace(late, first=late.first + first, n=late.n[first:], late=late.late[first:])
+
+
+def _numbers(late: Late, count: int) -> Series:
+    """What a baseline hashes: cases and late ones of each week; they do not change when open cases end."""
+    return np.ravel(np.column_stack([late.n[:count], late.late[:count]]))
+
+
+def _frozen(late: Late, count: int, how: str, metric: str, clock: str) -> Baseline:
+    cases, slow = float(late.n[:count].sum()), float(late.late[:count].sum())
+    return freeze(
+        _numbers(late, count),
+        metric=f"{metric}: share late",
+        unit="0-1",
+        clock=clock,
+        start=_instant(late.first),
+        end=_instant(late.first + count),
+        points=int((late.n[:count] > 0).sum()),
+        cases=int(cases),
+        estimator=how,
+        estimates={"goal": late.threshold, "share": slow / cases, "late": slow},
+        excluded=late.excluded,
+    )
+
+
+def _instant(week: int) -> datetime:
+    day = monday(week)
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
