@@ -70,7 +70,8 @@ def spc(app: App, kind: str, data: str, **options: Any) -> None:
     from commands.bare_numbers import read
 
     where, needed, known = KINDS[kind]
-    given = {name: value for name, value in options.items() if value not in (None, False)}
+    # By identity: a target of 0 is given, and equals False.
+    given = {name: value for name, value in options.items() if value is not None and value is not False}
     for name in given.keys() - set(known):
         raise click.UsageError(f"--{'lambda' if name == 'lam' else name.replace('_', '-')} has no meaning for {kind}.")
     columns = needed.split()
