@@ -6,6 +6,7 @@ import click
 
 from commands.common import EXIT, App, Noun, dry_run_option, pass_app, yes_option
 from commands.log_datasets import ls, rm, stats
+from commands.log_export import export
 from commands.log_import import import_
 from commands.records_door import desk_for
 
@@ -20,7 +21,7 @@ def group() -> None:
     """Event logs: bring them in, count what stands in them; restore our own."""
 
 
-for verb in (import_, stats, ls, rm):
+for verb in (import_, export, stats, ls, rm):
     group.add_command(verb)
 
 

@@ -100,7 +100,9 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "runs show": (ask("{case}", A.LS, about=EVERYBODYS),),
     "runs replay": (ask("{case}", A.AUDIT, about=DESK),),
     "log import": FILES,
-    "log stats": FILES,
+    # Imported datasets are files of whoever has them; `live` is asked for.
+    "log export": (ask("--dataset live", A.METRICS, about=DESK),),
+    "log stats": (ask("--dataset live", A.METRICS, about=DESK),),
     "log ls": FILES,
     "log rm": FILES,
     "log rebuild": (ask("--dry-run", A.REBUILD, about=DESK),),
