@@ -115,7 +115,7 @@ def _measured(
         source=log.source,
         clock=clock.value if clock else None,
         counts=metric.counts,
-        period=_period(log, scope),
+        period=period(log, scope),
         filter=dict(scope.where),
         estimate=whole,
         estimator=metric.estimator.name,
@@ -128,7 +128,8 @@ def _measured(
     )
 
 
-def _period(log: EventLog, scope: Scope) -> Period:
+def period(log: EventLog, scope: Scope) -> Period:
+    """What was asked for, or from the first to the last opening there is."""
     (row,) = log.rows(f"{scope.within(log, ())}SELECT min(opened_at) AS first, max(opened_at) AS last FROM cases")
     return Period(scope.since or _utc(row["first"]), scope.until or _utc(row["last"]), log.as_of)
 

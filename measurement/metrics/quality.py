@@ -19,9 +19,12 @@ def first_contact(facts: Facts) -> str:
         WITH contacts AS (
           SELECT case_id, count(*) FILTER ("at" > opened_at AND "at" <= coalesce(resolved_at + {WINDOW}, {facts.now}))
             AS again
-          FROM events JOIN cases USING (case_id)
-          WHERE role = '{REQUESTER}' AND activity NOT IN ('opened', 'confirmed', 'feedback', 'answered')
-          GROUP BY case_id
+          FROM (
+            -- The words of a yes are no further contact.
+            SELECT *, bool_or(activity = 'confirmed') OVER (PARTITION BY case_id, "at") AS yes
+            FROM events WHERE role = '{REQUESTER}'
+          ) JOIN cases USING (case_id)
+          WHERE NOT yes AND activity NOT IN ('opened', 'feedback', 'answered') GROUP BY case_id
         )
         SELECT case_id, coalesce(again, 0) = 0 AND resolved_at IS NOT NULL AS hit,
           CASE {WITHDRAWN} WHEN coalesce(again, 0) > 0 THEN NULL

@@ -115,7 +115,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "definitions check": FILES,
     "definitions show": FILES,
     "spc": FILES,
-    "measure": FILES,
+    "measure": (ask("time_to_resolve", A.METRICS, about=DESK),),
     "compare": FILES,
     "config show": FILES,
     "config secrets": MACHINE,
