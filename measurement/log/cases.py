@@ -1,6 +1,8 @@
 """From events to cases: one query made of the declared rules."""
 
+import re
 from collections.abc import Collection
+from pathlib import Path
 
 from measurement.log.rules import CaseRules
 from measurement.values import BadData
@@ -14,6 +16,11 @@ def quoted(name: str) -> str:
 def text(value: str) -> str:
     """A word as an SQL literal."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def path_text(path: Path) -> str:
+    """A file to be read, as an SQL literal: a `*` in its name is no pattern."""
+    return text(re.sub(r"([*?[])", r"[\1]", str(path)))
 
 
 def case_sql(rules: CaseRules, columns: Collection[str]) -> str:

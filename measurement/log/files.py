@@ -4,10 +4,11 @@ import csv
 import hashlib
 import io
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 from measurement.values import BadData
 
@@ -51,9 +52,18 @@ class File:
         """Its bytes, unpacked."""
         return Blocks(self.path, self.gzipped)
 
+    def fault(self) -> str | None:
+        """What is wrong with its end, after reading all of it. Raises BadData when it is damaged inside."""
+        blocks = self.blocks()
+        deque(blocks, maxlen=0)
+        return blocks.fault
+
 
 class Blocks:
-    """The unpacked bytes of a file, as far as they can be read; `fault` then says what is wrong with its end."""
+    """The unpacked bytes of a file, as far as they go; `fault` then says what is wrong with its end.
+
+    Raises BadData when compressed data is damaged.
+    """
 
     def __init__(self, path: Path, gzipped: bool) -> None:
         self.path, self.gzipped = path, gzipped
@@ -65,30 +75,37 @@ class Blocks:
         return 100 * self._done / self._size
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb") as packed:
-            if not self.gzipped:
-                while data := packed.read(BLOCK):
-                    self._done += len(data)
-                    yield data
-                return
-            unpacker = zlib.decompressobj(31)
-            begun = False
-            while data := packed.read(BLOCK):
-                self._done += len(data)
-                while data:
-                    try:
-                        yield unpacker.decompress(data, BLOCK)
-                    except zlib.error as error:
-                        self.fault = f"the compressed data is damaged ({error})" if begun else "it is no gzip file"
+        with self.path.open("rb") as opened:
+            yield from self._unpacked(self._packed(opened)) if self.gzipped else self._packed(opened)
+
+    def _packed(self, opened: IO[bytes]) -> Iterator[bytes]:
+        while data := opened.read(BLOCK):
+            self._done += len(data)
+            yield data
+
+    def _unpacked(self, packed: Iterator[bytes]) -> Iterator[bytes]:
+        """What a cut leaves is right; damage inside is not, and where it begins nobody can tell."""
+        unpacker, begun, members = zlib.decompressobj(31), False, 0
+        for data in packed:
+            while data:
+                try:
+                    block = unpacker.decompress(data, BLOCK)
+                except zlib.error as error:
+                    if members and not begun:
+                        self.fault = "something stands behind the end of the compressed data"
                         return
-                    begun = True
-                    data = unpacker.unconsumed_tail
-                    if unpacker.eof:
-                        data = unpacker.unused_data.lstrip(b"\x00")
-                        unpacker = zlib.decompressobj(31)
-                        begun = bool(data)
-            if begun and not unpacker.eof:
-                self.fault = "the compressed data ends too early"
+                    raise BadData(
+                        f"{self.path} is damaged: {str(error).rpartition(': ')[2]}.",
+                        "Get the file again; nothing of it was used.",
+                    ) from None
+                begun = True
+                yield block
+                data = unpacker.unconsumed_tail
+                if unpacker.eof:
+                    data = unpacker.unused_data.lstrip(b"\x00")
+                    unpacker, begun, members = zlib.decompressobj(31), False, members + 1
+        if begun:
+            self.fault = "the compressed data ends too early"
 
 
 @dataclass(frozen=True)

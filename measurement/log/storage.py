@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from measurement.log.cases import case_sql, quoted, text
+from measurement.log.cases import case_sql, path_text, quoted, text
 from measurement.log.columns import EVENTS
 from measurement.log.dataset import Dataset
 from measurement.log.eventlog import EventLog, connection
@@ -28,7 +28,7 @@ def opened(place: Path, dataset: Dataset) -> EventLog:
     db = connection()
     parts = [place / source.events_file for source in dataset.sources if source.events]
     view_events(db, parts, place / dataset.order_file, dataset.attributes)
-    db.execute(f"CREATE VIEW cases AS FROM read_parquet({text(str(place / dataset.cases_file))})")
+    db.execute(f"CREATE VIEW cases AS FROM read_parquet({path_text(place / dataset.cases_file)})")
     return EventLog(
         name=dataset.name,
         db=db,
@@ -45,7 +45,7 @@ def view_events(db: duckdb.DuckDBPyConnection, parts: Sequence[Path], order: Pat
     rest = "".join(f", p.{quoted(name)}" for name in attributes)
     db.execute(
         f"CREATE OR REPLACE VIEW events AS SELECT {columns}{rest} FROM "
-        f"(FROM {_all(parts)}) AS p POSITIONAL JOIN (FROM read_parquet({text(str(order))})) AS o"
+        f"(FROM {_all(parts)}) AS p POSITIONAL JOIN (FROM read_parquet({path_text(order)})) AS o"
     )
 
 
@@ -59,7 +59,7 @@ def without(db: duckdb.DuckDBPyConnection, part: Path, rows: np.ndarray[Any, Any
     """Copy a part without some of its rows (from 0)."""
     db.register("dropped", pa.table({"dropped": pa.array(rows, pa.int64())}))
     db.execute(
-        f"COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet({text(str(part))}, file_row_number=true) "
+        f"COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet({path_text(part)}, file_row_number=true) "
         f"ANTI JOIN dropped ON file_row_number = dropped ORDER BY file_row_number) TO {text(str(target))} {PARQUET}"
     )
     db.unregister("dropped")
@@ -75,7 +75,7 @@ def known(db: duckdb.DuckDBPyConnection, part: Path, rows: str, earlier: Sequenc
         WITH new AS (
           SELECT file_row_number AS row, case_id, activity, "at",
             row_number() OVER (PARTITION BY case_id, activity, "at" ORDER BY file_row_number) AS nth
-          FROM read_parquet({text(str(part))}, file_row_number=true) WHERE {rows}
+          FROM read_parquet({path_text(part)}, file_row_number=true) WHERE {rows}
         ), old AS (
           SELECT case_id, activity, "at", count(*) AS n FROM {_all(earlier)} GROUP BY ALL
         )
@@ -126,7 +126,7 @@ class Totals:
 def totals(db: duckdb.DuckDBPyConnection, cases: Path, file: int) -> Totals:
     """Of the view `events` and the cases made of it."""
     [(n, first, last, events)] = db.execute(
-        f"SELECT count(*), min(first_at), max(last_at), sum(events) FROM read_parquet({text(str(cases))})"
+        f"SELECT count(*), min(first_at), max(last_at), sum(events) FROM read_parquet({path_text(cases)})"
     ).fetchall()
     [(new, ended)] = db.execute(
         "SELECT count(DISTINCT case_id) FILTER (file = ?), max(ended_at) FROM events", [file]
@@ -142,4 +142,4 @@ def lines_of(order: Path, file: int) -> np.ndarray[Any, Any]:
 
 
 def _all(parts: Sequence[Path]) -> str:
-    return f"read_parquet([{', '.join(text(str(part)) for part in parts)}], union_by_name=true)"
+    return f"read_parquet([{', '.join(path_text(part) for part in parts)}], union_by_name=true)"

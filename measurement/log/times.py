@@ -8,6 +8,9 @@ from measurement.log.mapping import EPOCH, EPOCH_MS, ISO
 # A clock time that is followed by a sign or a letter: an offset, `Z`, or a zone by name.
 _CARRIES_A_ZONE = r":\d\d[0-9.,]* *[A-Za-z+-]"
 
+FIRST, LAST = "TIMESTAMP '0001-01-01'", "TIMESTAMP '9999-12-31 23:59:59'"
+"""What can be told apart from nonsense, and what Python can hold; `infinity` is outside."""
+
 
 def instant(column: str, formats: Sequence[str], zone: str) -> str:
     """An expression of type TIMESTAMP in UTC, null where no format fits.
@@ -15,8 +18,8 @@ def instant(column: str, formats: Sequence[str], zone: str) -> str:
     Times without a zone are of `zone`: an hour that a clock change skips is moved forward, one that occurs twice is
     taken as the later one (ICU's rules, which DuckDB follows).
     """
-    tried = [_one(column, one, zone) for one in formats]
-    return tried[0] if len(tried) == 1 else f"coalesce({', '.join(tried)})"
+    tried = f"coalesce({', '.join(_one(column, one, zone) for one in formats)})"
+    return f"CASE WHEN {tried} BETWEEN {FIRST} AND {LAST} THEN {tried} END"
 
 
 def local(column: str, formats: Sequence[str]) -> str:
@@ -49,7 +52,7 @@ def _one(column: str, format: str, zone: str) -> str:
         if zone != "UTC":
             plain = _utc(f"TRY_CAST({column} AS TIMESTAMP)", zone)
             aware = f"CASE WHEN regexp_matches({column}, {text(_CARRIES_A_ZONE)}) THEN {aware} ELSE {plain} END"
-        return f"CASE WHEN isfinite({aware}) THEN {aware} END"
+        return aware
     read = f"try_strptime({column}, {text(format)})"
     return _utc(read, zone) if _of_the_zone(format) else f"timezone('UTC', {read})"
 

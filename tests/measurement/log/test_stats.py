@@ -1,17 +1,10 @@
 """The statistics of real logs are the published ones."""
 
-from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from measurement.log.eventlog import EventLog
-from measurement.log.library import Library
-from measurement.log.mapping import SERVICENOW, XES
 from measurement.log.stats import stats
-from tests.measurement.conftest import NOW
-from tests.measurement.oracles import data, differences, oracle
-from tests.measurement.test_eventlog import events
+from tests.measurement.oracles import differences, oracle
 
 
 @pytest.mark.parametrize(
