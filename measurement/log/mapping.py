@@ -78,6 +78,13 @@ class Mapping(Value):
             raise ValueError(f"there is no time zone {zone!r}; write one such as Europe/Rome") from None
         return zone
 
+    @field_validator("rules")
+    @classmethod
+    def _few(cls, rules: CaseRules) -> CaseRules:
+        if len(rules.resolved) > 6:
+            raise ValueError("name at most 6 columns for resolved")
+        return rules
+
     @property
     def fields(self) -> dict[str, str]:
         """Our column -> the source's, for those that are text and stand alone."""
