@@ -64,8 +64,9 @@ NAMES = ("subgroup", "label", "date", "day", "week", "month", "time")
 def spc(app: App, kind: str, data: str, **options: Any) -> None:
     """Draw up a control chart of the numbers in a CSV file.
 
-    One row a point, in order; for xbar-r and xbar-s one row a value, with its subgroup. Points and limits are in the
-    unit of x; signals count from 1. The answer says how often the chart cries wolf while nothing changes.
+    One row a point, in order; for xbar-r and xbar-s one row a value, with its subgroup (ewma, cusum and capability
+    take one too). Points and limits are in the unit of x; signals count from 1. The answer says how often the chart
+    cries wolf while nothing changes.
     """
     from commands.bare_numbers import read
 
@@ -94,13 +95,18 @@ def _chart(app: App, where: str, numbers: "Numbers", options: dict[str, Any]) ->
 
     module, _, name = where.partition(":")
     function: Callable[..., Chart] = getattr(import_module(f"measurement.charts.{module}"), name)
-    if module == "subgroups":
-        groups = numbers.grouped()
-        chart = function(list(groups.values()), **_in_subgroups(options, groups)).labelled(tuple(groups))
-    else:
-        chart = function(*numbers.numbers.values(), **options)
-        names = next((numbers.words[name] for name in NAMES[1:] if name in numbers.words), None)
-        chart = chart if names is None else chart.labelled(tuple(names))
+    groups = numbers.grouped() if module in ("subgroups", "ewma", "cusum") and "subgroup" in numbers.words else None
+    columns: list[Any] = list(numbers.numbers.values())
+    names = next((numbers.words[name] for name in NAMES[1:] if name in numbers.words), None)
+    if groups is not None:
+        options, names = _in_subgroups(options, groups), list(groups)
+        if module == "subgroups":
+            columns = [list(groups.values())]
+        else:
+            options["subgroups"] = numbers.words["subgroup"]
+    chart = function(*columns, **options)
+    if names is not None:
+        chart = chart.labelled(tuple(names))
     app.emit({**chart.to_json(), "source": numbers.source}, lambda: "\n".join(lines_of(chart, numbers.source)))
 
 
@@ -111,7 +117,7 @@ def _in_subgroups(options: dict[str, Any], groups: dict[str, list[float]]) -> di
     ends = {rows: number for number, rows in enumerate(accumulate(map(len, groups.values())), 1)}
     phase1 = options.get("phase1")
     if phase1 is None or phase1 <= len(groups):
-        return options
+        return dict(options)
     return {**options, "phase1": ends.get(phase1, phase1)}
 
 

@@ -47,7 +47,9 @@ def capability_lines(found: "Capability", source: str) -> Iterator[str]:
 
 
 def _facts(chart: Chart) -> Iterator[tuple[str, str]]:
-    yield "limits", f"{_limits(chart)}; {f'from the first {chart.phase1} points' if chart.phase1 else 'given'}"
+    all_of_them = "all" if chart.phase1 == len(chart.points) else "the first"
+    origin = f"from {all_of_them} {chart.phase1} points" if chart.phase1 else "given"
+    yield "limits", f"{_limits(chart)}; {origin}"
     yield "estimator", chart.estimator
     for number, rule in enumerate(chart.rules):
         yield "" if number else "rules on", _said(rule)

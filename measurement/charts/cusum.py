@@ -1,6 +1,6 @@
 """CUSUM: sums of what lies beyond a reference value, for slow drift."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,9 +9,9 @@ from measurement.charts.arl import Cusum, arl
 from measurement.charts.arl.design import cusum_interval
 from measurement.charts.chart import Chart, Signal
 from measurement.charts.ewma import RULES
-from measurement.charts.individuals import level
+from measurement.charts.level import level
 from measurement.charts.rules import TOLERANCE
-from measurement.charts.series import Series, series
+from measurement.charts.series import Series
 from measurement.charts.shewhart import FLAT, remarks
 from measurement.values import BadData
 
@@ -27,7 +27,8 @@ def cusum(
     target: float | None = None,
     sigma: float | None = None,
     phase1: int | None = None,
-    method: str = "mr",
+    method: str | None = None,
+    subgroups: Sequence[Hashable] | None = None,
     unit: Literal["data", "sigma"] = "data",
     fir: bool = False,
 ) -> Chart:
@@ -35,23 +36,23 @@ def cusum(
 
     k and h are in the unit of the data as in the NIST handbook, or in multiples of sigma (`unit`). Without them k is
     0.5 sigma and h has 370.4 points between false alarms. `fir` starts both sums at h/2 (Lucas & Crosier 1982).
+    Target, sigma (of single values) and `subgroups` as in `level`; of means, k and h are in multiples of theirs.
     The chart shows the upward sums as points and the downward ones, below zero, as `lower`.
     """
-    values = series(x)
-    centre, spread, first = level(values, target, sigma, phase1, method)
-    scale = 1.0 if unit == "data" else spread.sigma
-    reference = K * spread.sigma if k is None else k * scale
+    found = level(x, phase1=phase1, target=target, sigma=sigma, method=method, subgroups=subgroups)
+    scale = 1.0 if unit == "data" else found.sigma
+    reference = K * found.sigma if k is None else k * scale
     if reference < 0:
         raise BadData(f"k is {k:g}.", "Give 0 or more; half of the shift to be found is usual.")
-    if h is None and not spread.sigma > 0:
+    if h is None and not found.sigma > 0:
         raise BadData("The baseline does not vary, so no h follows from it.", "Give h or sigma.")
-    interval = spread.sigma * _interval(reference / spread.sigma, fir) if h is None else h * scale
+    interval = found.sigma * _interval(reference / found.sigma, fir) if h is None else h * scale
     if interval <= 0:
         raise BadData(f"The decision interval is {interval:g}.", "Give an h above 0.")
     start = interval / 2 if fir else 0.0
-    high, low = _sums(values - centre, reference, start)
+    high, low = _sums(found.values - found.centre, reference, start)
     edge = interval * (1 + TOLERANCE)
-    in_sigma = (reference / spread.sigma, interval / spread.sigma) if spread.sigma > 0 else None
+    in_sigma = (reference / found.sigma, interval / found.sigma) if found.sigma > 0 else None
     return Chart(
         kind="cusum",
         title="CUSUM" + (" with fast initial response" if fir else ""),
@@ -60,21 +61,22 @@ def cusum(
         ucl=interval,
         lcl=-interval,
         sigma=None,
-        estimator=f"{spread.estimator}; target {'mean' if target is None else 'given'}",
-        phase1=first,
+        estimator=f"{found.estimator}; target {'mean' if target is None else 'given'}",
+        phase1=found.phase1,
         false_alarms=FLAT if in_sigma is None else arl(Cusum(*in_sigma, in_sigma[1] / 2 if fir else 0.0)),
         rules=RULES,
         signals=tuple(Signal(int(at) + 1, "limit") for at in np.flatnonzero((high > edge) | (low > edge))),
         lower=tuple((-low + 0.0).tolist()),
+        sizes=found.sizes,
         figures={
-            "target": centre,
+            "target": found.centre,
             "k": reference,
             "h": interval,
             "k_sigma": None if in_sigma is None else in_sigma[0],
             "h_sigma": None if in_sigma is None else in_sigma[1],
-            "sigma_of_values": spread.sigma,
+            "sigma_of_values": found.sigma,
         },
-        notes=(*remarks(first, spread.sigma == 0), *_narrow(in_sigma, unit, h)),
+        notes=(*remarks(found.phase1, found.sigma == 0), *_narrow(in_sigma, unit, h)),
     )
 
 

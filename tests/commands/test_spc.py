@@ -83,6 +83,20 @@ def test_xbar_takes_its_limits_from_the_first_subgroups_or_their_rows(spc: Spc, 
     assert (r["phase1"], len(r["points"]), r["labels"][-1]) == (25, 40, "40")
 
 
+def test_charts_with_a_memory_take_subgroups_too(spc: Spc) -> None:
+    groups = oracle("qcc_pistonrings_xbar_r_s")["input"]["subgroups"]
+    columns = {
+        "subgroup": [f"ring {number}" for number, group in enumerate(groups, 1) for _ in group],
+        "x": [value for group in groups for value in group],
+    }
+
+    ewma = spc("ewma", "--phase1", 125, "-o", "json", **columns).json
+    cusum = spc("cusum", "--phase1", 25, "--unit", "sigma", "--k", 0.5, "--h", 5, "-o", "json", **columns).json
+
+    assert (ewma["n"], ewma["phase1"], ewma["labels"][0]) == (40, 25, "ring 1")
+    assert indices(cusum) == [37, 38, 39, 40]
+
+
 def test_capability_of_the_first_subgroups_is_that_of_qcc(spc: Spc) -> None:
     reference = oracle("qcc_pistonrings_xbar_r_s")
     groups, expected = reference["input"]["subgroups"], reference["expected"]["capability"]

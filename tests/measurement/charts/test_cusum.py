@@ -64,6 +64,24 @@ def test_textbook_numbers_read_in_the_wrong_unit_are_pointed_out() -> None:
     assert cusum(x, k=0.5, h=5.0, unit="sigma").notes == ()
 
 
+def test_the_piston_rings_drift_from_subgroup_37_on_as_qcc_finds() -> None:
+    reference = oracle("qcc_pistonrings_xbar_r_s")
+    groups = reference["input"]["subgroups"]
+    names = [number for number, group in enumerate(groups) for _ in group]
+
+    chart = cusum(
+        [value for group in groups for value in group],
+        subgroups=names,
+        phase1=reference["input"]["phase1_subgroups"],
+        k=0.5,
+        h=5.0,
+        unit="sigma",
+    )
+
+    assert [signal.index for signal in chart.signals] == [37, 38, 39, 40]
+    assert chart.phase1 == 25
+
+
 @pytest.mark.parametrize("options", [{"h": 0.0}, {"k": -1.0}, {"h": -2.0}, {"sigma": 0.0}])
 def test_what_makes_no_chart_is_refused(options: dict[str, float]) -> None:
     with pytest.raises(BadData):

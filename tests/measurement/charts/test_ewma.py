@@ -69,6 +69,25 @@ def test_a_constant_baseline_makes_any_other_value_a_signal() -> None:
     assert chart.false_alarms.points is None
 
 
+def test_means_of_subgroups_vary_less_than_their_values() -> None:
+    """The EWMA of the piston rings, as R's qcc prints it: 74.00118, first limits 73.99855 and 74.00380."""
+    reference = oracle("qcc_pistonrings_xbar_r_s")
+    groups = reference["input"]["subgroups"][: reference["input"]["phase1_subgroups"]]
+    names = [number for number, group in enumerate(groups) for _ in group]
+
+    chart = ewma([value for group in groups for value in group], subgroups=names, lam=0.2, L=3.0, exact=True)
+
+    assert chart.centre == pytest.approx(reference["expected"]["xbar"]["center"], abs=1e-5)
+    assert chart.figures["sigma_of_values"] == pytest.approx(reference["expected"]["xbar"]["sd"] / np.sqrt(5), abs=1e-6)
+    assert (chart.each(chart.lcl)[0], chart.each(chart.ucl)[0]) == pytest.approx((73.99855, 74.00380), abs=6e-6)
+    assert (chart.n, chart.sizes) == (25, (5.0,) * 25)
+
+
+def test_subgroups_of_different_size_are_refused() -> None:
+    with pytest.raises(BadData, match="1 to 2 values"):
+        ewma([1.0, 2.0, 3.0], subgroups=["a", "a", "b"])
+
+
 @pytest.mark.parametrize("options", [{"lam": 0.0}, {"lam": 1.1}, {"L": 0.0}, {"sigma": -1.0}, {"phase1": 9}])
 def test_what_makes_no_chart_is_refused(options: dict[str, float]) -> None:
     with pytest.raises(BadData):

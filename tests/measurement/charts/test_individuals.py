@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from measurement.charts.constants import d2
-from measurement.charts.individuals import METHODS, moving_spread, xmr
+from measurement.charts.individuals import xmr
+from measurement.charts.level import METHODS, moving_spread
 from measurement.values import BadData
 from tests.measurement.oracles import oracle
 
