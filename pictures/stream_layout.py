@@ -279,7 +279,7 @@ def _totals(stream: ValueStream) -> tuple[tuple[str, str], ...]:
     share = "" if efficiency is None else f"{efficiency:.1%}" if efficiency >= 0.001 else f"{efficiency:.4%}"
     lines = (
         ("lead", spoken(stream.lead_s)),
-        ("touch", spoken(stream.touch_s)),
+        ("touch", spoken(stream.touch_s) if efficiency is not None else ""),
         ("unclear", spoken(unclear) if unclear else ""),
         ("FE" if not unclear else "FE at least", share),
         ("takt", "" if stream.takt_s is None else spoken(stream.takt_s)),

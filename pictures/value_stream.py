@@ -68,12 +68,14 @@ def _worst_note(found: Sequence[Worst]) -> tuple[str, ...]:
 
 def _alt(stream: ValueStream, future: ValueStream | None) -> str:
     names = ", then ".join(step.name for step in stream.steps)
-    said = f"Value stream map. {len(stream.steps)} steps from left to right: {names}. {_total(stream)}"
+    said = f"Value stream map. {_many(len(stream.steps))} from left to right: {names}. {_total(stream)}"
     return said if future is None else f"{said} In the future state: {_total(future)}"
 
 
 def _total(stream: ValueStream) -> str:
     efficiency = stream.flow_efficiency
+    if efficiency is None and stream.unclassified_s:
+        return f"Lead time {spoken(stream.lead_s)}; nothing says how much of it is work."
     share = "" if efficiency is None else f", flow efficiency {efficiency:.2%}"
     return f"Lead time {spoken(stream.lead_s)}, touch time {spoken(stream.touch_s)}{share}."
 
@@ -134,3 +136,7 @@ def _rows(stream: ValueStream) -> list[dict[str, Cell]]:
         | {"touch per case, s": stream.touch_s, "unclassified per case, s": stream.unclassified_s, "cases": stream.n}
     )
     return rows
+
+
+def _many(steps: int) -> str:
+    return "1 step" if steps == 1 else f"{steps} steps"

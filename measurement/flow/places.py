@@ -14,6 +14,8 @@ MOST_STEPS = 5
 """Boxes that stay legible in one row; all others become one."""
 RARE = 0.01
 """A step that fewer cases enter gets no box of its own."""
+NEGLIGIBLE = 0.005
+"""Nor does one that takes a smaller share of the time."""
 END, OTHERS = "end", "other"
 """Places that are no step: behind the last one, and all steps without a box of their own."""
 
@@ -74,18 +76,21 @@ def place(log: EventLog, by: str, wanted: Sequence[str]) -> Choice:
         raise BadData(f"Dataset {log.name} has no column {by!r}.", f"It has: {', '.join(log.columns)}.")
     waits = f"coalesce(bool_and(kind IN ({WAITED})), false)" if by in OWN else "false"
     rows = log.rows(f"""
-        SELECT own AS step, {waits} AS waiting, sum(seconds) AS seconds, count(DISTINCT case_id) AS cases
-        FROM {_source(by)} GROUP BY own ORDER BY seconds DESC, step
+        WITH named AS (SELECT *, seq = max(seq) OVER (PARTITION BY case_id) AS last FROM {_source(by)})
+        SELECT own AS step, {waits} AS waiting, sum(seconds) AS seconds, count(DISTINCT case_id) AS cases,
+          count(*) FILTER (last) AS last, sum(sum(seconds)) OVER () AS whole
+        FROM named GROUP BY own ORDER BY seconds DESC, step
     """)
     (n,) = (row["n"] for row in log.rows("SELECT count(*) AS n FROM cases"))
     known = [row["step"] for row in rows]
     for name in wanted:
         if name not in known:
             raise BadData(f"Dataset {log.name} has no step {name!r}.", f"It has: {', '.join(sorted(known)[:30])}.")
-    # Activities in which no case spends any of its life mark its end.
-    over = tuple(row["step"] for row in rows if row["seconds"] == 0 and row["step"] not in wanted)
+    # What most cases end with, and hardly any spends time in, marks the end and is no step.
+    short = {row["step"] for row in rows if row["seconds"] <= NEGLIGIBLE * row["whole"]}
+    over = tuple(r["step"] for r in rows if r["step"] in short - {*wanted} and 2 * r["last"] >= r["cases"])
     work = [row for row in rows if row["step"] not in over and not row["waiting"]]
-    usual = [row["step"] for row in work if row["cases"] >= RARE * n and row["step"] != UNKNOWN][:MOST_STEPS]
+    usual = [r["step"] for r in work if r["cases"] >= RARE * n and r["step"] not in {*short, UNKNOWN}][:MOST_STEPS]
     steps = tuple(wanted) or tuple(usual or known[:MOST_STEPS])
     asked = ", ".join(text(s) for s in wanted) or "''"
     log.db.execute(

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from measurement.flow.follows import follows
 from measurement.flow.rework import stays
-from measurement.flow.stretches import ACTIVITY, step_column
+from measurement.flow.stretches import ACTIVITY, some, step_column
 from measurement.log.eventlog import EventLog
 
 START, END = "start", "end"
@@ -56,10 +56,10 @@ class Process:
 
 def process(log: EventLog, paths: int = PATHS) -> Process:
     """The graph of the most frequent paths; every step drawn keeps its most frequent way in and way out."""
+    n = some(log)
     stays(log)
     all_paths = [Path(*row.values()) for row in (*_follows(log).to_pylist(), *_ends(log))]
     every = _nodes(log)
-    n = len(log.table("SELECT case_id FROM cases"))
     nodes = tuple(node for node in every if node.cases >= RARE * n)
     names = {START, END, *(node.name for node in nodes)}
     candidates = [path for path in all_paths if {path.start, path.end} <= names]

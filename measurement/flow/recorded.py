@@ -3,16 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from measurement.flow.places import END, OTHERS, OWN, RARE, Choice, place
+from measurement.flow.places import END, NEGLIGIBLE, OTHERS, OWN, RARE, Choice, place
 from measurement.flow.stream import DAY, Information, Inventory, Loop, Step, ValueStream
-from measurement.flow.stretches import STEP, prepare
+from measurement.flow.stretches import STEP, prepare, some
 from measurement.log.eventlog import EventLog
 
 LOOPS = 4
 """Ways back that are drawn, the dearest ones."""
 BEFORE_ANY = "before the first event"
-NEGLIGIBLE = 0.005
-"""Share of the time below which the other steps get no box."""
 BY_VOICE = frozenset({"phone", "walk_up", "walk-up", "walk in", "direct opening"})
 """Channels on which people carry the information themselves."""
 WEEK = 7
@@ -27,14 +25,15 @@ def recorded_stream(
     to draw, in this order; else the ones that take the most time. `hours_per_week`: working time, for takt.
     Demand: cases opened per day in the middle nine tenths. Raises BadData for a step or column that is not there.
     """
+    n = some(log)
     prepare(log)
     choice = place(log, by, steps)
     (whole,) = log.rows("""
         WITH days AS (SELECT opened_at, ended_as, epoch_us(opened_at) / 864e8 AS day FROM cases)
-        SELECT count(*) AS n, quantile_cont(day, 0.95) - quantile_cont(day, 0.05) AS middle,
+        SELECT quantile_cont(day, 0.95) - quantile_cont(day, 0.05) AS middle,
           min(opened_at) AS since, max(opened_at) AS until, count(*) FILTER (ended_as IS NULL) AS open FROM days
     """)
-    n, middle = whole["n"], whole["middle"]
+    middle = whole["middle"]
     per_day = 0.9 * n / middle if n > 1 and middle > 0 else None
     inventories = _inventories(log, n, per_day)
     boxes = _boxes(log, by, choice, inventories, n)

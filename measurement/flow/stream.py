@@ -158,8 +158,10 @@ class ValueStream(Value):
 
     @property
     def flow_efficiency(self) -> float | None:
-        """Touch / lead; a lower bound while something is unclassified."""
-        return self.touch_s / self.lead_s if self.lead_s > 0 else None
+        """Touch / lead, a lower bound while something is unclassified; None while nothing is known to be touch."""
+        if self.lead_s <= 0 or (self.touch_s == 0 and self.unclassified_s > 0):
+            return None
+        return self.touch_s / self.lead_s
 
     def changed(self, what: "WhatIf") -> "ValueStream":
         """The future state: the same stream with other numbers. Raises BadData for a step that is not there."""

@@ -8,6 +8,7 @@ from definitions.base import StepKind
 from definitions.case import TOUCH
 from measurement.log.cases import text
 from measurement.log.eventlog import EventLog
+from measurement.values import BadData
 
 TOUCHED = ", ".join(f"'{kind}'" for kind in sorted(TOUCH))
 WAITED = ", ".join(f"'{kind}'" for kind in sorted(set(StepKind) - TOUCH))
@@ -63,6 +64,14 @@ VISITS = """
 def step_column(log: EventLog) -> str:
     """The column with the step of the process: of our own runs the step they were in, else the activity."""
     return STEP if {STEP, "fact"} <= set(log.columns) else ACTIVITY
+
+
+def some(log: EventLog) -> int:
+    """How many cases the log has. Raises BadData when it has none: nothing can be drawn of nothing."""
+    n = int(log.rows("SELECT count(*) AS n FROM cases")[0]["n"])
+    if n == 0:
+        raise BadData(f"Dataset {log.name} has no cases yet.", "Import some, or open one.")
+    return n
 
 
 def prepare(log: EventLog) -> EventLog:

@@ -116,6 +116,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "definitions show": FILES,
     "spc": FILES,
     "measure": (ask("time_to_resolve", A.METRICS, about=DESK),),
+    "map": (ask("", A.METRICS, about=DESK),),
     "compare": FILES,
     "config show": FILES,
     "config secrets": MACHINE,
