@@ -8,7 +8,7 @@ import altair as alt
 from measurement.charts.histogram import Histogram
 from measurement.charts.pareto import Pareto
 from pictures.picture import Cell, Picture
-from pictures.units import PLAIN, scale_of, shown
+from pictures.units import PLAIN, scale_of, shown, told_ticks
 from pictures.vega import ACCENT, BODY_WIDTH, GREY, INK, drawn
 
 BARS = 14
@@ -102,13 +102,6 @@ def _ranks(low: int, high: int) -> str:
     return str(low) if low == high else f"{low} to {high}"
 
 
-TICKS = (
-    (1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"), (3600, "1 h"), (21600, "6 h"), (86400, "1 d"),
-    (604800, "7 d"), (2592000, "30 d"), (15552000, "180 d"), (63072000, "2 y"), (315360000, "10 y"),
-)  # fmt: skip
-"""Seconds on a logarithmic axis, as people say them."""
-
-
 def histogram_picture(
     found: Histogram, *, title: str, unit: str, what: str, facts: Sequence[str], source: str
 ) -> Picture:
@@ -173,6 +166,4 @@ def _axis(found: Histogram, told: bool) -> dict[str, Any]:
     plain: dict[str, Any] = {"grid": False, "labelOverlap": True}
     if not told:
         return plain | ({"format": "~g"} if found.log else {})
-    known = [(second, word) for second, word in TICKS if found.edges[0] <= second <= found.edges[-1]]
-    names = ", ".join(f"'{second}': '{word}'" for second, word in known)
-    return plain | {"values": [second for second, _ in known], "labelExpr": f"({{{names}}})[datum.value]"}
+    return plain | told_ticks(found.edges[0], found.edges[-1])

@@ -5,7 +5,7 @@ import io
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,10 @@ class Picture:
     notes: tuple[str, ...] = ()
     """What must be known to read it rightly: rules, expected false alarms, what was left out."""
     source: str = ""
+
+    def noted(self, *notes: str) -> "Picture":
+        """With further notes, before those it has."""
+        return replace(self, notes=(*notes, *self.notes))
 
     @property
     def svg(self) -> str:

@@ -40,3 +40,18 @@ def shown(value: float | None, scale: Scale) -> str:
     scaled = scale.of(value)
     digits = f"{scaled:,.0f}" if abs(scaled) >= 1000 else f"{scaled:.3g}"
     return f"{digits} {scale.short}".strip() if scale.short != "%" else f"{digits}%"
+
+
+TICKS = (
+    (1, "1 s"), (10, "10 s"), (60, "1 min"), (600, "10 min"), (3600, "1 h"), (21600, "6 h"), (86400, "1 d"),
+    (604800, "7 d"), (2592000, "30 d"), (15552000, "180 d"), (63072000, "2 y"), (315360000, "10 y"),
+)  # fmt: skip
+
+
+def told_ticks(low: float, high: float) -> dict[str, object]:
+    """Of a logarithmic axis in seconds: ticks between low and high with the names people use."""
+    known = [(second, word) for second, word in TICKS if low <= second <= high]
+    if len(known) < 2:
+        return {}
+    names = ", ".join(f"'{second}': '{word}'" for second, word in known)
+    return {"values": [second for second, _ in known], "labelExpr": f"({{{names}}})[datum.value]"}

@@ -14,6 +14,7 @@ from measurement.metrics.measured import Companion, Group, Measured, Period
 from measurement.metrics.metric import Clock, Facts, Metric, Needs, timed
 from measurement.metrics.scope import Scope
 from measurement.metrics.speed import STRATA
+from measurement.metrics.steadiness import judged
 from measurement.metrics.units import Units, clock_of, units
 from measurement.metrics.words import among
 from measurement.values import Excluded
@@ -34,6 +35,8 @@ def measure(log: EventLog, key: str, scope: Scope | None = None) -> Measured:
         return _measured(log, metric, scope, clock, nothing, everyone, "")
     found = units(log, metric, scope)
     whole = metric.estimator.estimate(found.columns)
+    if metric.steady:
+        whole = judged(whole, found, metric.title.lower())
     return _measured(
         log,
         metric,

@@ -73,7 +73,7 @@ def test_limits_that_vary_and_a_second_chart_are_drawn() -> None:
     varying = replace(CHART, ucl=(18000.0, 17000.0, 16000.0, 14400.0), dispersion=second)
 
     assert "upper limit 4 h" in words(varying)
-    assert "moving range, hours" in words(varying)
+    assert "range, hours" in words(varying)
 
 
 def test_the_downward_sums_of_a_cusum_are_in_the_table() -> None:
