@@ -1,4 +1,4 @@
-"""Writes `docs/cli.md` from the commands and `docs/measures/` from the catalogue: `python docs/generate.py`."""
+"""Writes `docs/cli.md` from the commands, `docs/measures/` and `docs/charts/` from their catalogues: run it by name."""
 
 import inspect
 import sys
@@ -111,6 +111,8 @@ def setting_rows() -> list[str]:
 if __name__ == "__main__":
     (DOCS / "cli.md").write_text(page())
     sys.path.insert(0, str(DOCS))
+    import chart_pages
     import measure_pages
 
     measure_pages.write()
+    chart_pages.write()
