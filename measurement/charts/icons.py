@@ -6,6 +6,7 @@ Each icon is a word and a letter with it, so that neither colour nor a picture i
 from dataclasses import dataclass
 
 from measurement.charts.baseline import TRIAL
+from measurement.charts.changepoints import regimes
 from measurement.charts.chart import Chart
 from measurement.metrics.metric import Better
 
@@ -32,6 +33,12 @@ CHANGED = Icon("changed", "!", "changed: not as chance would have it")
 NOISE = Icon("noise", "~", "just noise: nothing but chance to be seen")
 TOO_FEW = Icon("not_enough_data", "?", f"not enough data: limits need {TRIAL} points")
 
+
+def not_stable(found: int) -> Icon:
+    """What limits from so many regimes can say: nothing."""
+    return Icon("not_stable", "X", f"not stable: {found} regimes in the points that gave the limits")
+
+
 WILL_MEET = Icon("will_meet", "P", "will meet its target as long as nothing changes")
 WILL_FAIL = Icon("will_fail", "F", "will fail its target as long as nothing changes")
 HIT_AND_MISS = Icon("hit_and_miss", "HM", "hit and miss: chance decides whether the target is met")
@@ -42,12 +49,12 @@ NOT_ASKED = Icon("not_asked", "-", "this chart shows smoothed scores, no target 
 def variation(chart: Chart, better: Better = Better.NEITHER) -> Icon:
     """Whether the newest point completes a signal, and to which side: of the last one, not of the past.
 
-    A chart whose limits came from fewer than 12 points says that there is not enough data.
+    A chart whose limits came from fewer than 12 points says that there is not enough data, one whose baseline changed
+    its level that it is not stable.
     """
-    if 0 < (chart.phase1 or chart.n) < TRIAL:
-        return TOO_FEW
-    if chart.n == 0:
-        return TOO_FEW
+    useless = _useless(chart)
+    if useless is not None:
+        return useless
     last = max(i for i, point in enumerate(chart.points) if point is not None)
     if not any(signal.index == last + 1 for signal in chart.signals):
         return NOISE
@@ -70,8 +77,9 @@ def assurance(chart: Chart, target: float | None, better: Better) -> Icon:
         return NO_TARGET
     if chart.kind in SMOOTHED:
         return NOT_ASKED
-    if chart.n == 0 or 0 < (chart.phase1 or chart.n) < TRIAL:
-        return TOO_FEW
+    useless = _useless(chart)
+    if useless is not None:
+        return useless
     last = max(i for i, point in enumerate(chart.points) if point is not None)
     high, low = chart.each(chart.ucl)[last], chart.each(chart.lcl)[last]
     good, bad = (low, high) if better is Better.HIGHER else (high, low)
@@ -80,6 +88,16 @@ def assurance(chart: Chart, target: float | None, better: Better) -> Icon:
     if bad is not None and not _meets(bad, target, better):
         return WILL_FAIL
     return HIT_AND_MISS
+
+
+def _useless(chart: Chart) -> Icon | None:
+    """Why the limits of a chart judge nothing."""
+    if chart.n == 0 or 0 < (chart.phase1 or chart.n) < TRIAL:
+        return TOO_FEW
+    known = chart.figures.get("regimes")
+    if known is None and chart.phase1 and chart.ucl is not None and chart.kind not in SMOOTHED:
+        known = len(regimes([point for point in chart.points[: chart.phase1] if point is not None]))
+    return None if known is None or known <= 1 else not_stable(int(known))
 
 
 def _side(chart: Chart, at: int) -> int:

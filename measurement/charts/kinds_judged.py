@@ -134,8 +134,8 @@ JUDGED = (
         question="Is it changing? Will it meet its target?",
         data="A chart, which way is better, the target.",
         formula="a signal at the newest point, and its side; the limits of the newest point against the target",
-        alarms="Improving, worsening, just noise, not enough data (below 12 points); will meet, will fail, hit and"
-        " miss.",
+        alarms="Improving, worsening, just noise; will meet, will fail, hit and miss. Not enough data below 12 points; "
+        "not stable where the limits came from more than one regime.",
         trap="'Will meet' is about a process that stays as it is.",
         source="NHS Making Data Count",
         function="icons:variation",

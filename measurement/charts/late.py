@@ -1,7 +1,7 @@
 """The default chart of times: the weekly share of cases later than a goal, or than the P85 of a frozen baseline."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def late_chart(
     if count == len(late):
         notes.append("judged by the weeks that gave the limits: freeze a baseline and judge later weeks by it")
     return LateChart(
-        chart=replace(chart, notes=tuple(notes)),
+        chart=replace(chart, notes=tuple(notes), figures={**chart.figures, "regimes": len(stable.regimes)}),
         choice=choice,
         weeks=late,
         goal=late.threshold,
@@ -106,7 +106,7 @@ def _goal(cases: Cases, goal: float | None, weeks: int | None) -> tuple[float, i
     if count < 1:
         raise BadData("The log holds no whole week.", "Take a longer period.")
     if goal is not None:
-        return goal, count, f"the goal of {timedelta(seconds=goal)}"
+        return goal, count, f"the goal of {_told(goal)}"
     inside = cases.week < first + count
     found = kaplan_meier(Times.of(cases.times.time[inside], cases.times.ended[inside])).quantile(QUANTILE)
     if found.value is None:
@@ -114,7 +114,7 @@ def _goal(cases: Cases, goal: float | None, weeks: int | None) -> tuple[float, i
             f"The P85 of the first {count} weeks was not reached: too many of their cases are open.",
             "Give a goal in seconds, or a baseline whose cases are older.",
         )
-    return found.value, count, f"the P85 of the baseline ({timedelta(seconds=round(found.value))})"
+    return found.value, count, f"the P85 of the baseline ({_told(found.value)})"
 
 
 def _drawn(choice: Choice, late: Late, count: int) -> Chart:
@@ -169,6 +169,14 @@ def _frozen(late: Late, count: int, how: str, metric: str, clock: str) -> Baseli
         estimates={"goal": late.threshold, "share": slow / cases, "late": slow},
         excluded=late.excluded,
     )
+
+
+def _told(seconds: float) -> str:
+    """In the largest unit that is not broken small."""
+    for unit, size in (("d", 86_400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds:.3g} s"
 
 
 def _instant(week: int) -> datetime:

@@ -71,7 +71,8 @@ def ranked_chart(
         estimates={"lambda": lam},
         excluded=(*cases.excluded, *([_open(left)] if left else [])),
     )
-    return Ranked(replace(chart, notes=tuple(notes)).labelled(days), frozen, stable)
+    figures = {**chart.figures, "regimes": len(stable.regimes)}
+    return Ranked(replace(chart, notes=tuple(notes), figures=figures).labelled(days), frozen, stable)
 
 
 def _open(n: int) -> Excluded:

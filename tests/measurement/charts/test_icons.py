@@ -74,6 +74,21 @@ def test_assurance_compares_the_limits_with_the_target(target: float | None, bet
     assert assurance(chart(10.0, False), target, Better(better)).key == key
 
 
+def test_limits_from_more_than_one_regime_judge_nothing() -> None:
+    moved = Chart(**{**vars(chart(20.0, True)), "points": (*[10.0, 11.0] * 6, *[20.0, 21.0] * 6)})
+    by_rank = Chart(**{**vars(chart(20.0, True, kind="normal-ewma")), "figures": {"regimes": 4}})
+
+    assert variation(moved, Better.LOWER).words == "not stable: 2 regimes in the points that gave the limits"
+    assert assurance(moved, 17.0, Better.LOWER).key == "not_stable"
+    assert variation(by_rank, Better.LOWER).words == "not stable: 4 regimes in the points that gave the limits"
+
+
+def test_limits_that_were_given_are_believed() -> None:
+    given = Chart(**{**vars(chart(20.0, True)), "points": (*[10.0] * 12, *[20.0] * 12), "phase1": 0})
+
+    assert variation(given, Better.LOWER).key == "worsening"
+
+
 def test_a_missing_limit_promises_nothing() -> None:
     assert assurance(chart(10.0, False, lcl=None), 0.5, Better.HIGHER).key == "hit_and_miss"
     assert assurance(chart(10.0, False, lcl=None), 0.5, Better.LOWER).key == "hit_and_miss"

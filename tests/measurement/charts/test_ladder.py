@@ -48,7 +48,7 @@ def test_the_default_of_times_gives_the_reasons_of_both_steps() -> None:
     assert found.chart.kind == "p"
     assert "share late by week of opening" in found.choice.why
     assert "sigma_z" in found.choice.why
-    assert "the goal of 8:20:00" in found.chart.notes[0]
+    assert "the goal of 8.33 h" in found.chart.notes[0]
 
 
 @pytest.mark.parametrize(

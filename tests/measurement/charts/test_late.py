@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from measurement.charts.baseline import Baseline
+from measurement.charts.icons import variation
 from measurement.charts.late import late_chart
 from measurement.charts.weeks import WEEK, Cases, late_by_week, monday, week_of
 from measurement.log.eventlog import EventLog
+from measurement.metrics.metric import Better
 from measurement.survival.cohort import cohort
 from measurement.survival.times import Times
 from measurement.values import BadData, Excluded, Refused
@@ -148,3 +150,4 @@ def test_the_real_log_is_told_to_be_unstable_instead_of_listing_alarms(uci_log: 
     assert {signal.index for signal in chart.signals} == {1, 2}
     assert chart.notes[1] == "baseline not stable: 2 regimes"
     assert "judged by the weeks that gave the limits" in chart.notes[-1]
+    assert variation(chart, Better.LOWER).key == "not_stable"
