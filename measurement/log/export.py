@@ -14,7 +14,7 @@ from definitions.base import StepKind
 from measurement.log.cases import quoted, text
 from measurement.log.columns import EVENTS
 from measurement.log.eventlog import EventLog
-from measurement.log.mapping import Mapping
+from measurement.log.mapping import FIELDS, Mapping
 from measurement.log.xes_write import SAID, Column, write_xes
 
 CASE, ACTIVITY, TRANSITION, TIME = "case:concept:name", "concept:name", "lifecycle:transition", "time:timestamp"
@@ -139,7 +139,8 @@ def _standard(names: dict[str, str], joined: bool) -> set[str]:
 
 def _mapping(log: EventLog, columns: list[Column], joined: bool) -> Mapping:
     called = {column.source: column.name for column in columns}
-    given = {name: called.get(name) for name in ("team", "person", "channel", "priority", "service", "category")}
+    kinds = _kinds(log)
+    given = {name: called.get(name) for name in FIELDS if name != "kind" or kinds is None}
     rules = log.rules
     return Mapping(
         name="exported",
@@ -147,7 +148,7 @@ def _mapping(log: EventLog, columns: list[Column], joined: bool) -> Mapping:
         activity=(ACTIVITY, TRANSITION) if joined else (ACTIVITY,),
         time=TIME,
         ended=called.get("ended_at"),
-        kinds=_kinds(log),
+        kinds=kinds or {},
         rules=rules.model_copy(
             update={
                 "opened": called.get(rules.opened or ""),
@@ -159,10 +160,13 @@ def _mapping(log: EventLog, columns: list[Column], joined: bool) -> Mapping:
     )
 
 
-def _kinds(log: EventLog) -> dict[str, StepKind]:
-    """What each activity is worth, where that does not differ from event to event."""
+def _kinds(log: EventLog) -> dict[str, StepKind] | None:
+    """What each activity is worth; None where that differs from event to event, so that only the column says it."""
     rows = log.rows(
-        "SELECT activity, any_value(kind) AS kind FROM events "
-        "GROUP BY activity HAVING count(DISTINCT kind) = 1 AND count(kind) = count(*) ORDER BY activity"
+        "SELECT activity, any_value(kind) AS kind, "
+        "count(DISTINCT kind) > 1 OR count(kind) NOT IN (0, count(*)) AS differs "
+        "FROM events GROUP BY activity ORDER BY activity"
     )
-    return {row["activity"]: StepKind(row["kind"]) for row in rows}
+    if any(row["differs"] for row in rows):
+        return None
+    return {row["activity"]: StepKind(row["kind"]) for row in rows if row["kind"]}

@@ -37,6 +37,10 @@ class Mapping(Value):
     priority: str | None = None
     service: str | None = None
     category: str | None = None
+    kind: str | None = None
+    """Where the source says itself what a stretch is worth, in the words of `StepKind`; else `kinds` does."""
+    human: str | None = None
+    """Where the source says itself whether a person did it (true, false); else `machines` does."""
     missing: tuple[str, ...] = ("",)
     """What a source writes where it knows nothing."""
     kinds: dict[str, StepKind] = {}
@@ -98,7 +102,7 @@ class Mapping(Value):
         return tuple(dict.fromkeys(name for name in named if name))
 
 
-FIELDS = ("team", "person", "channel", "priority", "service", "category")
+FIELDS = ("team", "person", "channel", "priority", "service", "category", "kind", "human")
 
 SERVICENOW = Mapping(
     name="servicenow",

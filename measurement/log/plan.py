@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Mapping as Names
 from dataclasses import dataclass
 
+from definitions.base import StepKind
 from measurement.log.cases import quoted, text
 from measurement.log.columns import EVENTS
 from measurement.log.mapping import FIELDS, Mapping
@@ -96,12 +97,13 @@ class Plan:
             "activity": self.activity(),
             "at": self.instant(mapping.time),
             "ended_at": self.instant(mapping.ended) if mapping.ended else "CAST(NULL AS TIMESTAMP)",
-            "kind": _kind(mapping, self.activity()),
+            "kind": "",
         }
         for name in FIELDS:
             given = getattr(mapping, name)
             columns[name] = self.column(given) if given else "CAST(NULL AS VARCHAR)"
-        columns["human"] = _human(mapping, columns["person"])
+        columns["kind"] = _kind(mapping, self.activity(), columns["kind"])
+        columns["human"] = _human(mapping, columns["person"], columns["human"])
         for name, header in self.attributes.items():
             wanted = next((i for i in mapping.instants if self.header_of.get(i) == header), None)
             columns[name] = self.instant(wanted) if wanted else self._text(header)
@@ -203,13 +205,17 @@ def _kept(mapping: Mapping, found: Names[str, str], types: Iterable[str]) -> dic
     return kept
 
 
-def _kind(mapping: Mapping, activity: str) -> str:
+def _kind(mapping: Mapping, activity: str, said: str) -> str:
+    if mapping.kind:
+        return f"CASE WHEN {said} IN ({', '.join(map(text, StepKind))}) THEN {said} END"
     if not mapping.kinds:
         return "CAST(NULL AS VARCHAR)"
     return f"CASE {activity} {' '.join(f'WHEN {text(a)} THEN {text(k)}' for a, k in mapping.kinds.items())} END"
 
 
-def _human(mapping: Mapping, person: str) -> str:
+def _human(mapping: Mapping, person: str, said: str) -> str:
+    if mapping.human:
+        return f"TRY_CAST({said} AS BOOLEAN)"
     if not mapping.machines:
         return "CAST(NULL AS BOOLEAN)"
     return f"{person} NOT IN ({', '.join(text(name) for name in mapping.machines)})"

@@ -20,8 +20,11 @@ from measurement.log.export import export, toml
 from measurement.log.library import Library
 from measurement.log.mapping import XES, mapping_of
 from measurement.log.rules import CaseRules
+from office.recorded import golden
 from tests.measurement import oracles
 from tests.measurement.conftest import NOW
+from tests.measurement.log.lives import log_of
+from tests.measurement.log.test_live import HISTORIES
 
 NASTY = "a & b < c > d \"e\" 'f' g;h,i\nj\tk\rl =SUM(A1) é 漢 \x0b\x00end "
 FORMS = ("csv", "csv.gz", "parquet", "xes", "xes.gz")
@@ -37,7 +40,8 @@ def small(**rules: Any) -> EventLog:
             "activity": ["New", "New", "Done", "Done", "New"],
             "at": pa.array([at + timedelta(minutes=30 * n, microseconds=n) for n in range(5)], pa.timestamp("us")),
             "ended_at": pa.array([None, at + timedelta(hours=4), None, None, None], pa.timestamp("us")),
-            "kind": ["waiting", "waiting", "value_adding", "value_adding", "waiting"],
+            "kind": ["waiting", "necessary", "value_adding", "value_adding", None],
+            "human": [True, False, None, True, True],
             "team": ["one", None, "two", "one", None],
             "person": ["kim", None, None, "sam", None],
             "priority": ["P1", None, "P2", "P1", None],
@@ -92,6 +96,25 @@ def test_every_character_that_can_be_written_comes_back(form: str, tmp_path: Pat
     note = back.rows("SELECT note FROM events WHERE case_id = 'b' ORDER BY seq LIMIT 1")[0]["note"]
     expected = re.sub("[\x00\x0b]", "\ufffd", NASTY) if form.startswith("xes") else NASTY
     assert note == expected
+
+
+def test_what_differs_between_activities_alone_is_declared_for_them(tmp_path: Path) -> None:
+    log = small()
+    log.db.register("events", log.table("SELECT * REPLACE (if(activity = 'New', 'waiting', NULL) AS kind) FROM events"))
+
+    back = again(log, "csv", tmp_path)
+
+    assert values(back, OWN) == values(log, OWN)
+    assert 'New = "waiting"' in (tmp_path / "out.toml").read_text().replace('"New"', "New")
+
+
+def test_the_engines_own_runs_come_back_with_every_kind(tmp_path: Path) -> None:
+    life = sorted((fact for path in HISTORIES for fact in golden(path).facts), key=lambda fact: fact.seq)
+    log = log_of(life, tmp_path)
+
+    back = again(log, "xes.gz", tmp_path)
+
+    assert values(back, [*OWN, "fact", "step", "role"]) == values(log, [*OWN, "fact", "step", "role"])
 
 
 def test_instants_are_written_in_utc_to_the_microsecond(tmp_path: Path) -> None:
