@@ -6,14 +6,11 @@ from datetime import UTC, datetime
 import numpy as np
 
 from measurement.charts.baseline import Baseline, freeze
-from measurement.charts.chart import Chart, RunLength
-from measurement.charts.counts import p
-from measurement.charts.ladder import LEAST_A_WEEK, Choice, of_shares
-from measurement.charts.laney import pp
-from measurement.charts.promise import of_neighbours
-from measurement.charts.promise import of_shares as promise_of_shares
+from measurement.charts.chart import Chart
+from measurement.charts.ladder import Choice
 from measurement.charts.series import Series
-from measurement.charts.stability import Stability, stability
+from measurement.charts.shares import share_chart
+from measurement.charts.stability import Stability
 from measurement.charts.weeks import Cases, Late, late_by_week, monday, week_of
 from measurement.survival.curve import kaplan_meier
 from measurement.survival.times import Times
@@ -55,8 +52,8 @@ def late_chart(
 
     `goal` in s: late is longer; without it the P85 (Kaplan-Meier) of the baseline weeks. `wait`: seconds a case must
     have had, when the goal is on a clock that runs slower than the wall. `kind`: p or pp, whatever the data ask for.
-    With a frozen baseline its weeks are counted
-    again and verified first. Raises Refused where that fails or the P85 was not reached, BadData without whole weeks.
+    With a frozen baseline its weeks are counted again and verified first. Raises Refused where that fails or the P85
+    was not reached, BadData without whole weeks.
     """
     if frozen is not None:
         late = late_by_week(cases, frozen.estimates["goal"], wait)
@@ -72,31 +69,21 @@ def late_chart(
         count = min(count, len(late))
     if not late.n[:count].sum():
         raise BadData("No whole week has had time to be late.", "Take a longer period, or a shorter goal.")
-    choice = of_shares(late.late[:count], late.n[:count])
-    if kind is not None and kind != choice.kind:
-        choice = Choice(kind, f"asked for; the data would ask for {choice.words}")
-    chart = _drawn(choice, late, count)
-    stable, passed = _stability(late, count)
-    few = (f"{passed} weeks of fewer than {LEAST_A_WEEK:.0f} cases are not looked at for that",) if passed else ()
-    notes = [f"late: longer than {how}", f"baseline {stable.words}", *few, *chart.notes]
+    share = share_chart(late.late, late.n, phase1=count, kind=kind)
+    notes = [f"late: longer than {how}", *share.chart.notes]
     if count == len(late):
         notes.append("judged by the weeks that gave the limits: freeze a baseline and judge later weeks by it")
+    title = f"Share late by week of opening ({'Laney p′' if share.choice.kind == 'pp' else 'p'} chart)"
+    days = tuple(day.isoformat() for day in late.days)
     return LateChart(
-        chart=replace(chart, notes=tuple(notes), figures={**chart.figures, "regimes": len(stable.regimes)}),
-        choice=choice,
+        chart=replace(share.chart, title=title, notes=tuple(notes)).labelled(days),
+        choice=share.choice,
         weeks=late,
         goal=late.threshold,
         how=how,
         baseline=frozen or _frozen(late, count, how, metric, clock),
-        stability=stable,
+        stability=share.stability,
     )
-
-
-def _stability(late: Late, count: int) -> tuple[Stability, int]:
-    """Of the baseline weeks that have a say; and how many have not."""
-    sizes = late.n[:count]
-    said = sizes >= min(LEAST_A_WEEK, float(sizes.max()))
-    return stability(late.late[:count][said] / sizes[said]), int((~said).sum())
 
 
 def _goal(cases: Cases, goal: float | None, weeks: int | None) -> tuple[float, int, str]:
@@ -115,34 +102,6 @@ def _goal(cases: Cases, goal: float | None, weeks: int | None) -> tuple[float, i
             "Give a goal in seconds, or a baseline whose cases are older.",
         )
     return found.value, count, f"the P85 of the baseline ({_told(found.value)})"
-
-
-def _drawn(choice: Choice, late: Late, count: int) -> Chart:
-    """With a promise that counts what the baseline cannot know; it is about the weeks after it."""
-    if choice.kind == "pp":
-        chart = pp(late.late, late.n, phase1=count)
-        promise = of_neighbours(int((late.n[:count] > 0).sum()))
-    else:
-        chart = p(late.late, late.n, phase1=count, exact=choice.exact)
-        promise = _promise(chart, late, count)
-    days = tuple(day.isoformat() for day in late.days)
-    kept = chart.false_alarms if chart.sigma == 0 else promise
-    title = f"Share late by week of opening ({'Laney p′' if choice.kind == 'pp' else 'p'} chart)"
-    return replace(chart, title=title, false_alarms=kept).labelled(days)
-
-
-def _promise(chart: Chart, late: Late, count: int) -> RunLength:
-    """Of the weeks after the baseline, or of all where there is none yet."""
-    judged = np.flatnonzero(late.n > 0)
-    judged = judged[judged >= count] if (judged >= count).any() else judged
-    ucl, lcl = chart.each(chart.ucl), chart.each(chart.lcl)
-    return promise_of_shares(
-        [int(late.n[week]) for week in judged],
-        tuple(lcl[week] for week in judged),
-        tuple(ucl[week] for week in judged),
-        int(late.late[:count].sum()),
-        int(late.n[:count].sum()),
-    )
 
 
 def _since(late: Late, first: int) -> Late:
