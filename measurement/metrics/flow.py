@@ -177,12 +177,13 @@ METRICS = (
         audience=Audience.LEAD,
         family=Family.FLOW,
         population="entries into steps of work, for the cases opened in the period",
-        trap=f"The {CONVENTION} adds 1.5 to what the data say. On a process that is not stable it means nothing: look "
-        "at its chart first.",
+        trap=f"The {CONVENTION} adds 1.5 to what the data say. Where the weekly share changed "
+        "its level it describes no process there is, and is refused.",
         estimator=SigmaLevel(),
         reading=entries,
         counts="opportunities",
         fields=("step",),
+        steady=True,
         tables=stays,
     ),
 )

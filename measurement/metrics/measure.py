@@ -10,6 +10,7 @@ from measurement.log.columns import LIVE
 from measurement.log.eventlog import EventLog
 from measurement.metrics.catalogue import metric as named
 from measurement.metrics.estimators import Estimate
+from measurement.metrics.experience import experience
 from measurement.metrics.measured import Companion, Group, Measured, Period
 from measurement.metrics.metric import Clock, Facts, Metric, Needs, timed
 from measurement.metrics.scope import Scope
@@ -29,9 +30,12 @@ def measure(log: EventLog, key: str, scope: Scope | None = None) -> Measured:
     if scope.by is None and metric.split is not None:
         scope = scope.grouped(metric.split)
     clock = clock_of(metric, scope)
+    if metric.composite:
+        made = experience(log, scope, scope.goals, measure)
+        return _measured(log, metric, scope, clock, made.estimate, made.excluded, "", (), made.beside, made.warnings)
     if missing := unknown(log, metric.needs):
         nothing = metric.estimator.estimate({name: np.zeros(0) for name in metric.estimator.columns})
-        everyone = (Excluded(_cases(log, scope), missing),)
+        everyone = (Excluded(_cases(log, scope.of_cases(metric.fields)), missing),)
         return _measured(log, metric, scope, clock, nothing, everyone, "")
     found = units(log, metric, scope)
     whole = metric.estimator.estimate(found.columns)
@@ -102,6 +106,7 @@ def _measured(
     query: str,
     by: tuple[Group, ...] = (),
     beside: tuple[Companion, ...] = (),
+    warnings: tuple[str, ...] = (),
 ) -> Measured:
     notes = list(whole.notes)
     if timed(metric.estimator) and not log.rules.knows_the_end and log.name != LIVE:
@@ -118,7 +123,7 @@ def _measured(
         source=log.source,
         clock=clock.value if clock else None,
         counts=metric.counts,
-        period=period(log, scope),
+        period=period(log, scope.of_cases(metric.fields)),
         filter=dict(scope.where),
         estimate=whole,
         estimator=metric.estimator.name,
@@ -128,6 +133,7 @@ def _measured(
         beside=beside,
         notes=tuple(notes),
         query=query,
+        warnings=warnings,
     )
 
 

@@ -146,6 +146,10 @@ class Metric:
     beside: tuple[Beside, ...] = ()
     adjusted: Beside | None = None
     """The same with the mix of all, shown in each group: groups that differ in their mix are compared by it."""
+    composite: bool = False
+    """Whether it is made of other metrics and has no units of its own."""
+    steady: bool = False
+    """Whether it is refused where its weekly share changed its level."""
     tables: Callable[[EventLog], EventLog] | None = None
     """Makes the tables of `measurement.flow` that it reads."""
     needs: Needs = Needs()

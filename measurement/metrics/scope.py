@@ -31,7 +31,7 @@ class Scope:
     """The question beside the metric. Cases opened in [since, until) whose fields have the values of `where`.
 
     `by`: a field of the case, or day, week, month, weekday, hour of its opening. `clock`: None is the metric's own.
-    `calendars`: of each team, for the business clock; `ANY` for all others.
+    `calendars`: of each team, for the business clock; `ANY` for all others. `goals`: what `experience` is judged by.
     """
 
     since: datetime | None = None
@@ -40,6 +40,7 @@ class Scope:
     by: str | None = None
     clock: Clock | None = None
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    goals: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -90,6 +91,7 @@ def _field(log: EventLog, name: str) -> str:
 
 
 def _condition(log: EventLog, name: str, value: str) -> str:
+    name = log.names.get(name, name)
     if name in CASES.names:
         return f"CAST({quoted(name)} AS VARCHAR) = {text(value)}"
     return f"case_id IN (SELECT case_id FROM ({_field(log, name)}) WHERE value = {text(value)})"
