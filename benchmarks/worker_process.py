@@ -71,6 +71,7 @@ async def product(options: WorkerOptions) -> AsyncIterator[None]:
         store.directory.sync(organisation.people)
         await stack.enter_async_context(worker.build(client, settings, store, organisation, commit))
         await stack.enter_async_context(relaying(worker.open_desk(settings, store, organisation)))
+        worker.spare_collector()
         yield
 
 

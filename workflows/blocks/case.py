@@ -5,8 +5,9 @@ promises, messages) comes out of using `step`, `promise`, `ask`, `automate`, `te
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,9 @@ class Case:
         )
         self._mail = asyncio.Lock()
         self._errands: set[asyncio.Task[None]] = set()
+        self._flush: asyncio.Task[None] | None = None
+        # Else each of its commands would name the update that happened to begin it.
+        self._context = copy_context()
         self._faults: list[BaseException] = []
         self._resting = False
         self._shown = publish.started_with(start)
@@ -99,11 +103,13 @@ class Case:
     def tell(self, message: Tell) -> None:
         """Send words to a person; what became of them is remembered."""
         self.journal.commands.append(message)
+        self._see_to_it()
 
     def write(self, *drafts: Draft, at: datetime | None = None) -> None:
         """Remember facts and all that follows from them, and show it to the Temporal UI."""
         self.journal.write(drafts, workflow.now(), at)
         self._shown = publish.show(self.journal, self._shown)
+        self._see_to_it()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for people, news or time to bring `condition` about. Here a long-lived case may start afresh."""
@@ -116,35 +122,31 @@ class Case:
     # -- what keeps it going -------------------------------------------------------------------------------------
 
     async def live(self) -> Receipt:
-        """Run the process with its timer, records and errands until the end, or go on as a new run."""
-        keepers = [
-            asyncio.create_task(self._keep_time()),
-            asyncio.create_task(self._flushing.keep()),
-            asyncio.create_task(self._carry_out()),
-        ]
+        """Run the process with its timer, records and errands until the end, or go on as a new run.
+
+        An idle case has two tasks, this one and its process: thousands of cases wait at the same time.
+        """
         process = asyncio.create_task(self._whole_process())
+        self._see_to_it()
         while True:
-            await workflow.wait_condition(
+            await self._pass_time(
                 lambda process=process: (  # type: ignore[misc]
-                    any(task.done() for task in keepers)
-                    or bool(self._faults)
+                    bool(self._faults)
                     or (process.done() and (self._quiet() or not self.state.ended))
                     or (self._wants_fresh_start() and self._quiet())
                 )
             )
             for fault in self._faults:
                 raise fault
-            for task in (process, *keepers):
-                if task.done():
-                    task.result()  # a fault in any of them is a fault of the run
+            if process.done():
+                process.result()  # a fault in it is a fault of the run
             if not process.done() or self.state.ended:
                 break
             # Reopened while the last messages were still under way.
             process = asyncio.create_task(self._whole_process())
         # From here to the end nothing is awaited, so that no act can slip in and be lost.
         fresh = not process.done()
-        for task in (process, *keepers):
-            task.cancel()
+        process.cancel()
         if fresh:
             workflow.continue_as_new(
                 StartCase(
@@ -173,32 +175,39 @@ class Case:
             return False
         return info.is_continue_as_new_suggested() or info.get_current_history_length() > self._fresh_after
 
-    async def _keep_time(self) -> None:
-        """The one timer: armed for the next instant at which something follows by itself."""
-        while True:
+    async def _pass_time(self, over: Callable[[], bool]) -> None:
+        """Wait until `over`, with the one timer armed for the next instant at which something follows by itself."""
+        while not over():
             armed = self.journal.outlook.next_at
-            moved = lambda armed=armed: self.journal.outlook.next_at != armed  # noqa: E731
-            if armed is None:
-                await workflow.wait_condition(moved)
-                continue
-            left = max(timedelta(0), armed - workflow.now())
+            left = None if armed is None else max(timedelta(0), armed - workflow.now())
             try:
-                await workflow.wait_condition(moved, timeout=left, timeout_summary=self.journal.outlook.waits_for)
+                await workflow.wait_condition(
+                    lambda armed=armed: over() or self.journal.outlook.next_at != armed,  # type: ignore[misc]
+                    timeout=left,
+                    timeout_summary=self.journal.outlook.waits_for if armed else None,
+                )
             except TimeoutError:
                 self.write()
 
-    async def _carry_out(self) -> None:
-        while True:
-            await workflow.wait_condition(lambda: bool(self.journal.commands))
-            command = self.journal.commands.popleft()
-            task = asyncio.create_task(self._errand(command))
-            self._errands.add(task)
-            task.add_done_callback(self._errand_ends)
+    def _see_to_it(self) -> None:
+        """Send off the messages that facts led to, and bring the facts into the records."""
+        while self.journal.commands:
+            self._errands.add(self._begin(self._errand(self.journal.commands.popleft())))
+        if self.journal.unstored and self._flush is None:
+            self._flush = self._begin(self._flushing.flow())
 
-    def _errand_ends(self, task: asyncio.Task[None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, context=self._context)
+        task.add_done_callback(self._ends)
+        return task
+
+    def _ends(self, task: asyncio.Task[None]) -> None:
         self._errands.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
             self._faults.append(fault)
+        elif task is self._flush:
+            self._flush = None
+            self._see_to_it()  # a fact may have come between its last look and now
 
     async def _errand(self, command: Tell | Page | Notify) -> None:
         if isinstance(command, Tell):

@@ -49,10 +49,11 @@ class Flushing:
         finally:
             self._holds -= 1
 
-    async def keep(self) -> None:
-        """Write what there is, then wait for more; ended with the run."""
-        while True:
-            await workflow.wait_condition(lambda: bool(self._journal.unstored) and self._holds == 0)
+    async def flow(self) -> None:
+        """Write what there is and what comes meanwhile; begin it anew when there is more."""
+        while self._journal.unstored:
+            # Also where nothing holds it: all that the task under way has to say goes along.
+            await workflow.wait_condition(lambda: self._holds == 0)
             left = self._last + GATHER - workflow.now()
             if left <= timedelta(0):
                 self._at_once = AT_ONCE
@@ -68,6 +69,7 @@ class Flushing:
         facts = tuple(self._journal.unstored)
         now = workflow.now()
         ended = self._journal.state.ended
+        outlook = self._journal.outlook
         row = self._journal.row(now)
         flush = Flush(
             case_id=self._journal.state.id,
@@ -93,7 +95,7 @@ class Flushing:
         else:
             self._failures = 0
             self._last = now
-            self._journal.stored(len(facts), row)
+            self._journal.stored(len(facts), row, outlook)
 
     async def _rest(self, span: timedelta, enough: Callable[[], bool]) -> None:
         try:

@@ -28,8 +28,8 @@ class Journal:
         self.unstored: list[Fact] = []
         self.lines: list[str] = []
         """Every fact of this run as JSON: small in memory, and all that a rebuild needs."""
-        self.stored_row: CaseRow | None = None
-        """The case row that this run wrote last."""
+        self._written: tuple[datetime, Outlook, int] | None = None
+        """When, with what outlook, and with how much settled this run wrote its case row last."""
         self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
         self._moved = True
         """Something has happened that the outlook may depend on."""
@@ -81,10 +81,19 @@ class Journal:
             if isinstance(command, Tell) and command.promise is not None:
                 self._append(promised(command), now, now)
 
-    def stored(self, number: int, row: CaseRow) -> None:
-        """The first `number` facts are in the records, and this row with them."""
+    def stored(self, number: int, row: CaseRow, outlook: Outlook) -> None:
+        """The first `number` facts are in the records, and with them this row, made with this outlook."""
         del self.unstored[:number]
-        self.stored_row = row
+        self._written = (row.updated_at, outlook, row.settled or 0)
+
+    @property
+    def stored_row(self) -> CaseRow | None:
+        """The case row as this run wrote it last, while no fact has come since; None before the first write."""
+        if self._written is None:
+            return None
+        now, outlook, settled = self._written
+        # Made again from the state, which is the same: to keep it would double what an open case takes.
+        return self._row(now, outlook, settled)
 
     def receipt(self) -> Receipt:
         """The short answer to an act."""
@@ -101,6 +110,9 @@ class Journal:
 
     def row(self, now: datetime) -> CaseRow:
         """The case as lists and counts see it."""
+        return self._row(now, self.outlook, self.settled)
+
+    def _row(self, now: datetime, outlook: Outlook, settled: int) -> CaseRow:
         state = self.state
         touch, wait = state.seconds()
         return CaseRow(
@@ -129,10 +141,10 @@ class Journal:
             wait_s=wait,
             touchless=state.human_acts == 0,
             human_acts=state.human_acts,
-            due_at=self.outlook.due_at,
-            next_step=self.outlook.waits_for or None,
+            due_at=outlook.due_at,
+            next_step=outlook.waits_for or None,
             seq=state.seq,
-            settled=self.settled,
+            settled=settled,
             updated_at=now,
             state_json=state.model_dump(mode="json"),
         )
