@@ -22,6 +22,8 @@ REGISTRY = {
     "log": ("commands.log:group", "Event logs: bring them in, count what stands in them."),
     "map": ("commands.map:value_stream_map", "The value stream map of an event log, or of numbers taken by hand."),
     "measure": ("commands.measure:measure", "Metrics of any event log, with n, interval and exclusions."),
+    "chart": ("commands.chart:chart", "A metric over time, with limits, signals and expected false alarms."),
+    "pareto": ("commands.chart:pareto", "Where a metric is lost, and whether the order is luck."),
     "compare": ("commands.compare:compare", "Say whether groups differ, by how much, and what speaks against it."),
     "spc": ("commands.spc:spc", "Control charts on bare numbers."),
     "audit": ("commands.audit:group", "Verify that nothing in the event log was altered."),

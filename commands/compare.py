@@ -5,12 +5,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import App, Failure, Verb, pass_app
+from commands.scope_door import LIVE, instant, scope_of, scope_options
 
 if TYPE_CHECKING:
+    from measurement.comparison.cohorts import Period
     from measurement.comparison.compared import Compared
 
 COLUMNS = {"value": "value", "by": "group", "time": "time", "event": "event", "size": "size", "strata": "stratum"}
 """Option that names a column of the file, and what the column is to the comparison."""
+OF_FILES = ("value", "time", "event", "size", "strata")
+SCOPE = ("since", "until", "clock", "calendar", "where")
+OF_DATASETS = ("dataset", "metric", "before", "after", "adjust", *SCOPE)
 
 
 @click.command(cls=Verb)
@@ -25,20 +30,32 @@ COLUMNS = {"value": "value", "by": "group", "time": "time", "event": "event", "s
 @click.option("--event", metavar="COLUMN", help="Whether it ended then: 1, or 0 when still open (--data).")
 @click.option("--size", metavar="COLUMN", help="Of how many --value is the count (--data).")
 @click.option("--strata", metavar="COLUMN", help="Compare within these: Mantel-Haenszel (--data).")
+@click.option("--metric", metavar="KEY", help="What is compared in the dataset (time_to_resolve).")
 @click.option("--by", metavar="COLUMN|FIELD", help="What splits the groups.")
 @click.option("--a", "a", metavar="V", help="The first of two groups, the one compared with.")
 @click.option("--b", "b", metavar="V", help="The second.")
+@click.option("--before", metavar="D..D", help="Opened from the first day on, before the second (--dataset).")
+@click.option("--after", metavar="D..D", help="The period compared with it.")
+@click.option("--adjust", metavar="FIELDS", help="Equal mix of these fields (kind,priority).")
 @click.option("--test", metavar="NAME", help="Instead of the one that fits; a wrong name lists them.")
 @click.option("--late-after", type=float, metavar="S", help="Late is longer than this (P85 of the first group).")
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of intervals.")
+@scope_options
 @pass_app
 def compare(app: App, data: str | None, **options: Any) -> None:
     """Compare groups: the test that fits and why, the effect with its interval, and what speaks against it.
 
-    On the bare numbers of a CSV file. Effects are the second group against the first.
+    Teams, priorities, arms (--by) or two periods (--before, --after) of a dataset, or the bare numbers of a CSV file.
+    Effects are the second group against the first; at equal mix of kind and priority beside them.
     """
     from commands import compare_text
 
+    other = OF_DATASETS if data is not None else OF_FILES
+    for name in other:
+        if options[name]:
+            where = "a dataset" if name in OF_DATASETS else "a file: add --data"
+            option = {"since": "from", "until": "to"}.get(name, name)
+            raise click.UsageError(f"--{option} belongs to {where}.")
     found = _bare(app, data, options) if data is not None else _dataset(app, options)
     app.emit(found.to_json(), lambda: compare_text.told(found))
 
@@ -64,4 +81,42 @@ def _pair(options: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _dataset(app: App, options: dict[str, Any]) -> "Compared":
-    raise Failure("usage", "Nothing to compare is named.", "Add --data FILE --value COLUMN --by COLUMN.")
+    from commands.datasets_door import dataset
+    from measurement.comparison.cohorts import Question
+    from measurement.comparison.dataset import compare as compared
+    from measurement.comparison.rows import known_test
+
+    if not options["by"] and not options["before"] and not options["after"]:
+        raise Failure("usage", "Nothing to compare is named.", "Add --by FIELD, --before D..D --after D..D, or --data.")
+    if options["by"] and (options["before"] or options["after"]):
+        raise Failure("usage", "Groups or periods, not both.", "Compare periods with --where FIELD=VALUE.")
+    if (options["before"] or options["after"]) and (options["since"] or options["until"]):
+        raise Failure("usage", "--before and --after say the periods.", "Leave --from and --to out.")
+    name = options["dataset"] or LIVE
+    question = Question(
+        metric=options["metric"] or "time_to_resolve",
+        by=options["by"],
+        pair=_pair(options),
+        before=_period("--before", options["before"]),
+        after=_period("--after", options["after"]),
+        scope=scope_of(app, name, **{option: options[option] for option in SCOPE}),
+        adjust=tuple(part.strip() for part in (options["adjust"] or "").split(",") if part.strip()),
+        test=known_test(options["test"]),
+        late_after=options["late_after"],
+        level=options["level"],
+    )
+    log = dataset(app, name)
+    with app.waiting(f"the comparison of {question.metric} in {name}"):
+        return compared(log, question)
+
+
+def _period(option: str, given: str | None) -> "Period | None":
+    from measurement.comparison.cohorts import Period
+
+    if given is None:
+        return None
+    begin, dots, end = given.partition("..")
+    since, until = instant(option, begin or None), instant(option, end or None)
+    if not dots or since is None or until is None or since >= until:
+        raise Failure("usage", f"{option} {given!r} is no period.", "Write it like 2026-03-02..2026-03-30.")
+    return Period(since, until)

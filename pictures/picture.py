@@ -85,12 +85,7 @@ class Picture:
 
         Returns the files written. Raises BadData for another ending.
         """
-        ending = path.suffix.lower().removeprefix(".")
-        if ending not in FORMATS:
-            raise BadData(
-                f"A picture cannot be written as {path.suffix or path.name!r}.",
-                f"End the name with one of .{', .'.join(FORMATS)}.",
-            )
+        ending = format_of(path)
         content: Any = getattr(self, ending)
         _write(path, content if isinstance(content, bytes) else content.encode())
         if ending not in ("svg", "png"):
@@ -98,6 +93,17 @@ class Picture:
         table = path.with_suffix(".csv")
         _write(table, self.csv.encode())
         return (path, table)
+
+
+def format_of(path: Path) -> str:
+    """The format a name asks for; to be asked before the work is done. Raises BadData for one that is not known."""
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in FORMATS:
+        raise BadData(
+            f"A picture cannot be written as {path.suffix or path.name!r}.",
+            f"End the name with one of .{', .'.join(FORMATS)}.",
+        )
+    return ending
 
 
 def _write(path: Path, content: bytes) -> None:

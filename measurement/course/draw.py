@@ -31,6 +31,11 @@ def course(log: EventLog, key: str, scope: Scope | None = None, asked: Asked | N
     clock = clock_of(metric, scope)
     shape = _shape(log, metric, found, clock or Clock.ELAPSED, asked)
     chart = shape.numbers if isinstance(shape.numbers, Chart) else None
+    if chart and asked.phase1 and 0 < chart.phase1 < min(asked.phase1, len(chart.points) + 1):
+        raise BadData(
+            f"Limits cannot come from the first {asked.phase1} of {len(chart.points)} points.",
+            f"Take between 2 and {len(chart.points)} of them.",
+        )
     better = metric.better
     return Course(
         metric=metric.key,

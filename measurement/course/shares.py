@@ -4,18 +4,17 @@ from datetime import datetime
 
 import numpy as np
 
-from measurement.charts.counts import p, u
+from measurement.charts.counts import u
 from measurement.charts.ladder import of_shares
-from measurement.charts.laney import pp, up
+from measurement.charts.laney import up
 from measurement.charts.rare import g, t
+from measurement.charts.shares import share_chart
 from measurement.course.course import Asked, Shape
 from measurement.course.values import of_points
 from measurement.course.weekly import baseline, weeks
 from measurement.metrics.metric import Metric
 from measurement.metrics.units import Units
 from measurement.values import BadData
-
-CHARTS = {"p": p, "pp": pp, "u": u, "up": up}
 
 
 def shape(metric: Metric, found: Units, as_of: datetime, asked: Asked) -> Shape:
@@ -28,18 +27,19 @@ def shape(metric: Metric, found: Units, as_of: datetime, asked: Asked) -> Shape:
     by_week = weeks(found, as_of)
     sizes, counts = by_week.sizes, by_week.sums(hits)
     count = baseline(by_week.count, asked.phase1)
-    choice = of_shares(counts[:count], sizes[:count])
-    kind = asked.kind or choice.kind
-    why = choice.words if asked.kind is None else "asked for"
     what = metric.title.lower()
-    if kind not in CHARTS:
-        there = sizes > 0
-        points = [float(value) for value in counts[there] / sizes[there]]
-        labels = tuple(label for label, some in zip(by_week.labels, there, strict=True) if some)
-        return of_points(points, labels, "0-1", what, asked, why, by_week.excluded)
-    options = asked.settings("rules", "L") | ({"exact": True} if kind == choice.kind and choice.exact else {})
-    chart = CHARTS[kind](counts, sizes, phase1=count, **options)
-    return Shape(chart.labelled(by_week.labels), "0-1", what, why, by_week.excluded)
+    if asked.kind in (None, "p", "pp"):
+        found = share_chart(counts, sizes, phase1=count, kind=asked.kind, **asked.settings("rules", "L"))
+        chart = found.chart.labelled(by_week.labels)
+        return Shape(chart, "0-1", what, found.choice.words, by_week.excluded)
+    why = f"asked for; the data would ask for {of_shares(counts[:count], sizes[:count]).words}"
+    if asked.kind in ("u", "up"):
+        counted = (up if asked.kind == "up" else u)(counts, sizes, phase1=count, **asked.settings("rules", "L"))
+        return Shape(counted.labelled(by_week.labels), "0-1", what, why, by_week.excluded)
+    there = sizes > 0
+    points = [float(value) for value in counts[there] / sizes[there]]
+    labels = tuple(label for label, some in zip(by_week.labels, there, strict=True) if some)
+    return of_points(points, labels, "0-1", what, asked, why, by_week.excluded)
 
 
 def _between(metric: Metric, found: Units, hits: "np.ndarray[tuple[int], np.dtype[np.bool_]]", asked: Asked) -> Shape:

@@ -116,6 +116,8 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "definitions show": FILES,
     "spc": FILES,
     "measure": (ask("time_to_resolve", A.METRICS, about=DESK),),
+    "chart": (ask("time_to_resolve --kind histogram", A.METRICS, about=DESK),),
+    "pareto": (ask("--by team", A.METRICS, about=DESK),),
     "map": (ask("", A.METRICS, about=DESK),),
     "compare": FILES,
     "config show": FILES,

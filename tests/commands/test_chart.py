@@ -1,0 +1,97 @@
+"""`jidoka chart` and `jidoka pareto`: numbers, words and pictures of a metric over time."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.commands.conftest import Command
+
+START = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(command: Command, tmp_path: Path) -> str:
+    """Fourteen weeks of twelve cases, one in four late."""
+    lines = ["ticket,what,at,team"]
+    for number in range(14 * 12):
+        opened = START + timedelta(weeks=number // 12, hours=number % 12)
+        lines.append(f"t{number},open,{opened.isoformat()},{'desk' if number % 2 else 'network'}")
+        took = timedelta(hours=30 if number % 4 == 0 else 1 + number % 7)
+        lines.append(f"t{number},done,{(opened + took).isoformat()},desk")
+    (tmp_path / "desk.csv").write_text("\n".join(lines))
+    options = ("--case", "ticket", "--activity", "what", "--time", "at", "--team", "team", "--done", "done")
+    answer = command("log", "import", str(tmp_path / "desk.csv"), "--dataset", "desk", *options)
+    assert answer.status == 0, answer.err
+    return "desk"
+
+
+def test_the_numbers_of_a_chart_are_json(command: Command, desk: str) -> None:
+    answer = command("chart", "time_to_resolve", "--dataset", desk, "--goal", "36000", "-o", "json")
+
+    assert answer.status == 0, answer.err
+    found = answer.json
+    assert found["kind"] == "p"
+    assert found["centre"] == pytest.approx(0.25)
+    assert found["units"] == 168
+    assert {"ucl", "lcl", "points", "signals", "expected_points_between_false_alarms", "why", "excluded"} <= set(found)
+
+
+def test_a_picture_and_its_table_are_written(command: Command, desk: str, tmp_path: Path) -> None:
+    out = tmp_path / "late.svg"
+
+    answer = command("chart", "time_to_resolve", "--dataset", desk, "--out", str(out), "-o", "json")
+
+    assert answer.json["files"] == [str(out), str(tmp_path / "late.csv")]
+    assert out.read_text().startswith("<svg")
+    assert "Expected false alarms" in out.read_text()
+
+
+def test_words_say_why_it_is_this_chart_and_how_often_it_cries_wolf(command: Command, desk: str) -> None:
+    answer = command("chart", "time_to_resolve", "--dataset", desk)
+
+    assert "Why this chart" in answer.out
+    assert "Expected false alarms" in answer.out
+    assert "168 cases" in answer.out
+
+
+def test_pareto_compares_the_values_of_a_field(command: Command, desk: str) -> None:
+    answer = command("pareto", "--by", "first_team", "--dataset", desk, "-o", "json")
+
+    assert [bar["name"] for bar in answer.json["bars"]] == ["network", "desk"]
+    assert answer.json["bars"][0]["n"] == 84
+
+
+def test_a_target_is_judged_by_the_limits(command: Command, desk: str) -> None:
+    asked = ("chart", "first_assignment_resolution", "--dataset", desk, "-o", "json", "--target")
+
+    assert command(*asked, "0.05").json["assurance"]["key"] in ("will_meet", "hit_and_miss")
+    assert command(*asked, "1").json["assurance"]["key"] != "will_meet"
+
+
+@pytest.mark.parametrize(
+    ("options", "status", "said"),
+    [
+        (("time_to_resolve", "--out", "a.gif"), 1, "cannot be written as '.gif'"),
+        (("time_to_resolv",), 3, "time_to_resolve"),
+        (("time_to_resolve", "--by", "team"), 2, "Pareto"),
+        (("csat",), 1, "not known from dataset"),
+        (("time_to_resolve", "--rules", "we:9"), 1, "we:9"),
+        (("time_to_resolve", "--from", "yesterday"), 2, "no date"),
+        (("time_to_resolve", "--kind", "pareto"), 1, "needs a field"),
+        (("time_to_resolve", "--phase1", "99"), 1, "limits"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_with_the_next_step(
+    command: Command, desk: str, options: tuple[str, ...], status: int, said: str
+) -> None:
+    answer = command("chart", *options, "--dataset", desk)
+
+    assert answer.status == status, answer.err
+    assert said.lower() in answer.err.lower()
+    assert "Next:" in answer.err
+    assert answer.out == ""
+
+
+def test_an_unknown_dataset_is_not_found(command: Command) -> None:
+    assert command("chart", "time_to_resolve", "--dataset", "nowhere").status == 3
