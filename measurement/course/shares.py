@@ -29,9 +29,9 @@ def shape(metric: Metric, found: Units, as_of: datetime, asked: Asked) -> Shape:
     count = baseline(by_week.count, asked.phase1)
     what = metric.title.lower()
     if asked.kind in (None, "p", "pp"):
-        found = share_chart(counts, sizes, phase1=count, kind=asked.kind, **asked.settings("rules", "L"))
-        chart = found.chart.labelled(by_week.labels)
-        return Shape(chart, "0-1", what, found.choice.words, by_week.excluded)
+        drawn = share_chart(counts, sizes, phase1=count, kind=asked.kind, **asked.settings("rules", "L"))
+        chart = drawn.chart.labelled(by_week.labels)
+        return Shape(chart, "0-1", what, drawn.choice.words, by_week.excluded)
     why = f"asked for; the data would ask for {of_shares(counts[:count], sizes[:count]).words}"
     if asked.kind in ("u", "up"):
         counted = (up if asked.kind == "up" else u)(counts, sizes, phase1=count, **asked.settings("rules", "L"))
