@@ -108,7 +108,8 @@ def _facts(found: "Measured") -> list[str]:
     lines = [_line("n", f"{found.estimate.n:,} {found.counts}{still_open}")]
     lines += [_line("left out", f"{excluded.n:,} {excluded.reason}") for excluded in found.excluded]
     period = found.period
-    opened = f"{period.since:%Y-%m-%d} to {period.until:%Y-%m-%d}" if period.since and period.until else "never"
+    to = "to before" if period.limited else "to"
+    opened = f"{period.since:%Y-%m-%d} {to} {period.until:%Y-%m-%d}" if period.since and period.until else "never"
     lines.append(_line("opened", f"{opened} UTC, as the log stood on {period.as_of:%Y-%m-%d %H:%M}"))
     if found.filter:
         lines.append(_line("only", ", ".join(f"{name} = {value}" for name, value in found.filter.items())))

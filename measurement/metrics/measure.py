@@ -140,7 +140,9 @@ def _measured(
 def period(log: EventLog, scope: Scope) -> Period:
     """What was asked for, or from the first to the last opening there is."""
     (row,) = log.rows(f"{scope.within(log, ())}SELECT min(opened_at) AS first, max(opened_at) AS last FROM cases")
-    return Period(scope.since or _utc(row["first"]), scope.until or _utc(row["last"]), log.as_of)
+    return Period(
+        scope.since or _utc(row["first"]), scope.until or _utc(row["last"]), log.as_of, scope.until is not None
+    )
 
 
 def _utc(at: Any) -> datetime | None:

@@ -21,6 +21,8 @@ class Period:
     since: datetime | None
     until: datetime | None
     as_of: datetime
+    limited: bool = False
+    """Whether `until` was asked for."""
 
 
 @dataclass(frozen=True)
