@@ -35,10 +35,11 @@ PLACES = """
         OR ({ahead} AND waiting AND NOT lag(waiting) OVER in_case)) AS first
       FROM placed WINDOW in_case AS (PARTITION BY case_id ORDER BY seq)
     )
-    SELECT case_id, seq, place, waiting, kind, person, human, activity, opened_at, started,
-      seconds - held_s + CASE WHEN waiting THEN held_s ELSE 0 END AS wait_s,
-      CASE WHEN kind IN ({touched}) THEN held_s ELSE 0 END AS touch_s,
-      CASE WHEN kind IS NULL THEN held_s ELSE 0 END AS unclassified_s,
+    SELECT case_id, seq, place, waiting, kind, person, human, activity, opened_at, started, ended,
+      -- The little time spent in what marks an end is waiting for it, so that the whole stays whole.
+      seconds - held_s + CASE WHEN waiting OR place = '{end}' THEN held_s ELSE 0 END AS wait_s,
+      CASE WHEN kind IN ({touched}) AND place <> '{end}' THEN held_s ELSE 0 END AS touch_s,
+      CASE WHEN kind IS NULL AND place <> '{end}' THEN held_s ELSE 0 END AS unclassified_s,
       sum(first::INTEGER) OVER (PARTITION BY case_id ORDER BY seq) AS stay
     FROM changed
 """
@@ -88,7 +89,8 @@ def place(log: EventLog, by: str, wanted: Sequence[str]) -> Choice:
             raise BadData(f"Dataset {log.name} has no step {name!r}.", f"It has: {', '.join(sorted(known)[:30])}.")
     # What most cases end with, and hardly any spends time in, marks the end and is no step.
     short = {row["step"] for row in rows if row["seconds"] <= NEGLIGIBLE * row["whole"]}
-    over = tuple(r["step"] for r in rows if r["step"] in short - {*wanted} and 2 * r["last"] >= r["cases"])
+    ends = short - {*wanted} if by in OWN else set()
+    over = tuple(row["step"] for row in rows if row["step"] in ends and 2 * row["last"] >= row["cases"])
     work = [row for row in rows if row["step"] not in over and not row["waiting"]]
     usual = [r["step"] for r in work if r["cases"] >= RARE * n and r["step"] not in {*short, UNKNOWN}][:MOST_STEPS]
     steps = tuple(wanted) or tuple(usual or known[:MOST_STEPS])

@@ -16,7 +16,8 @@ STAYS = f"""
       SELECT *, sum(first::INTEGER) OVER (PARTITION BY case_id ORDER BY seq) AS place FROM marked
     ), stays AS (
       SELECT case_id, CAST(place AS INTEGER) AS place, any_value(step) AS step,
-        count(*) AS events, sum(seconds) AS seconds, sum(held_s) AS held_s, min(started) AS entered,
+        min(seq) AS first_seq, count(*) AS events, sum(seconds) AS seconds, sum(held_s) AS held_s,
+        min(started) AS entered,
         coalesce(bool_and(kind IN ({WAITED})), false) AS waiting
       FROM numbered GROUP BY case_id, place
     )
