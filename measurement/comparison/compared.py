@@ -41,11 +41,31 @@ class Compared:
     warnings: tuple[str, ...] = ()
     about: Mapping[str, object] = field(default_factory=dict)
 
+    level: float = 0.95
+
+    @property
+    def verdict(self) -> str:
+        """What may be said, in a few words."""
+        alpha = 1 - self.level
+        p, rebound, weeks = self.tested.p, self.about.get("rebound"), self.about.get("by_weeks")
+        if p is None:
+            return "described" if self.tested.test == "kaplan-meier" else "nothing can be said"
+        if p >= alpha:
+            return "no difference found"
+        if self.adjusted is not None and self.adjusted.p is not None and self.adjusted.p >= alpha:
+            return "a difference that the mix explains"
+        if isinstance(rebound, dict) and rebound["picked"] and rebound["after"] >= rebound["expected"]:
+            return "no more than the rebound of a period picked for being bad"
+        if isinstance(weeks, dict) and weeks["p"] >= alpha:
+            return "a difference no larger than that between weeks"
+        return "a difference"
+
     def to_json(self) -> dict[str, object]:
         """The document of interfaces: `effect` in the words of `effect_name`, `interval` of it, `n` per group."""
         return {
             **self.about,
             **_tested(self.tested),
+            "verdict": self.verdict,
             "why": self.why,
             "groups": [_group(group, self.measure) for group in self.groups],
             "each": [
@@ -88,7 +108,7 @@ def _tested(tested: Tested) -> dict[str, object]:
         "effect": main.value,
         "interval": interval_json(main.interval),
         "effects": [
-            {"what": e.what, "value": e.value, "interval": interval_json(e.interval)}
+            {"what": e.what, "value": e.value, "scale": e.scale, "interval": interval_json(e.interval)}
             for e in (*((tested.effect,) if tested.effect else ()), *tested.further)
         ],
         "n": dict(tested.n),

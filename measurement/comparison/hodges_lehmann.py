@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import special
 
-from measurement.comparison.tested import Effect, Floats
+from measurement.comparison.tested import VALUE, Effect, Floats
 from measurement.values import Interval
 
 _FEW = 200_000
@@ -24,21 +24,29 @@ _EXACT = 50
 def shift(first: Floats, second: Floats, level: float = 0.95) -> Effect:
     """How much larger values of `second` are: the median of all second minus first, interval by Mann-Whitney ranks."""
     value, interval = _middle(np.sort(np.asarray(first, float)), np.sort(np.asarray(second, float)), level)
-    return Effect("shift (Hodges-Lehmann)", value, interval)
+    return Effect("shift (Hodges-Lehmann)", value, interval, VALUE)
 
 
 def ratio(first: Floats, second: Floats, level: float = 0.95) -> Effect:
     """How many times as large values of `second` are: the shift of logarithms, turned back.
 
-    Zeros count as half of the smallest value above zero, and `what` says so. Values must not be negative.
+    Zeros count as half of the smallest value above zero, see `zeros_said`. Values must not be negative.
     """
     a, b = np.sort(np.asarray(first, float)), np.sort(np.asarray(second, float))
-    zeros = int((a == 0).sum() + (b == 0).sum())
-    floor = min(values[values > 0].min(initial=np.inf) for values in (a, b)) / 2
+    floor = _floor(a, b)
     value, interval = _middle(np.log(np.maximum(a, floor)), np.log(np.maximum(b, floor)), level)
-    what = "ratio (Hodges-Lehmann)" + (f", {zeros} zeros counted as {floor:g}" if zeros else "")
     low, high = (None if end is None else float(np.exp(end)) for end in (interval.low, interval.high))
-    return Effect(what, float(np.exp(value)), Interval(low, high, level, interval.method))
+    return Effect("ratio (Hodges-Lehmann)", float(np.exp(value)), Interval(low, high, level, interval.method))
+
+
+def zeros_said(first: Floats, second: Floats) -> tuple[str, ...]:
+    """What to say beside a ratio of these."""
+    zeros = int((first == 0).sum() + (second == 0).sum())
+    return (f"{zeros} zeros count as {_floor(first, second):g} in the ratio",) if zeros else ()
+
+
+def _floor(first: Floats, second: Floats) -> float:
+    return float(min(values[values > 0].min(initial=np.inf) for values in (first, second)) / 2)
 
 
 def _middle(a: Floats, b: Floats, level: float) -> tuple[float, Interval]:

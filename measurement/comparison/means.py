@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import stats
 
-from measurement.comparison.tested import Effect, Floats, Tested, counts, finite, samples
+from measurement.comparison.tested import VALUE, Effect, Floats, Tested, counts, finite, samples
 from measurement.values import Interval
 
 Groups = Mapping[str, Sequence[float] | Floats]
@@ -48,7 +48,7 @@ def anova(groups: Groups) -> Tested:
         further=(
             Effect("sum of squares between", between, None),
             Effect("sum of squares within", within, None),
-            Effect("residual standard deviation", float(np.sqrt(within / df[1])), None),
+            Effect("residual standard deviation", float(np.sqrt(within / df[1])), None, VALUE),
         ),
         warnings=() if within > 0 else ("no spread within any group",),
     )
@@ -78,7 +78,14 @@ def _t(groups: Groups, level: float, *, equal: bool) -> Tested:
     what = f"mean of {second} minus mean of {first}"
     if np.ptp(a) == 0 and np.ptp(b) == 0:
         return Tested(
-            test, title, "t", None, None, n, effect=Effect(what, difference, None), warnings=("no spread in any group",)
+            test,
+            title,
+            "t",
+            None,
+            None,
+            n,
+            effect=Effect(what, difference, None, VALUE),
+            warnings=("no spread in any group",),
         )
     found = stats.ttest_ind(a, b, equal_var=equal)
     interval = found.confidence_interval(level)
@@ -92,6 +99,6 @@ def _t(groups: Groups, level: float, *, equal: bool) -> Tested:
         n=n,
         df=float(found.df),
         # The t statistic is first minus second, as in R and scipy; the effect is what changed: second minus first.
-        effect=Effect(what, difference, Interval(-float(interval.high), -float(interval.low), level, title)),
+        effect=Effect(what, difference, Interval(-float(interval.high), -float(interval.low), level, title), VALUE),
         further=(Effect("Cohen's d", difference / spread, None),),
     )

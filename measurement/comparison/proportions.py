@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from scipy import special, stats
 
-from measurement.comparison.tested import Effect, Tested, finite
+from measurement.comparison.tested import POINTS, Effect, Tested, finite
 from measurement.values import BadData, Interval
 
 Shares = Mapping[str, tuple[int, int]]
@@ -32,12 +32,12 @@ def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = 0.9
     """Second share minus first, with the hybrid score interval (Newcombe 1998, method 10)."""
     (x, n), (y, m) = first, second
     if n == 0 or m == 0:
-        return Effect("difference of shares", None, Interval(None, None, level, "Newcombe"))
+        return Effect("difference of shares", None, Interval(None, None, level, "Newcombe"), POINTS)
     (a_low, a_high), (b_low, b_high) = _score(x, n, level), _score(y, m, level)
     p, q = x / n, y / m
     low = q - p - float(np.hypot(q - b_low, a_high - p))
     high = q - p + float(np.hypot(b_high - q, p - a_low))
-    return Effect("difference of shares", q - p, Interval(low, high, level, "Newcombe"))
+    return Effect("difference of shares", q - p, Interval(low, high, level, "Newcombe"), POINTS)
 
 
 def two_proportions(shares: Shares, level: float = 0.95) -> Tested:

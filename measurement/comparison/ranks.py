@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy import stats
 
-from measurement.comparison.hodges_lehmann import ratio, shift
-from measurement.comparison.tested import Effect, Floats, Tested, counts, finite, samples
+from measurement.comparison.hodges_lehmann import ratio, shift, zeros_said
+from measurement.comparison.tested import SHARE, Effect, Floats, Tested, counts, finite, samples
 from measurement.values import Interval
 
 Groups = Mapping[str, Sequence[float] | Floats]
@@ -20,15 +20,16 @@ def mann_whitney(groups: Groups, level: float = 0.95, effects: bool = True) -> T
     """
     (first, a), (second, b) = samples(groups, exactly=2).items()
     found = stats.mannwhitneyu(a, b) if np.ptp(np.concatenate([a, b])) > 0 else None
-    warnings = () if found is not None else ("all values are equal: there is nothing to compare",)
+    warnings: tuple[str, ...] = () if found is not None else ("all values are equal: there is nothing to compare",)
     u = len(a) * len(b) / 2 if found is None else float(found.statistic)
-    larger = Effect(f"probability that {second} is larger", 1 - u / (len(a) * len(b)), None)
+    larger = Effect(f"probability that {second} is larger", 1 - u / (len(a) * len(b)), None, SHARE)
     main: Effect | None = None
     further: tuple[Effect, ...] = (larger,)
     if effects:
         main = moved = shift(a, b, level)
         if min(a.min(), b.min()) >= 0 and max(a.max(), b.max()) > 0:
             main, further = ratio(a, b, level), (moved, larger)
+            warnings += zeros_said(a, b)
     return Tested(
         test="mann-whitney",
         title="Mann-Whitney U",
@@ -60,6 +61,34 @@ def kruskal_wallis(groups: Groups) -> Tested:
         n=counts(known),
         df=df,
         effect=Effect("epsilon squared (share of the variance of ranks)", share, None),
+    )
+
+
+def van_elteren(strata: Sequence[Groups]) -> Tested:
+    """Mann-Whitney within strata, put together with weights 1/(N + 1) (van Elteren 1960): ranks at equal mix.
+
+    All strata name the same two groups; those in which one is empty say nothing.
+    """
+    excess, variance, n = 0.0, 0.0, {str(name): 0 for name in strata[0]}
+    for groups in strata:
+        a, b = (np.asarray(values, float) for values in groups.values())
+        for name, size in zip(n, (len(a), len(b)), strict=True):
+            n[name] += size
+        size = len(a) + len(b)
+        if not len(a) or not len(b):
+            continue
+        ranks = stats.rankdata(np.concatenate([a, b]))
+        excess += float(ranks[len(a) :].sum() - len(b) * (size + 1) / 2) / (size + 1)
+        variance += len(a) * len(b) * float(ranks.var(ddof=1)) / size / (size + 1) ** 2
+    z = excess / np.sqrt(variance) if variance > 0 else None
+    return Tested(
+        test="van-elteren",
+        title="Mann-Whitney within strata (van Elteren)",
+        statistic_name="z",
+        statistic=None if z is None else float(z),
+        p=None if z is None else float(2 * stats.norm.sf(abs(z))),
+        n=n,
+        warnings=() if z is not None else ("no stratum holds both groups and different values",),
     )
 
 

@@ -92,7 +92,7 @@ def compare_rows(
         excluded.append(Excluded(int(others.sum()), "of another group"))
         kept, groups = {name: cells[~others] for name, cells in kept.items()}, groups[~others]
     found = _compared(kept, groups, names, test, late_after, level)
-    return replace(found, excluded=(*found.excluded, *(e for e in excluded if e.n)))
+    return replace(found, level=level, excluded=(*found.excluded, *(e for e in excluded if e.n)))
 
 
 def _compared(

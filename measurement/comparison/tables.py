@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from measurement.comparison.tested import Effect, Tested, finite
@@ -54,7 +54,9 @@ def fisher(table: ArrayLike, rows: Sequence[str] = ("1", "2"), level: float = 0.
     return Tested("fisher", "Fisher's exact", "odds ratio", statistic, float(found.pvalue), n, effect=effect)
 
 
-def mantel_haenszel(strata: Sequence[ArrayLike], level: float = 0.95, correction: bool = False) -> Tested:
+def mantel_haenszel(
+    strata: Sequence[ArrayLike] | NDArray[np.float64], level: float = 0.95, correction: bool = False
+) -> Tested:
     """Cochran-Mantel-Haenszel over 2 x 2 tables, one a stratum: whether groups differ at equal mix.
 
     Each table: rows are the two groups, columns yes and no. Effect: common odds ratio, first row to second, interval of

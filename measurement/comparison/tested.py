@@ -9,17 +9,24 @@ from numpy.typing import NDArray
 from measurement.values import BadData, Interval
 
 Floats = NDArray[np.float64]
+NUMBER, VALUE, SHARE, POINTS = "number", "value", "share", "points"
+
 Samples = Mapping[str, Floats]
 """Group to its values."""
 
 
 @dataclass(frozen=True)
 class Effect:
-    """How large a difference is, in words of `what`; None where it cannot be told."""
+    """How large a difference is, in words of `what`; None where it cannot be told.
+
+    `scale`: whether it is in the unit of the values, a share (0-1), a difference of shares (points, -1 to 1), or a
+    plain number such as a ratio.
+    """
 
     what: str
     value: float | None
     interval: Interval | None
+    scale: str = NUMBER
 
 
 @dataclass(frozen=True)

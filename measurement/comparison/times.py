@@ -10,7 +10,7 @@ from measurement.comparison.compared import Compared, Described
 from measurement.comparison.many import Against, benjamini_hochberg
 from measurement.comparison.numbers import compare_numbers, few
 from measurement.comparison.proportions import newcombe
-from measurement.comparison.tested import Effect, Tested
+from measurement.comparison.tested import POINTS, VALUE, Effect, Tested
 from measurement.survival.curve import Curve, kaplan_meier
 from measurement.survival.gap import mean_gap
 from measurement.survival.logrank import LogRank, log_rank
@@ -70,7 +70,7 @@ def _by_log_rank(groups: Mapping[str, Times], level: float, asked: bool) -> Comp
     if len(groups) == 2:
         first, second = groups.items()
         gap = mean_gap(first, second, level)
-        effect = Effect(f"mean of {second[0]} minus {first[0]}, up to {gap.tau:g}", gap.difference, gap.interval)
+        effect = Effect(f"mean of {second[0]} minus {first[0]}, up to {gap.tau:g}", gap.difference, gap.interval, VALUE)
     elif len(groups) > 2:
         each = _each(groups, level)
     tested = Tested(
@@ -114,21 +114,16 @@ def _late(curves: Mapping[str, Curve], limit: float | None, level: float) -> tup
     if limit is None or len(curves) != 2:
         return ()
     (first, a), (second, b) = curves.items()
-    what = f"share late (beyond {limit:g}), {second} minus {first}"
+    what = f"share late, {second} minus {first}"
     p, q = a.at(limit)[0], b.at(limit)[0]
     if p is None or q is None:
-        return (Effect(f"{what}: not watched for so long", None, None),)
+        return (Effect(f"{what}: not watched for so long", None, None, POINTS),)
     if not a.open and not b.open:
         counted = newcombe((round(p * a.n), a.n), (round(q * b.n), b.n), level)
         return (replace(counted, what=what),)
-    half = float(special.ndtri((1 + level) / 2)) * np.hypot(_se(a, limit), _se(b, limit))
+    half = float(special.ndtri((1 + level) / 2)) * np.hypot(a.se_at(limit), b.se_at(limit))
     low, high = max(-1.0, q - p - half), min(1.0, q - p + half)
-    return (Effect(what, q - p, Interval(float(low), float(high), level, "Greenwood, normal")),)
-
-
-def _se(curve: Curve, time: float) -> float:
-    k = int(np.searchsorted(curve.time, time, "right")) - 1
-    return float(np.nan_to_num(curve.se[k])) if k >= 0 else 0.0
+    return (Effect(what, q - p, Interval(float(low), float(high), level, "Greenwood, normal"), POINTS),)
 
 
 def _described(name: str, curve: Curve, limit: float | None) -> Described:

@@ -75,6 +75,11 @@ class Curve:
             return 1.0, Interval(None, 1.0, self.level, method)
         return float(self.survival[k]), Interval(_number(self.low[k]), _number(self.high[k]), self.level, method)
 
+    def se_at(self, time: float) -> float:
+        """Standard error of the share that takes longer than `time`; 0 where all or nothing is left."""
+        k = int(np.searchsorted(self.time, time, "right")) - 1
+        return float(np.nan_to_num(self.se[k])) if k >= 0 else 0.0
+
     def quantile(self, q: float) -> Quantile:
         """By when the share `q` has ended; its interval turns the log-log limits round (Brookmeyer and Crowley).
 

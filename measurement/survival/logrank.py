@@ -1,6 +1,6 @@
 """Log-rank: whether groups end at the same rate, open cases counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,28 +36,34 @@ def log_rank(groups: Mapping[str, Times], level: float = 0.95) -> LogRank:
 
     For two groups scipy.stats.logrank gives its square root. Raises BadData with fewer than two groups.
     """
-    names = list(groups)
+    return stratified_log_rank([groups], level)
+
+
+def stratified_log_rank(strata: Sequence[Mapping[str, Times]], level: float = 0.95) -> LogRank:
+    """The same with groups compared only within each stratum: at equal mix. All strata name the same groups."""
+    names = list(strata[0]) if strata else []
     if len(names) < 2:
         raise BadData("A comparison needs two groups at least.", "Name a field that splits the cases.")
-    together = np.concatenate([groups[name].time[groups[name].ended] for name in names])
-    instants, deaths = np.unique(together, return_counts=True)
     expected = np.zeros(len(names))
     variance = np.zeros((len(names), len(names)))
-    for begin in range(0, len(instants), _BLOCK):
-        block = slice(begin, begin + _BLOCK)
-        at_risk = np.stack([_at_risk(groups[name], instants[block]) for name in names])
-        more_expected, more_variance = _tables(at_risk, deaths[block].astype(float))
-        expected += more_expected
-        variance += more_variance
-    observed = np.array([groups[name].events for name in names], float)
+    for groups in strata:
+        together = np.concatenate([groups[name].time[groups[name].ended] for name in names])
+        instants, deaths = np.unique(together, return_counts=True)
+        for begin in range(0, len(instants), _BLOCK):
+            block = slice(begin, begin + _BLOCK)
+            at_risk = np.stack([_at_risk(groups[name], instants[block]) for name in names])
+            more_expected, more_variance = _tables(at_risk, deaths[block].astype(float))
+            expected += more_expected
+            variance += more_variance
+    observed = np.array([sum(groups[name].events for groups in strata) for name in names], float)
     chisq, df = _quadratic((observed - expected)[1:], variance[1:, 1:])
     ratio, interval = _peto(observed[1] - expected[1], variance[1, 1], level) if len(names) == 2 else (None, None)
     return LogRank(
         chisq=chisq,
         df=df,
         p=None if chisq is None else float(stats.chi2.sf(chisq, df)),
-        n={name: len(groups[name]) for name in names},
-        observed={name: groups[name].events for name in names},
+        n={name: sum(len(groups[name]) for groups in strata) for name in names},
+        observed=dict(zip(names, observed.astype(int).tolist(), strict=True)),
         expected=dict(zip(names, expected.tolist(), strict=True)),
         rate_ratio=interval,
         rate_ratio_estimate=ratio,

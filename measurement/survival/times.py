@@ -62,6 +62,6 @@ class Times:
             return left
         return left - (len(self) - np.searchsorted(np.sort(self.entry), instants, "left"))
 
-    def only(self, chosen: Bools) -> "Times":
-        """The rows chosen."""
+    def only(self, chosen: Bools | NDArray[np.int64]) -> "Times":
+        """The rows chosen, by a mask or by their places."""
         return Times(self.time[chosen], self.ended[chosen], None if self.entry is None else self.entry[chosen])

@@ -1,12 +1,15 @@
 """`jidoka compare` on bare numbers: the published answers come out of the command."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.commands.conftest import Command
+from tests.commands.conftest import Answer, Command
 from tests.measurement.oracles import oracle
+
+Line = Callable[[str], Answer]
 
 
 @pytest.fixture
@@ -138,3 +141,85 @@ def test_what_cannot_be_compared_is_refused_with_the_next_step(
     assert answer.status == status
     assert said in answer.out
     assert answer.json["error"]["hint"]
+
+
+@pytest.fixture
+def desk(command: Command, file: Any) -> Line:
+    """Gives one line; dataset `desk`: team north takes 2 to 9 h, south twice as long, one case is open."""
+    rows = ["id,state,at,group,channel"]
+    for n in range(80):
+        team, hours = ("north", 2 + n % 8) if n % 2 else ("south", 2 * (2 + n % 8))
+        day, hour = 1 + (n * 17) // 24, (n * 17) % 24
+        channel = "walk_up" if n % 3 else "mail"
+        rows.append(f"{n},open,{_at(day, hour)}:00:00,{team},{channel}")
+        if n != 78:
+            later = hour + hours
+            rows.append(f"{n},done,{_at(day + later // 24, later % 24)}:00:00,{team},{channel}")
+    made = command(
+        *("log", "import", file("\n".join(rows) + "\n"), "--dataset", "desk", "--case", "id", "--activity", "state"),
+        *("--time", "at", "--team", "group", "--channel", "channel", "--done", "done", "-o", "json"),
+    )
+    assert made.status == 0, made.out
+    return lambda line: command(*line.split())
+
+
+def _at(day: int, hour: int) -> str:
+    return f"2026-{1 + (day - 1) // 28:02}-{1 + (day - 1) % 28:02}T{hour:02}"
+
+
+def test_groups_of_a_dataset_are_compared_with_their_open_cases(desk: Line) -> None:
+    answer = desk("compare --dataset desk --by team --a north --b south -o json")
+
+    assert answer.status == 0, answer.out
+    assert answer.json["test"] == "log-rank"
+    assert answer.json["metric"] == "time_to_resolve"
+    assert answer.json["n"] == {"north": 40, "south": 40}
+    assert [group["open"] for group in answer.json["groups"]] == [0, 1]
+    assert answer.json["clock"] == "elapsed"
+    assert answer.json["verdict"] == "a difference"
+
+
+def test_people_read_hours_days_points_and_where_it_comes_from(desk: Line) -> None:
+    answer = desk("compare --dataset desk --by team --a north --b south")
+
+    assert answer.out.startswith("a difference (p < 0.0001; chi-squared ")
+    assert "P85 of north" in answer.out
+    assert " points" in answer.out
+    assert "dataset desk" in answer.out
+    assert "5 h" in answer.out
+
+
+def test_periods_are_compared_with_what_speaks_against_it(desk: Line) -> None:
+    answer = desk("compare --dataset desk --before 2026-01-05..2026-01-19 --after 2026-01-19..2026-02-02 -o json")
+
+    assert answer.status == 0, answer.out
+    assert answer.json["before"] == {"from": "2026-01-05T00:00:00Z", "to": "2026-01-19T00:00:00Z"}
+    assert any("whole weeks" in said for said in answer.json["warnings"])
+
+
+def test_channels_are_refused_with_the_way_round(desk: Line) -> None:
+    answer = desk("compare --dataset desk --by channel -o json")
+
+    assert answer.status == 6
+    assert answer.json["error"]["hint"].startswith("Name what makes cases alike: --adjust")
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "said"),
+    [
+        ("compare --dataset desk", 2, "Nothing to compare"),
+        ("compare --dataset nowhere --by team", 3, "no dataset"),
+        ("compare --dataset desk --by colour", 1, "no field"),
+        ("compare --dataset desk --by team --metric speed", 3, "no metric"),
+        ("compare --dataset desk --before 2026-01-05 --after 2026-01-19..2026-02-02", 2, "is no period"),
+        ("compare --dataset desk --before 2026-01-05..2026-01-19", 1, "Two periods"),
+        ("compare --dataset desk --by team --before 2026-01-05..2026-01-19", 2, "not both"),
+        ("compare --dataset desk --by team --value x", 2, "--value belongs to a file"),
+        ("compare --dataset desk --by team --test magic", 1, "There is no test"),
+    ],
+)
+def test_questions_that_make_no_sense_say_the_next_step(line: str, status: int, said: str, desk: Line) -> None:
+    answer = desk(f"{line} -o json")
+
+    assert answer.status == status, answer.out
+    assert said in answer.out
