@@ -1,5 +1,6 @@
 """A mapping is declared once; what is wrong in it is said by name."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,18 @@ def test_a_mapping_file_says_columns_kinds_and_rules(tmp_path: Path) -> None:
     assert mapping.activity == ("Status",)
     assert mapping.kinds == {"Blocked": StepKind.WAITING}
     assert mapping.rules.again == ("Open",)
+
+
+def test_every_mapping_that_is_shipped_or_documented_can_be_used(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "datasets.md").read_text()
+    [documented] = re.findall(r"```toml\n# (\S+)\n(.*?)```", page, re.DOTALL)
+    (tmp_path / documented[0]).write_text(documented[1])
+    shipped = sorted((ROOT / "examples" / "mappings").glob("*.toml"))
+
+    names = [mapping_of(str(path)).name for path in [tmp_path / documented[0], *shipped]]
+
+    assert names[0] == "jira"
+    assert len(set(names)) == len(names) > 1
 
 
 @pytest.mark.parametrize(
