@@ -11,7 +11,7 @@ from benchmarks.options import Options
 from benchmarks.report import Result, record
 from settings import system_clock
 
-NAMES = ("life", "history", "open", "wake", "metrics", "recover")
+NAMES = ("life", "history", "open", "wake", "metrics", "recover", "growth")
 MODULES = {"open": "open_runs"}
 
 
@@ -31,12 +31,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--pairs", type=int, default=Options().pairs, help="pairs of blocks; more see less")
     parser.add_argument("--lives", type=int, default=Options().lives, help="lives in a block")
     parser.add_argument("--runs", type=int, default=Options().runs, help="open runs to weigh")
+    parser.add_argument("--cases", type=int, default=Options().cases, help="closed cases at 1x of growth")
     parser.add_argument("--full", action="store_true", help="also 10,000 open runs (several minutes)")
     parser.add_argument("--record", action="store_true", help="write the figures to benchmarks/results.md")
     given = parser.parse_args(arguments)
     if unknown := [name for name in given.names if name not in NAMES]:
         parser.error(f"there is no benchmark {unknown[0]!r}: choose from {', '.join(NAMES)}")
-    options = Options(given.pairs, given.lives, given.runs, given.full)
+    options = Options(given.pairs, given.lives, given.runs, given.cases, given.full)
     results = []
     for name in given.names or NAMES:
         result = asyncio.run(measure(name, options))

@@ -5,7 +5,7 @@ from benchmarks.machine import Process, cpu_s, load
 from benchmarks.options import Options
 from benchmarks.paired import Block, abba, at_once, percentile
 from benchmarks.report import Figure, Result
-from benchmarks.rig import BARE_QUEUE, Rig
+from benchmarks.rig import BARE_QUEUE, TUNED_QUEUE, Rig
 
 AT_ONCE = 20
 
@@ -39,8 +39,10 @@ async def run(options: Options) -> Result:
         product_worker = await rig.work()
         await record_mails(rig)
         bare_worker = await rig.work("bare")
+        await rig.work("bare", queue=TUNED_QUEUE, tuned=True)
         product, bare, desk = ProductLife(rig), BareLife(rig), DeskLife(rig)
-        for life in (product, bare, desk):
+        tuned = BareLife(rig, TUNED_QUEUE)
+        for life in (product, bare, tuned, desk):
             await at_once(casting(rig, options.lives), AT_ONCE, lambda cast, life=life: lead(life, cast))  # type: ignore[misc]
         before = _sent(rig)
         spent = _cpu(rig, product_worker, bare_worker)
@@ -52,6 +54,9 @@ async def run(options: Options) -> Result:
         )
         through_desk = await abba(
             crowd(rig, desk, options.lives), crowd(rig, bare, options.lives), max(2, options.pairs // 3)
+        )
+        against_tuned = await abba(
+            crowd(rig, product, options.lives), crowd(rig, tuned, options.lives), max(2, options.pairs // 3)
         )
         acts: dict[str, list[float]] = {"product": [], "bare": []}
         quick = max(3, options.lives // 6)
@@ -82,6 +87,11 @@ async def run(options: Options) -> Result:
                     what="lives per second through the desk : bare",
                     value=through_desk.value,
                     interval=(through_desk.low, through_desk.high),
+                ),
+                Figure(
+                    what="lives per second : bare with our runner and converter",
+                    value=against_tuned.value,
+                    interval=(against_tuned.low, against_tuned.high),
                 ),
                 Figure(what="control, bare : bare", value=control.value, interval=(control.low, control.high)),
             ],

@@ -12,5 +12,7 @@ class Options(NamedTuple):
     """Lives in one block."""
     runs: int = 1_000
     """Open runs to weigh."""
+    cases: int = 300
+    """Closed cases in the records at 1x; growth goes to a hundred times as many."""
     full: bool = False
     """Also 10,000 open runs with a cache of 1,000."""

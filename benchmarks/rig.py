@@ -20,6 +20,7 @@ from settings import Settings
 from stack import temporal_server
 
 BARE_QUEUE = "bare"
+TUNED_QUEUE = "bare-tuned"
 
 
 class Rig:
