@@ -10,9 +10,11 @@ from commands.scope_door import LIVE, scope_of, scope_options
 
 if TYPE_CHECKING:
     from measurement.course.course import Course
+    from measurement.log.eventlog import EventLog
+    from measurement.metrics.scope import Scope
     from pictures.picture import Picture
 
-KINDS = ("xmr", "p", "pp", "u", "up", "ewma", "cusum", "g", "t", "run", "pareto", "histogram")
+KINDS = ("xmr", "p", "pp", "u", "up", "ewma", "cusum", "g", "t", "run", "pareto", "histogram", "cfd", "aging")
 OUT = click.option(
     "--out",
     metavar="FILE",
@@ -62,6 +64,9 @@ def chart(
     scope = scope_of(app, dataset, since=since, until=until, clock=clock, calendar=calendar, where=where)
     with app.waiting(f"{key} of {dataset or LIVE}"):
         log = opened(app, dataset or LIVE)
+        if kind in ("cfd", "aging"):
+            _flow(app, log, kind, scope, out)
+            return
         from measurement.charts.rules import rules_of
         from measurement.course.course import Asked
         from measurement.course.draw import course
@@ -112,6 +117,38 @@ def _answer(app: App, found: "Course", by: str, out: str | None) -> None:
     if out is not None:
         files = written(app, course_picture(found, by), out)
     app.emit({**found.to_json(), "files": files}, lambda: "\n".join(lines_of(found, by)))
+
+
+def _flow(app: App, log: "EventLog", kind: str, scope: "Scope", out: str | None) -> None:
+    """Of the cases themselves, whatever the metric: where they stood each day, or how old the open ones are."""
+    from commands.output import plain
+    from measurement.flow.ageing import ageing
+    from measurement.flow.cumulative import cumulative_flow
+    from measurement.flow.part import part
+    from measurement.metrics.measure import period
+    from pictures.ageing import ageing_picture
+    from pictures.cumulative import cumulative_picture
+
+    found, asked = period(log, scope), part(log, scope)
+    days = " to ".join(f"{at.day} {at:%b %Y}" for at in (found.since, found.until) if at is not None)
+    (n,) = (row["n"] for row in asked.rows("SELECT count(*) AS n FROM cases"))
+    said: dict[str, Any] = {
+        "title": f"{log.name}: {'cumulative flow' if kind == 'cfd' else 'age of open work'}",
+        "facts": (f"n {n:,} cases", f"opened {days}", "elapsed clock", *(f"{k} = {v}" for k, v in scope.where.items())),
+        "source": log.source,
+    }
+    if kind == "cfd":
+        flow = cumulative_flow(asked)
+        numbers, picture = plain(flow), cumulative_picture(flow, **said)
+    else:
+        ages = ageing(asked)
+        numbers, picture = plain(ages), ageing_picture(ages, **said)
+    files = written(app, picture, out) if out is not None else []
+    about = {"kind": kind, "dataset": log.name, "n": n, "filter": dict(scope.where), "source": log.source}
+    about |= {"period": {"from": found.since, "to": found.until, "as_of": found.as_of}, "files": files}
+    app.emit(
+        about | numbers, lambda: "\n".join((picture.title, " · ".join(picture.facts), "", picture.alt, *picture.notes))
+    )
 
 
 def checked(out: str | None) -> None:

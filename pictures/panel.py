@@ -174,16 +174,24 @@ def _named(rows: Sequence[dict[str, Any]], broken: dict[int, str], kind: str, y:
 def _beside(rows: Sequence[dict[str, Any]], axis: Axis, unit: str, scale: Scale) -> list[Any]:
     """Name and last value of each line, right of it, moved apart where lines are close."""
     ends = [(name, row[name]) for name in LINES for row in reversed(rows) if row[name] is not None]
-    last = dict(reversed(ends))
-    placed = sorted((axis.y(value), name, value * scale.divisor) for name, value in last.items())
-    layers, free = [], -APART
-    for at, name, value in placed:
+    placed = []
+    for name, value in dict(reversed(ends)).items():
+        whole = value * scale.divisor
+        own = scale if unit != "s" else scale_of(unit, abs(whole))
+        placed.append((axis.y(value), f"{name} {shown(whole, own)}"))
+    return [
+        alt.Chart(alt.InlineData(values=[{"label": label}]))
+        .mark_text(align="left", color=INK)
+        .encode(x=alt.value(BODY_WIDTH - FREE + 10), y=alt.value(at), text="label:N")
+        for at, label in spread(placed)
+    ]
+
+
+def spread(placed: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+    """Words at their heights, from the top down, moved down where they would cover each other."""
+    found: list[tuple[float, str]] = []
+    free = -APART
+    for at, label in sorted(placed):
         free = max(at, free + APART)
-        own = scale if unit != "s" else scale_of(unit, abs(value))
-        words = alt.Chart(alt.InlineData(values=[{"label": f"{name} {shown(value, own)}"}]))
-        layers.append(
-            words.mark_text(align="left", color=INK).encode(
-                x=alt.value(BODY_WIDTH - FREE + 10), y=alt.value(free), text="label:N"
-            )
-        )
-    return layers
+        found.append((free, label))
+    return found

@@ -62,6 +62,15 @@ def test_pareto_compares_the_values_of_a_field(command: Command, desk: str) -> N
     assert answer.json["bars"][0]["n"] == 84
 
 
+def test_the_cumulative_flow_and_the_age_of_open_work_are_drawn(command: Command, desk: str, tmp_path: Path) -> None:
+    flow = command("chart", "time_to_resolve", "--kind", "cfd", "--dataset", desk, "-o", "json").json
+    age = command("chart", "time_to_resolve", "--kind", "aging", "--dataset", desk, "--out", str(tmp_path / "a.png"))
+
+    assert flow["arrived"][-1] == flow["departed"][-1] == 168
+    assert age.status == 0, age.err
+    assert (tmp_path / "a.png").read_bytes()[:4] == b"\x89PNG"
+
+
 def test_a_target_is_judged_by_the_limits(command: Command, desk: str) -> None:
     asked = ("chart", "first_assignment_resolution", "--dataset", desk, "-o", "json", "--target")
 

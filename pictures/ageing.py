@@ -1,0 +1,100 @@
+"""The age of open work, drawn: each open case in its step, against what resolved ones took."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from measurement.flow.ageing import QUANTILES, Ageing, OpenCase
+from pictures.panel import Axis
+from pictures.picture import Cell, Picture
+from pictures.units import scale_of, shown, told_ticks
+from pictures.vega import ACCENT, BODY_WIDTH, INK, drawn
+
+HEIGHT = 440
+FREE = 200
+MOST = 1500
+"""Cases drawn; the table has all."""
+COLUMNS = 10
+OTHER = "other steps"
+
+
+def ageing_picture(found: Ageing, *, title: str, facts: Sequence[str], source: str) -> Picture:
+    """Open cases by the step they stand in and their age, on a logarithmic axis."""
+    steps = _steps(found.open)
+    rows = [
+        {
+            "step": case.step if case.step in steps else OTHER,
+            # Cases of one age lie side by side, not on each other; the place says nothing else.
+            "aside": ((place * 61) % 100) / 100,
+            "age": max(case.age_s, 1.0),
+        }
+        for place, case in enumerate(found.open[:MOST])
+    ]
+    marks = {f"P{q * 100:.0f}": mark for q, mark in zip(QUANTILES, found.marks, strict=True) if mark}
+    axis = Axis.over([*(max(case.age_s, 1.0) for case in found.open[:MOST]), *marks.values()], True, HEIGHT)
+    ticks: dict[str, Any] = told_ticks(axis.low, axis.high)
+    scale = alt.Scale(type="log", domain=[axis.low, axis.high], nice=False)
+    y = alt.Y("age:Q", title="age, logarithmic axis", scale=scale, axis=alt.Axis(**ticks))
+    order = [*steps, *([OTHER] if any(row["step"] == OTHER for row in rows) else [])] or [OTHER]
+    below = alt.Axis(labelAngle=0, labelLimit=130)
+    x = alt.X("step:N", sort=order, title=None, scale=alt.Scale(domain=order), axis=below)
+    points = alt.Chart(alt.InlineData(values=rows)).mark_point(
+        filled=True, color=ACCENT, size=22 if len(rows) > 200 else 50, opacity=0.75
+    )
+    aside = alt.XOffset("aside:Q", scale=alt.Scale(domain=[-0.2, 1.2]))
+    lines = [layer for name, value in marks.items() for layer in _mark(name, value, axis, y)]
+    body, width, height = drawn(
+        alt.layer(points.encode(x=x, y=y, xOffset=aside), *lines).properties(width=BODY_WIDTH - FREE, height=HEIGHT)
+    )
+    many = f"{len(found.open):,} open"
+    late = ", ".join(f"{n:,} older than {name}" for name, n in zip(marks, found.beyond, strict=False) if n is not None)
+    oldest = shown(found.open[0].age_s, scale_of("s", found.open[0].age_s)) if found.open else "none"
+    held = (
+        f"Of {len(found.open):,} open cases: {late}. Marks are of {found.resolved:,} resolved ones, which were quicker "
+        "than open ones will be: beyond a mark is late, before it is not yet early."
+    )
+    return Picture(
+        title=title,
+        facts=("Age of open work", f"{many} at {found.as_of:%-d %b %Y %H:%M} UTC", *facts),
+        body=body,
+        body_width=width,
+        body_height=height,
+        alt=f"{many} cases by step and age, the oldest {oldest}; {late or 'none is resolved yet'}.",
+        rows=_rows(found.open),
+        notes=(
+            held if late else "No case is resolved yet: there is nothing to hold the ages against.",
+            *((f"The {MOST:,} oldest are drawn; the table has all.",) if len(found.open) > MOST else ()),
+        ),
+        source=source,
+    )
+
+
+def _mark(name: str, value: float, axis: Axis, y: Any) -> tuple[Any, Any]:
+    """A line across, with its name right of it."""
+    label = f"{name} of resolved {shown(value, scale_of('s', value))}"
+    rule = alt.Chart(alt.InlineData(values=[{"age": value}])).mark_rule(color=INK, strokeDash=[6, 3], strokeWidth=1.2)
+    words = alt.Chart(alt.InlineData(values=[{"label": label}])).mark_text(align="left", color=INK)
+    place = {"x": alt.value(BODY_WIDTH - FREE + 8), "y": alt.value(axis.y(value))}
+    return rule.encode(y=y), words.encode(**place, text="label:N")
+
+
+def _steps(cases: Sequence[OpenCase]) -> list[str]:
+    """Those that hold most of the open cases."""
+    counts: dict[str, int] = {}
+    for case in cases:
+        counts[case.step] = counts.get(case.step, 0) + 1
+    return sorted(counts, key=lambda step: (-counts[step], step))[:COLUMNS]
+
+
+def _rows(cases: Sequence[OpenCase]) -> list[dict[str, Cell]]:
+    return [
+        {
+            "case": case.case_id,
+            "age (h)": round(case.age_s / 3600, 2),
+            "step": case.step,
+            "team": case.team,
+            "in step (h)": round(case.in_step_s / 3600, 2),
+        }
+        for case in cases
+    ]
