@@ -46,13 +46,9 @@ def live_log(parts: Sequence[Path], as_of: datetime) -> EventLog:
         raise BadData("No case has been recorded yet.", "Open one: `jidoka incident open`, or see `jidoka demo`.")
     db = connection()
     files = ", ".join(text(str(part)) for part in parts)
-    db.execute(f"CREATE TABLE facts AS SELECT *, {_SET} FROM read_parquet([{files}], union_by_name = true)")
-    order = db.sql(_ORDER).to_arrow_table()
-    facts = db.sql("SELECT * EXCLUDE (case_id, fact) FROM facts ORDER BY rowid").to_arrow_table()
-    facts = facts.take(order["place"])
-    for name in order.column_names:
-        facts = facts.append_column(name, order[name])
-    db.register("known", _carried(facts))
+    db.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet([{files}], union_by_name = true)")
+    # Six windows that ignore nulls would take DuckDB as long as all the rest; as arrays they are nothing.
+    db.register("known", _carried(db.sql(_ORDER).to_arrow_table()))
     db.execute(f"CREATE TABLE events AS {_EVENTS}")
     db.unregister("known")
     db.execute(f"CREATE TABLE cases AS {_CASES}")
@@ -60,19 +56,19 @@ def live_log(parts: Sequence[Path], as_of: datetime) -> EventLog:
     return EventLog(name=LIVE, db=db, as_of=as_of.astimezone(UTC), rules=LIVE_RULES, source=SOURCE)
 
 
-def _carried(facts: pa.Table) -> pa.Table:
+def _carried(ordered: pa.Table) -> pa.Table:
     """Each `set_` column carried on to the later events of its case."""
-    cases = facts["case_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    cases = ordered["case_id"].combine_chunks().dictionary_encode().indices.to_numpy()
     starts = np.flatnonzero(np.diff(cases, prepend=-1))
-    for place, name in enumerate(facts.column_names):
+    for place, name in enumerate(ordered.column_names):
         if name.startswith("set_"):
-            values = facts[name].combine_chunks().dictionary_encode()
+            values = ordered[name].combine_chunks().dictionary_encode()
             own = values.indices.is_valid().to_numpy(zero_copy_only=False)
             own[starts] = True
             last = np.maximum.accumulate(np.where(own, np.arange(len(own)), 0))
             carried = pa.DictionaryArray.from_arrays(values.indices.take(pa.array(last)), values.dictionary)
-            facts = facts.set_column(place, name, carried)
-    return facts
+            ordered = ordered.set_column(place, name, carried)
+    return ordered.drop_columns(["case_id", "fact"])
 
 
 def _set_by(column: str) -> str:
@@ -81,13 +77,14 @@ def _set_by(column: str) -> str:
 
 
 _SET = ", ".join(["requester AS set_whose", *(f"{_set_by(column)} AS set_{column}" for column in IN_FORCE)])
+_SET_NAMES = ", ".join(["set_whose", *(f"set_{column}" for column in IN_FORCE)])
 
 _STEP_KIND = " ".join(f"WHEN {text(step)} THEN {text(kind)}" for step, kind in STEPS.items())
 
 _ORDER = f"""
     WITH moves AS (
       -- A case is in one step at a time; a step named by its process keeps the kind that it was last entered with.
-      SELECT rowid AS place, case_id, fact, step, "at", step IS DISTINCT FROM lag(step) OVER in_case AS moved,
+      SELECT rowid AS place, case_id, fact, step, "at", {_SET}, step IS DISTINCT FROM lag(step) OVER in_case AS moved,
         first_value("at") OVER in_case AS opened_at,
         CASE step {_STEP_KIND} ELSE coalesce(last_value(named_kind IGNORE NULLS) OVER in_step, 'waiting') END AS kind
       FROM facts
@@ -99,6 +96,7 @@ _ORDER = f"""
       FROM moves WINDOW in_case AS (PARTITION BY case_id ORDER BY fact)
     )
     SELECT place, case_id, fact, began, row_number() OVER (PARTITION BY case_id ORDER BY began, fact) AS seq,
+      {_SET_NAMES},
       CASE WHEN over THEN {text(ENDED)} WHEN moved THEN kind END AS set_kind
     FROM timed ORDER BY case_id, seq
 """
@@ -114,30 +112,27 @@ _EVENTS = f"""
         WHEN actor IS NOT NULL OR activity IN ({words(BY_HAND)}) THEN 'staff' ELSE 'other' END AS role,
       activity IN ({words(BY_HAND)}) AND role NOT IN ('system', 'requester') AS by_hand,
       {", ".join(quoted(name) for name in DETAILS if name not in (*IN_FORCE, "assignee", "named_kind"))}
-    FROM known
+    FROM known JOIN facts ON facts.rowid = place
 """
+
+_LAST_FACT = ", ".join(
+    f"coalesce(max(fact) FILTER (activity = '{a}'), 0) AS {a}"
+    for a in ("resolved", "reopened", "closed", "cancelled", "merged", "unmerged", "confirmed")
+)
+_LAST_AT = ", ".join(
+    f"""arg_max("at", fact) FILTER (activity = '{a}') AS {a}_at"""
+    for a in ("resolved", "closed", "cancelled", "confirmed")
+)
+_AT_LAST = ", ".join(f"nullif(arg_max({_set_by(column)}, fact), '') AS {column}" for column in IN_FORCE)
 
 _CASES = f"""
     WITH told AS (
-      SELECT case_id,
-        min("at") FILTER (activity = 'opened') AS opened_at,
-        {
-    ", ".join(
-        f"coalesce(max(fact) FILTER (activity = '{a}'), 0) AS {a}"
-        for a in ("resolved", "reopened", "closed", "cancelled", "merged", "unmerged", "confirmed")
-    )
-},
-        {
-    ", ".join(
-        f'''arg_max("at", fact) FILTER (activity = '{a}') AS {a}_at'''
-        for a in ("resolved", "closed", "cancelled", "confirmed")
-    )
-},
+      SELECT case_id, min("at") FILTER (activity = 'opened') AS opened_at, {_LAST_FACT}, {_LAST_AT},
         arg_max(outcome, fact) FILTER (activity = 'closed') AS outcome,
         any_value(requester) FILTER (activity = 'opened') AS requester,
         any_value(channel) FILTER (activity = 'opened') AS channel,
         arg_min(team, fact) AS first_team,
-        {", ".join(f"nullif(arg_max(set_{column}, fact), '') AS {column}" for column in IN_FORCE)}
+        {_AT_LAST}
       FROM facts GROUP BY case_id
     ), lived AS (
       SELECT case_id, min("at") AS first_at, max("at") AS last_at, CAST(count(*) AS INTEGER) AS events
