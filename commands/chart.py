@@ -59,8 +59,10 @@ def chart(
     if options["by"] is not None and kind != "pareto":
         raise Failure("usage", "--by belongs to a Pareto chart.", "Add --kind pareto, or use `jidoka measure --by`.")
     from commands.datasets_door import dataset as opened
+    from measurement.metrics.catalogue import metric
 
     checked(out)
+    metric(key)
     scope = scope_of(app, dataset, since=since, until=until, clock=clock, calendar=calendar, where=where)
     with app.waiting(f"{key} of {dataset or LIVE}"):
         log = opened(app, dataset or LIVE)
