@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from measurement.comparison.cohorts import Cohort, Of, Period
 from measurement.comparison.times import LATE
 from measurement.experiments.boundaries import peeking
-from measurement.experiments.periods import LEAST_WEEKS, Rebound, Weekly, rebound
+from measurement.experiments.periods import LEAST_WEEKS, SURE, Rebound, Weekly, rebound
 from measurement.experiments.switchback import Switched, switchback
 from measurement.survival.curve import kaplan_meier
 from measurement.survival.times import Times
@@ -116,16 +116,11 @@ def _words(kind: Of, higher_is_better: bool) -> str:
 
 
 def _rebound_said(found: Rebound, what: str) -> str:
-    beaten = found.after < found.expected
-    verdict = (
-        f"found: {100 * found.after:.1f} %, better than that"
-        if beaten
-        else f"found: {100 * found.after:.1f} %, no better than that: no improvement may be claimed"
-    )
+    verdict = "better than that by more than luck" if found.beaten else "which is no proof: claim no improvement"
     return (
         f"before was worse than the long run ({100 * found.before:.1f} % {what}, {100 * found.long_run:.1f} % in the "
-        f"{found.weeks} other weeks): without any action {100 * found.expected:.1f} % were to be expected after it; "
-        f"{verdict}"
+        f"{found.weeks} other weeks): without any action {100 * found.expected:.1f} % (give or take "
+        f"{100 * SURE * found.error:.1f}) were to be expected after it; found are {100 * found.after:.1f} %, {verdict}"
     )
 
 
@@ -170,7 +165,9 @@ def _json(found: Rebound | None) -> dict[str, object] | None:
         "correlation": found.correlation,
         "sd": found.sd,
         "weeks": found.weeks,
+        "error": found.error,
         "picked": found.picked,
+        "beaten": found.beaten,
     }
 
 

@@ -54,7 +54,7 @@ class Compared:
             return "no difference found"
         if self.adjusted is not None and self.adjusted.p is not None and self.adjusted.p >= alpha:
             return "a difference that the mix explains"
-        if isinstance(rebound, dict) and rebound["picked"] and rebound["after"] >= rebound["expected"]:
+        if isinstance(rebound, dict) and rebound["picked"] and not rebound["beaten"]:
             return "no more than the rebound of a period picked for being bad"
         if isinstance(weeks, dict) and weeks["p"] >= alpha:
             return "a difference no larger than that between weeks"

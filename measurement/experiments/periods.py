@@ -14,6 +14,7 @@ LEAST_CASES = 10
 """Cases of a week below which its share is noise."""
 BAD = 1.0
 """Standard deviations above the long run from which a period is bad."""
+SURE = 1.96
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,14 @@ class Rebound:
     correlation: float
     expected: float
     after: float
+    error: float
+    """Standard deviation of what is found after, about what is expected."""
     weeks: int
+
+    @property
+    def beaten(self) -> bool:
+        """Whether after is better than the rebound by more than chance makes of it (1.96 standard deviations)."""
+        return self.after < self.expected - SURE * self.error
 
     @property
     def picked(self) -> bool:
@@ -73,6 +81,7 @@ def rebound(weekly: Weekly, before: tuple[float, float], after: tuple[float, flo
     r = max(0.0, _correlation(weekly, ~second))
     inside = _covariance(weekly.week[first], weekly.week[first], r)
     across = _covariance(weekly.week[first], weekly.week[second], r)
+    later = _covariance(weekly.week[second], weekly.week[second], r)
     had = float(np.average(weekly.share[first], weights=weekly.n[first]))
     return Rebound(
         before=had,
@@ -81,6 +90,7 @@ def rebound(weekly: Weekly, before: tuple[float, float], after: tuple[float, flo
         correlation=r,
         expected=long_run + across / inside * (had - long_run),
         after=float(np.average(weekly.share[second], weights=weekly.n[second])),
+        error=spread * float(np.sqrt(max(0.0, later - across**2 / inside) + 1 / rest.sum())),
         weeks=int(rest.sum()),
     )
 
