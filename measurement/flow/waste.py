@@ -87,14 +87,14 @@ def _waiting(log: EventLog) -> str:
 def _handovers(log: EventLog) -> str:
     return """
         SELECT count(next_team) AS amount, count(DISTINCT case_id) FILTER (next_team IS NOT NULL) AS cases,
-          format('{} went back and forth between the same two teams',
+          format('{:,} went back and forth between the same two teams',
             count(DISTINCT case_id) FILTER (team = after_next_team)) AS said FROM visits"""
 
 
 def _rework(log: EventLog) -> str:
     return """
         SELECT coalesce(sum(seconds), 0) AS amount, count(DISTINCT case_id) AS cases,
-          format('{} returns to a step that had been left', count(*)) AS said
+          format('{:,} returns to a step that had been left', count(*)) AS said
         FROM stays WHERE time_in > 1 AND NOT waiting"""
 
 
@@ -120,7 +120,7 @@ def _motion(log: EventLog) -> str:
         SELECT count(*) AS amount, count(DISTINCT case_id) AS cases FROM (
           SELECT case_id, person = lag(person) OVER in_case
             AND epoch_us("at") - epoch_us(lag("at") OVER in_case) > {AGAIN} * 1e6 AS again
-          FROM stretches WINDOW in_case AS (PARTITION BY case_id ORDER BY seq)
+          FROM stretches WHERE "at" < end_at WINDOW in_case AS (PARTITION BY case_id ORDER BY seq)
         ) WHERE again"""
 
 

@@ -118,6 +118,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "measure": (ask("time_to_resolve", A.METRICS, about=DESK),),
     "chart": (ask("time_to_resolve --kind histogram", A.METRICS, about=DESK),),
     "pareto": (ask("--by team", A.METRICS, about=DESK),),
+    "flow": (ask("", A.METRICS, about=DESK),),
     "map": (ask("", A.METRICS, about=DESK),),
     "compare": FILES,
     "config show": FILES,
