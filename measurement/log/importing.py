@@ -133,9 +133,11 @@ class Import:
         written = self.place / f"{DESCRIPTION}.new"
         written.write_text(dataset.model_dump_json(indent=2))
         written.replace(self.place / DESCRIPTION)
-        if old:
-            for name in {old.order_file, old.cases_file} - {order.name, cases.name}:
-                (self.place / name).unlink(missing_ok=True)
+        # Whoever reads the dataset now reads the files of the last description: those stay until the next import.
+        in_use = {order.name, cases.name, *((old.order_file, old.cases_file) if old else ())}
+        for left in (*self.place.glob("order-*.parquet"), *self.place.glob("cases-*.parquet")):
+            if left.name not in in_use:
+                left.unlink()
         return self._answer(dataset, source, totals.new_cases, reasons(part.rejects), part.notes)
 
     def _answer(

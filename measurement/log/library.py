@@ -5,6 +5,8 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from measurement.log.columns import LIVE
 from measurement.log.dataset import DESCRIPTION, Dataset, Imported
 from measurement.log.eventlog import EventLog
@@ -32,7 +34,7 @@ class Library:
     def ls(self) -> list[Dataset]:
         """By name."""
         found = sorted(self.root.glob(f"*/{DESCRIPTION}"))
-        return [Dataset.model_validate_json(path.read_bytes()) for path in found]
+        return [_described(path) for path in found]
 
     def get(self, name: str) -> Dataset:
         """Raises NoDataset with the names there are."""
@@ -41,7 +43,7 @@ class Library:
             known = ", ".join(dataset.name for dataset in self.ls())
             hint = f"There are: {known}." if known else "Import one: jidoka log import FILE --dataset NAME."
             raise NoDataset(f"There is no dataset {name!r}.", hint)
-        return Dataset.model_validate_json(path.read_bytes())
+        return _described(path)
 
     def open(self, name: str) -> EventLog:
         """For reading. Raises NoDataset."""
@@ -81,3 +83,12 @@ class Library:
                 "Use up to 40 lower-case letters, digits, - and _, such as servicenow-2026.",
             )
         return self.root / name
+
+
+def _described(path: Path) -> Dataset:
+    try:
+        return Dataset.model_validate_json(path.read_bytes())
+    except ValidationError:
+        raise BadData(
+            f"{path} does not describe a dataset, or one of another version.", "Take its directory away; import again."
+        ) from None

@@ -86,8 +86,9 @@ class Plan:
         return instant(f"CAST({quoted(header)} AS VARCHAR)", self.mapping.time_formats, self.mapping.zone)
 
     def activity(self) -> str:
-        """The activity; null when one of its columns is."""
-        return " || '+' || ".join(self.column(name) for name in self.mapping.activity)
+        """The activity: its columns that say something, null when the first one does not."""
+        first, *more = (self.column(name) for name in self.mapping.activity)
+        return f"CASE WHEN {first} IS NOT NULL THEN concat_ws('+', {', '.join((first, *more))}) END" if more else first
 
     def sql(self, source: str) -> str:
         """A query that gives one row for each of the source, in its order: events without `seq`, then `FLAGS`."""
@@ -116,7 +117,7 @@ class Plan:
         formats = " or ".join(mapping.time_formats)
         said = {
             NO_CASE: f"no case in {self.header_of[mapping.case]}",
-            NO_ACTIVITY: f"no activity in {' or '.join(self.header_of[name] for name in mapping.activity)}",
+            NO_ACTIVITY: f"no activity in {self.header_of[mapping.activity[0]]}",
             NO_TIME: f"no time in {self.header_of[mapping.time]}",
             BAD_TIME: f"{self.header_of[mapping.time]} is no time as {formats}",
             BAD_END: f"{self.header_of.get(mapping.ended or '', '')} is no time as {formats}",

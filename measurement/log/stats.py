@@ -33,6 +33,10 @@ COUNTED = {"org:role": "roles", "product": "products"}
 """Attribute -> key under which its different values are counted."""
 
 
+GROUPS = ("group", "organization")
+"""Words in the names of attributes whose different values are counted under `groups_NAME`."""
+
+
 def stats(log: EventLog) -> dict[str, Any]:
     """Plain data for JSON. Keys that a log has no columns for are absent; seconds unless the key says days.
 
@@ -71,7 +75,7 @@ def stats(log: EventLog) -> dict[str, Any]:
         **{key: log.rows(f"SELECT count(*) AS n FROM walked WHERE {key} > 0")[0]["n"] for key in walked.counters},
         **_different(log),
         "knows_the_end": log.rules.knows_the_end,
-        "ended_as": _counts(log, "SELECT coalesce(ended_as, 'open') AS value FROM cases"),
+        "ended_as": _ends(log),
     }
 
 
@@ -124,6 +128,13 @@ def _spans(log: EventLog) -> dict[str, str]:
     return found
 
 
+def _ends(log: EventLog) -> dict[str, int]:
+    """How cases ended; where no rule says it, that is not known of any."""
+    if not log.rules.knows_the_end:
+        return {"unknown": log.rows("SELECT count(*) AS n FROM cases")[0]["n"]}
+    return _counts(log, "SELECT coalesce(ended_as, 'open') AS value FROM cases")
+
+
 def _priorities(log: EventLog) -> dict[str, Any]:
     found = _counts(log, "SELECT priority AS value FROM cases")
     return {"priority_final": found} if found else {}
@@ -133,7 +144,7 @@ def _different(log: EventLog) -> dict[str, Any]:
     """How many different groups, people, roles and products there are."""
     headers = {ours: header for header, ours in log.names.items()}
     wanted = {name: key for column, key in COUNTED.items() if (name := _column(log, column))}
-    wanted |= {n: f"groups_{n}" for n in log.columns if n.lower().startswith("org:group")}
+    wanted |= {n: f"groups_{n}" for n in log.columns if any(word in n.lower() for word in GROUPS)}
     given = ", ".join(f"count({quoted(name)}) AS {quoted(name)}" for name in ("team", "person"))
     (present,) = log.rows(f"SELECT {given} FROM events")
     if present["team"]:

@@ -15,7 +15,7 @@ from xml.parsers import expat
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from measurement.log.cases import text
+from measurement.log.cases import path_text
 from measurement.log.xes_rows import Broken, Rows, Unread
 from measurement.values import BadData
 
@@ -66,7 +66,7 @@ def flattened(path: Path, folder: Path) -> Flat:
         pq.write_table(table.drop_columns([LINE]), files[-1], compression="snappy")
     if not files:
         raise BadData(f"{path.name} has no events{f': {reader.cut}' if reader.cut else ''}.", "Export the log anew.")
-    listed = ", ".join(text(str(file)) for file in files)
+    listed = ", ".join(path_text(file) for file in files)
     sql = f"read_parquet([{listed}], union_by_name = true)"
     return Flat(sql, tuple(columns), lines, reader.head, reader.unread, reader.cut)
 

@@ -2,11 +2,14 @@
 
 import csv
 import gzip
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.commands.conftest import Command
+import cli
+from tests.commands.conftest import Answer, Command
 from tests.measurement.oracles import data, differences, oracle
 
 ROWS = (
@@ -18,6 +21,21 @@ OPTIONS = (
     *("--case", "ticket", "--activity", "state", "--time", "changed", "--team", "group"),
     *("--time-format", "%d/%m/%Y %H:%M", "--zone", "Europe/Rome", "--done", "done"),
 )
+
+
+@pytest.fixture
+def command(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs one command where there is no database and no stack: datasets need neither."""
+    monkeypatch.setenv("JIDOKA_DATA_DIR", str(tmp_path / "data"))
+
+    def run(*args: str) -> Answer:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        status = cli.main([*args])
+        captured = capsys.readouterr()
+        return Answer(status, captured.out, captured.err)
+
+    return run
 
 
 @pytest.fixture

@@ -156,6 +156,25 @@ def test_a_dataset_is_taken_away_whole(bring: Import, library: Library, tmp_path
     assert missing.value.code == "not_found"
 
 
+def test_a_log_that_is_open_can_be_read_while_a_further_file_comes_in(bring: Import, library: Library) -> None:
+    bring(GOOD)
+    log = library.open("d")
+
+    bring("case,what,when\nz,open,2026-01-01\n")
+
+    assert log.rows("SELECT count(*) AS n, max(seq) AS seq FROM events") == [{"n": 3, "seq": 2}]
+    assert library.open("d").rows("SELECT count(*) AS n FROM events") == [{"n": 4}]
+
+
+def test_a_description_nobody_can_read_is_named(library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "datasets" / "d" / "dataset.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+
+    with pytest.raises(BadData, match=r"d/dataset\.json does not describe a dataset"):
+        library.ls()
+
+
 @pytest.mark.parametrize("name", ["", "../d", "/tmp/d", "a/b", ".d", "-d", "D", "d" * 41, "a b", "a\x00"])
 def test_a_name_that_could_lead_elsewhere_is_no_name(bring: Import, name: str) -> None:
     with pytest.raises(BadData, match="cannot be the name"):
@@ -465,14 +484,15 @@ def test_kinds_and_machines_are_declared_by_value(bring: Import, library: Librar
     )
 
     bring(
-        "case,what,state,when,who\na,open,new,2026-01-01,robot\na,work,on,2026-01-02,sam\na,x,y,2026-01-03,\n", mapping
+        "case,what,state,when,who\na,open,new,2026-01-01,robot\na,work,on,2026-01-02,sam\na,x,,2026-01-03,\na,,y,2026-01-04,\n",
+        mapping,
     )
 
     rows = library.open("d").rows("SELECT activity, kind, human, state FROM events ORDER BY seq")
     assert [tuple(row.values()) for row in rows] == [
         ("open+new", "waiting", False, "new"),
         ("work+on", None, True, "on"),
-        ("x+y", None, None, "y"),
+        ("x", None, None, None),
     ]
 
 
