@@ -77,8 +77,8 @@ class Adjusted:
 
     def estimate(self, columns: Columns) -> Estimate:
         """Value: the median. Strata of the baseline without a case here cannot be adjusted for and are noted."""
-        strata = by_stratum(Times.of(columns["seconds"], columns["ended"]), columns["stratum"])
-        weights = dict(zip(columns["stratum"].astype(str).tolist(), columns["weight"].tolist(), strict=True))
+        times = Times.of(columns["seconds"], columns["ended"])
+        strata, weights = by_stratum(times, columns["stratum"], columns["weight"])
         found = standardised(strata, weights, LEVEL)
         if found is None:
             return Estimate(0)

@@ -1,7 +1,5 @@
 """Whether it was done right, once, by the right team, as promised."""
 
-from measurement.flow.stretches import prepare
-from measurement.flow.teams import CASE_TEAMS
 from measurement.log.rules import CaseRules
 from measurement.metrics.estimators import Average, Share
 from measurement.metrics.metric import Audience, Better, Facts, Family, Metric, Needs
@@ -11,6 +9,14 @@ WINDOW = "INTERVAL 7 DAY"
 """Within which a reopening or another contact counts against a resolution."""
 WITHDRAWN = "WHEN ended_as IN ('cancelled', 'merged') THEN ended_as"
 NO_TEAM = "no team is known"
+CASE_TEAMS = """
+          SELECT case_id, count(*) FILTER (changed) - 1 AS handovers,
+            count(*) FILTER (changed) > count(DISTINCT team) AS returned
+          FROM (
+            SELECT case_id, team, team IS DISTINCT FROM lag(team) OVER (PARTITION BY case_id ORDER BY seq) AS changed
+            FROM events WHERE team IS NOT NULL
+          ) GROUP BY case_id"""
+"""As `measurement.flow.teams.case_teams` counts them, without the times that flow needs and these numbers do not."""
 
 
 def first_contact(facts: Facts) -> str:
@@ -144,7 +150,6 @@ METRICS = (
         trap="A team that keeps what it cannot solve looks good here: read it beside the time to resolve.",
         estimator=Share(),
         reading=first_assignment,
-        tables=prepare,
     ),
     Metric(
         key="handovers_per_case",
@@ -158,7 +163,6 @@ METRICS = (
         trap="Young open cases have had little time to travel: compare periods of equal age.",
         estimator=Average(),
         reading=handovers,
-        tables=prepare,
     ),
     Metric(
         key="ping_pong_rate",
@@ -172,7 +176,6 @@ METRICS = (
         trap="A return after a vendor's answer may be planned: look at the pairs of teams.",
         estimator=Share(),
         reading=ping_pong,
-        tables=prepare,
     ),
     Metric(
         key="reopen_rate",

@@ -23,16 +23,18 @@ def resolution(facts: Facts) -> str:
 
 
 def stratified(facts: Facts, baseline: str = "cases") -> str:
-    """The same with kind and priority as stratum, and the stratum's share of the baseline."""
-    parts = ", ".join(f"coalesce({name}, '-')" for name in STRATA)
-    stratum = f"concat_ws(' ', {parts}) AS stratum"
+    """The same with kind and priority as stratum (a number), and the stratum's share of the baseline."""
+    same = " AND ".join(f"c.{name} IS NOT DISTINCT FROM s.{name}" for name in STRATA)
+    fields = ", ".join(STRATA)
     return f"""
+        WITH strata AS (
+          SELECT {fields}, row_number() OVER (ORDER BY {fields}) AS stratum, n / sum(n) OVER () AS weight
+          FROM (
+            SELECT {fields}, count(*) AS n FROM {baseline} WHERE ended_as IS NULL OR ended_as = 'resolved' GROUP BY ALL
+          )
+        )
         SELECT r.*, stratum, weight FROM ({resolution(facts)}) AS r
-        JOIN (SELECT case_id, {stratum} FROM cases) USING (case_id)
-        JOIN (
-          SELECT {stratum}, count(*) / sum(count(*)) OVER () AS weight FROM {baseline}
-          WHERE ended_as IS NULL OR ended_as = 'resolved' GROUP BY stratum
-        ) USING (stratum)"""
+        JOIN cases AS c USING (case_id) JOIN strata AS s ON {same}"""
 
 
 def standard_mix(facts: Facts) -> str:

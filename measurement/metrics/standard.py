@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from measurement.survival.curve import Curve, RestrictedMean, kaplan_meier
-from measurement.survival.times import Bools, Floats, Times
+from measurement.survival.times import Floats, Times
 from measurement.values import Interval
 
 
@@ -24,7 +25,7 @@ class Standardised:
     strata: int
 
 
-def standardised(strata: Mapping[str, Times], weights: Mapping[str, float], level: float = 0.95) -> Standardised | None:
+def standardised(strata: Mapping[int, Times], weights: Mapping[int, float], level: float = 0.95) -> Standardised | None:
     """The weighted mean of the strata's Kaplan-Meier curves; weights are shares of the baseline.
 
     None when no stratum of the baseline has a case. Beyond `tau`, the shortest follow-up of a stratum that still has
@@ -71,12 +72,11 @@ def standardised(strata: Mapping[str, Times], weights: Mapping[str, float], leve
     )
 
 
-def by_stratum(
-    times: Times, stratum: Floats | Bools | np.ndarray[tuple[int], np.dtype[np.object_]]
-) -> dict[str, Times]:
-    """The times of each stratum."""
-    names, which = np.unique(np.asarray(stratum).astype(str), return_inverse=True)
-    return {str(name): times.only(which == number) for number, name in enumerate(names)}
+def by_stratum(times: Times, stratum: NDArray[np.int64], weight: Floats) -> tuple[dict[int, Times], dict[int, float]]:
+    """The times of each stratum, and its weight; `stratum` and `weight` are parallel to the times."""
+    numbers, first, which = np.unique(stratum, return_index=True, return_inverse=True)
+    parts = {int(number): times.only(which == place) for place, number in enumerate(numbers)}
+    return parts, {int(number): float(weight[row]) for number, row in zip(numbers, first, strict=True)}
 
 
 def _limits(survival: Floats, variance: Floats, z: float) -> tuple[Floats, Floats]:

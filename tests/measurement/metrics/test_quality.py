@@ -2,8 +2,10 @@
 
 import pytest
 
+from measurement.flow.teams import case_teams
 from measurement.log.rules import CaseRules
 from measurement.metrics.measure import measure
+from measurement.metrics.quality import CASE_TEAMS
 from measurement.values import Excluded
 from tests.measurement.metrics.small import log
 
@@ -120,3 +122,19 @@ def test_first_contact_resolution_waits_for_the_window_and_takes_a_yes_for_no_co
 
     assert (found.estimate.n, found.estimate.value) == (3, pytest.approx(1 / 3))
     assert {e.reason for e in found.excluded} == {"open, undecided", "resolved less than 7 days ago"}
+
+
+def test_teams_are_counted_as_flow_counts_them() -> None:
+    teams = ("x", None, "y", "x", "x", "z")
+    rows = [
+        (f"c{n}", "x", hour, {"team": teams[(n * 7 + hour * hour) % len(teams)]})
+        for n in range(40)
+        for hour in range(n % 9)
+    ]
+    small = log(*rows)
+
+    own = small.rows(f"FROM ({CASE_TEAMS}) ORDER BY case_id")
+
+    flow = case_teams(small).select(["case_id", "handovers", "returned"]).to_pylist()
+    assert own == flow
+    assert {row["returned"] for row in own} == {True, False}
