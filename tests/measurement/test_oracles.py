@@ -1,6 +1,6 @@
 """The comparison with reference numbers can fail."""
 
-from tests.measurement.oracles import data, differences, every_id, oracle
+from tests.measurement.oracles import ROOT, data, differences, every_id, oracle
 
 
 def test_an_oracle_and_a_log_are_found() -> None:
@@ -18,3 +18,9 @@ def test_a_difference_is_named_with_its_place() -> None:
         ".b.c: True instead of 1.5",
         ".d: missing",
     ]
+
+
+def test_every_oracle_is_asked_for_by_a_test() -> None:
+    texts = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py") if path.name != "test_oracles.py"]
+
+    assert {key for key in every_id() if not any(f'"{key}"' in text for text in texts)} == set()
