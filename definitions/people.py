@@ -122,12 +122,20 @@ class Action(StrEnum):
     DEFINITIONS = "definitions"
     CONFIG = "config"
     METRICS = "metrics"
+    KNOWLEDGE_READ = "knowledge_read"
+    """Public articles, and flagging what one finds wrong in them."""
+    KNOWLEDGE_READ_STAFF = "knowledge_read_staff"
+    KNOWLEDGE_READ_TEAM = "knowledge_read_team"
+    KNOWLEDGE_WRITE = "knowledge_write"
+    """Drafts and new versions, links to cases, and what people searched for in vain."""
+    KNOWLEDGE_APPROVE = "knowledge_approve"
+    """Approve, publish, retire, say that it is still right."""
 
 
 class Object(Value):
-    """What the action is about: one case, a list of cases, or the desk itself."""
+    """What the action is about: one case, a list of cases, an article, or the desk itself."""
 
-    kind: Literal["case", "cases", "desk"] = "desk"
+    kind: Literal["case", "cases", "article", "desk"] = "desk"
     id: str | None = None
     team: Key | None = None
     requester: str | None = None
@@ -148,7 +156,7 @@ class Reach(StrEnum):
 
     OWN = "their own cases"
     PARTICIPANT = "cases they take part in"
-    TEAM = "cases of their teams"
+    TEAM = "what their teams hold"
     ANY = "everything"
 
 
@@ -156,19 +164,27 @@ A = Action
 _WORK = (
     *(A.OPEN, A.ACKNOWLEDGE, A.START, A.PAUSE, A.RESUME, A.ASSIGN, A.COMMENT, A.COMMENT_INTERNAL, A.RESOLVE),
     *(A.REOPEN, A.LINK, A.SET_PRIORITY, A.SHOW, A.SHOW_INTERNAL, A.LS, A.DEFINITIONS, A.METRICS),
+    *(A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.KNOWLEDGE_WRITE),
 )
 _OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL)
 
 RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
-    Role.REQUESTER: {Reach.OWN: _OWN, Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},
+    Role.REQUESTER: {Reach.OWN: _OWN, Reach.PARTICIPANT: (A.SHOW, A.COMMENT), Reach.ANY: (A.KNOWLEDGE_READ,)},
     # Triage means moving a case to the service it belongs to, so analysts may redefine what their own team holds.
     # A merge can be undone and a major incident stood down: better early by anybody than late by the right one.
-    Role.ANALYST: {Reach.ANY: (*_WORK, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL), Reach.TEAM: (A.REDEFINE,)},
-    Role.LEAD: {Reach.ANY: (*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL)},
+    # Knowledge is approved by those who would answer the question themselves: the colleagues in the team, and leads.
+    Role.ANALYST: {
+        Reach.ANY: (*_WORK, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL),
+        Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE),
+    },
+    Role.LEAD: {
+        Reach.ANY: (*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
+        Reach.TEAM: (A.KNOWLEDGE_READ_TEAM,),
+    },
     Role.OPERATOR: {
         Reach.ANY: (
             *(A.LS, A.INTAKE, A.ALERT, A.AUDIT, A.REBUILD, A.QUARANTINE_READ, A.QUARANTINE_WRITE),
-            *(A.DEFINITIONS, A.CONFIG, A.METRICS),
+            *(A.DEFINITIONS, A.CONFIG, A.METRICS, A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF),
         )
     },
     Role.VENDOR: {Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},
@@ -182,7 +198,7 @@ DOORS: dict[Door, tuple[Action, ...]] = {
     Door.WEB: tuple(Action),
     Door.MAIL: (A.OPEN, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL),
     Door.HOOK: (A.OPEN, A.INTAKE, A.ALERT),
-    Door.SYSTEM: (A.OPEN, A.INTAKE, A.ALERT, A.METRICS),
+    Door.SYSTEM: (A.OPEN, A.INTAKE, A.ALERT, A.METRICS, A.KNOWLEDGE_READ),
 }
 """What can come through a door at all. Mail never reads; hooks and the engine act without a role."""
 

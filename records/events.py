@@ -11,6 +11,7 @@ from definitions.facts import GENESIS, Fact, Visibility, seal
 from records.cases import CASES, upsert_rows
 from records.engine import Database
 from records.errors import BrokenChain, Gap
+from records.knowledge_links import ArticleLink, link
 from records.people_tables import ConversationTable
 from records.quarantine import note
 from records.tables import EventTable, table
@@ -118,6 +119,7 @@ class Events:
             outcomes.append(FlushResult(seq=max(known, default=0), forks=tuple(f.seq for f in forks)))
         if new:
             connection.execute(INSERT, new)
+            link(self._db, connection, [linked_by(row) for row in new if row["data"].get("article")])
         upsert_rows(self._db, connection, rows)
         if closing:
             still_open = and_(CONVERSATIONS.c.case_id.in_(closing), CONVERSATIONS.c.open)
@@ -234,6 +236,12 @@ def as_row(fact: Fact, recorded_at: datetime) -> dict[str, Any]:
         "hash": fact.hash,
         "recorded_at": recorded_at,
     }
+
+
+def linked_by(row: dict[str, Any]) -> ArticleLink:
+    """The article that a fact names belongs to its case."""
+    how = "resolved" if row["type"] == "resolved" else "linked"
+    return ArticleLink(row["data"]["article"], row["case_id"], how, row["actor"], row["at"])
 
 
 def as_fact(row: Row[Any]) -> Fact:

@@ -14,6 +14,9 @@ from records.engine import Database
 from records.events import Events
 from records.extract import Extract
 from records.inbox import Inbox
+from records.knowledge import Articles
+from records.knowledge_gaps import VainSearches
+from records.knowledge_search import ArticleSearch
 from records.outbox import Outbox
 from records.quarantine import Quarantine
 from records.rebuild import Rebuild
@@ -50,6 +53,9 @@ class Store:
         self.access_log = AccessLog(self.db)
         self.audit = Audit(self.db, clock, checkpoint_dir, checkpoint_key)
         self.rebuild = Rebuild(self.db, clock)
+        self.articles = Articles(self.db, clock)
+        self.article_search = ArticleSearch(self.db)
+        self.vain_searches = VainSearches(self.db)
 
     def close(self) -> None:
         """Close all connections."""

@@ -43,6 +43,11 @@ quarantine_write  -    -    -    optf -    optf
 definitions       -    optf optf optf -    optf
 config            -    -    -    optf -    optf
 metrics           -    optf optf optf -    optf
+knowledge_read       optf optf optf optf -    optf
+knowledge_read_staff -    optf optf optf -    optf
+knowledge_read_team  -    t    t    -    -    optf
+knowledge_write      -    optf optf -    -    optf
+knowledge_approve    -    t    optf -    -    optf
 """
 EXPECTED = {
     (Action(action), role): set(cell) - {"-"}
@@ -52,7 +57,7 @@ EXPECTED = {
 ON_CLOSED = {"show", "show_internal", "comment", "comment_internal", "reopen", "link", "unmerge"}
 MAIL = {"open", "comment", "confirm", "reopen", "cancel"}
 HOOK = {"open", "intake", "alert"}
-SYSTEM = {"open", "intake", "alert", "metrics"}
+SYSTEM = {"open", "intake", "alert", "metrics", "knowledge_read"}
 
 SITUATIONS = {
     "o": Object(kind="case", id="INC-1", requester="me", team="other-team"),

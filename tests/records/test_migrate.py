@@ -9,12 +9,17 @@ from records.migrate import revision, upgrade
 from records.people_tables import ConversationTable
 
 
+def has_a_model(name: str | None, kind: str, _: object) -> bool:
+    """Full text is each database's own and has no model: `tests/records/test_knowledge_search.py` is its test."""
+    return kind != "table" or not str(name).startswith("article_fts")
+
+
 def test_migrations_lead_to_the_tables_of_the_models(empty_url: str) -> None:
     upgrade(empty_url)
 
     database = Database(empty_url)
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": has_a_model})
         differences = compare_metadata(context, ConversationTable.metadata)
         at = context.get_current_revision()
     database.close()
