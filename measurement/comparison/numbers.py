@@ -1,6 +1,7 @@
 """Groups of complete numbers: which test fits them, and why."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from measurement.comparison.many import each_against_the_rest
 from measurement.comparison.means import anova, brown_forsythe, student, welch
 from measurement.comparison.ranks import kolmogorov_smirnov, kruskal_wallis, mann_whitney, normal_scores
 from measurement.comparison.shares import compare_shares, share_of
-from measurement.comparison.tested import Floats, Samples, Tested, samples
+from measurement.comparison.tested import VALUE, Floats, Samples, Tested, samples
 from measurement.quantiles import quantile
 from measurement.values import BadData
 
@@ -52,14 +53,28 @@ def compare_numbers(
     else:
         name, why = test, "asked for"
     many = len(known) > 2 and name == "kruskal-wallis"
+    tested = TESTS[name](known)
+    if test is None and len(known) == 2 and min(map(len, known.values())) > 1:
+        tested = _with_means(tested, known, level)
     return Compared(
-        tested=TESTS[name](known),
+        tested=tested,
         why=why,
         measure="median",
         groups=tuple(_described(group, values, level) for group, values in known.items()),
         each=tuple(each_against_the_rest(known, level)) if many else (),
         warnings=tuple(few({group: len(values) for group, values in known.items()})),
     )
+
+
+def _with_means(tested: Tested, known: Samples, level: float) -> Tested:
+    """The difference of means beside the shift; before it where so many values are equal that the shift is nothing."""
+    means, effects = welch(known, level).effect, tuple(e for e in (tested.effect, *tested.further) if e)
+    if means is None or not effects:
+        return tested
+    shifted = next((e for e in effects if e.scale == VALUE), None)
+    unmoved = shifted is not None and shifted.value == 0 and means.value != 0
+    ordered = (means, *effects) if unmoved else (*effects, means)
+    return replace(tested, effect=ordered[0], further=ordered[1:])
 
 
 def few(sizes: Mapping[str, int]) -> list[str]:
