@@ -82,12 +82,12 @@ def _front(front: Document) -> Iterator[str]:
     if "reason" in front or not front["n"]:
         return
     reached = ", ".join(f"line {line}: {n:,}" for line, n in front["reached"].items())
-    yield _line("front line", f"{front['share']:.1%} solved without a later line, n {front['n']:,} ({reached})")
+    yield _line("front line", f"{_with(front)} solved without a later line, n {front['n']:,} ({reached})")
     yield _line(
         "", f"left out: {front['began_elsewhere']:,} began behind the front, {front['unresolved']:,} not resolved"
     )
     for row in front.get("by", {}).get("top", [])[:8]:
-        yield _line("", f"{row['value']}: {row['share']:.0%} of {row['n']:,}")
+        yield _line("", f"{row['value']}: {_with(row)} of {row['n']:,}")
 
 
 def _work(r: Document) -> Iterator[str]:
@@ -182,12 +182,18 @@ def _usage(u: Document) -> Iterator[str]:
 
 
 def _conformity(c: Document) -> Iterator[str]:
-    yield f"Conformity to {c['standard']}"
+    yield f"Conformity to {c['standard']}" + (f" by {c['by']}, the last one of each case" if c["by"] else "")
     for group in c["groups"][:13]:
         name = "all" if group["value"] is None else group["value"]
-        yield _line(f"  {name}", f"{group['share']:.1%} of {group['n']:,} cases", 24)
+        yield _line(f"  {name}", f"{_with(group)} of {group['n']:,} cases", 24)
     for d in c["deviations"][:8]:
         yield _line("", f"{d['start'] or '(start)'} > {d['end'] or '(end)'}: {d['cases']:,} cases", 24)
+
+
+def _with(found: Document) -> str:
+    """A share with its 95 % interval."""
+    interval = found["interval"]
+    return f"{found['share']:.1%} ({interval['low']:.0%} to {interval['high']:.0%})"
 
 
 def _of(place: Document | None, name: str, shape: str, unit: str = "") -> str:

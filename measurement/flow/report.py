@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from measurement.comparison.proportions import wilson
 from measurement.flow.ageing import ageing
 from measurement.flow.balance import balance
 from measurement.flow.conformity import StandardPaths, conformity
@@ -66,17 +67,12 @@ def report(
     found["forecast"] = _or_reason(lambda: _forecast(log, weeks))
     found["front"] = _front(log, by)
     if used is not None:
-        found["usage"] = {
-            "step": used,
-            "by": by,
-            "groups": [{**asdict(u), "share": u.share} for u in usage(log, used, by)],
-        }
+        uses = [asdict(use) | _share(use.using, use.cases) for use in usage(log, used, by)]
+        found["usage"] = {"step": used, "by": by, "groups": uses}
     if standard is not None:
         held = conformity(log, standard, by)
-        found["conformity"] = asdict(held) | {
-            "by": by,
-            "groups": [{**asdict(g), "share": g.share} for g in held.groups],
-        }
+        groups = [asdict(group) | _share(group.conforming, group.n) for group in held.groups]
+        found["conformity"] = asdict(held) | {"by": by, "groups": groups}
     return found
 
 
@@ -86,6 +82,11 @@ def _or_reason(part: Any) -> Document:
         return found
     except (Refused, BadData) as error:
         return {"reason": error.message}
+
+
+def _share(hits: int, n: int) -> Document:
+    """With its interval; null of nothing."""
+    return {"share": hits / n if n else None, "interval": asdict(wilson(hits, n))}
 
 
 def _top(rows: list[Document]) -> Document:
@@ -118,6 +119,7 @@ def _handovers(log: EventLog) -> Document:
     return asdict(h) | {
         "per_case": h.per_case,
         "ping_pong_rate": h.ping_pong_rate,
+        "ping_pong_interval": asdict(wilson(h.returned, h.n)),
         "passes": _top(passes(log).to_pylist()),
         "ping_pong": _top(ping_pong(log).to_pylist()),
         "complete_accurate": _top(accepted(log).to_pylist()),
@@ -130,6 +132,7 @@ def _rework(log: EventLog) -> Document:
         "steps": [{**asdict(step), "first_pass_yield": step.first_pass_yield} for step in r.steps],
         "rolled_throughput_yield": r.rolled_throughput_yield,
         "case_level_yield": r.case_level_yield,
+        "case_level_interval": asdict(wilson(r.n - r.reworked, r.n)),
         "back": _top(back_steps(log).to_pylist()),
     }
 
@@ -190,5 +193,15 @@ def _front(log: EventLog, by: str | None) -> Document:
     if not has_lines(log):
         return {"reason": "no team's name says its line"}
     f = front(log)
-    found = asdict(f) | {"share": f.share, "reached": {str(line): n for line, n in f.reached.items()}}
-    return found if by is None else found | {"by": {"field": by, **_top(front_by(log, by).to_pylist())}}
+    found = asdict(f) | _share(f.solved_in_front, f.n) | {"reached": {str(line): n for line, n in f.reached.items()}}
+    return (
+        found
+        if by is None
+        else found
+        | {
+            "by": {
+                "field": by,
+                **_top([row | _share(row["solved_in_front"], row["n"]) for row in front_by(log, by).to_pylist()]),
+            }
+        }
+    )

@@ -91,7 +91,7 @@ def test_numbers_taken_by_hand_have_takt_and_days_and_a_future(command: Command,
         (("--dataset", "toy", "--out", "map.gif"), 1, "A picture cannot be written as '.gif'."),
         (("--dataset", "none"), 3, "There is no dataset 'none'."),
         (("--dataset", "toy", "--from", "soon"), 2, "--from 'soon' is no date."),
-        (("--dataset", "toy", "--where", "soon"), 2, "--where 'soon' is no FIELD=VALUE."),
+        (("--dataset", "toy", "--where", "soon"), 2, "--where 'soon' is no NAME=VALUE."),
     ],
 )
 def test_what_cannot_be_drawn_is_refused_with_a_hint(
