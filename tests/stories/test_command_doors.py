@@ -120,7 +120,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "pareto": (ask("--by team", A.METRICS, about=DESK),),
     "flow": (ask("", A.METRICS, about=DESK),),
     "map": (ask("", A.METRICS, about=DESK),),
-    "compare": FILES,
+    "compare": (ask("--by team", A.METRICS, about=DESK),),
     "config show": FILES,
     "config secrets": MACHINE,
     "up": MACHINE,
@@ -133,8 +133,9 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
 }
 """Leaf -> what it asks, or why it asks nothing. In this order they are given: what ends a case comes last."""
 
-ENDS_OTHERWISE = {("intake run", 2)}
-"""Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read."""
+ENDS_OTHERWISE = {("intake run", 2), ("compare", 1)}
+"""Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
+have too few cases to be compared."""
 
 Command = Callable[..., Answer]
 
