@@ -127,11 +127,10 @@ def _order(log: EventLog, steps: tuple[str, ...]) -> tuple[str, ...]:
     """By where in their cases they first stand, on the mean; a case with one step says nothing about order."""
     rows = log.rows(f"""
         WITH first AS (
-          SELECT case_id, place, min(stay) AS stay FROM place_stays
-          WHERE place IN ({", ".join(text(s) for s in steps)}) GROUP BY case_id, place
+          SELECT case_id, place, min(seq) AS seq FROM places WHERE place <> '{END}' GROUP BY case_id, place
         ), ranked AS (
           SELECT place, row_number() OVER in_case - 1 AS rank, count(*) OVER (PARTITION BY case_id) AS of
-          FROM first WINDOW in_case AS (PARTITION BY case_id ORDER BY stay)
+          FROM first WINDOW in_case AS (PARTITION BY case_id ORDER BY seq)
         )
         SELECT place, avg(rank / (of - 1)) FILTER (of > 1) AS position FROM ranked GROUP BY place
     """)
