@@ -158,8 +158,8 @@ def _notes(
     log: EventLog, choice: Choice, boxes: Sequence[Step], n: int, still_open: int, hours_per_week: float | None
 ) -> list[str]:
     notes = [
-        "Rungs are means over all cases, so that they add up; C/T is the median of one stay [P85]; I is the mean number "
-        "of cases that wait there: demand x wait."
+        "Rungs are means over all cases, so that they add up; C/T is the median of one stay [P85]; "
+        "I is the mean number of cases that wait there: demand x wait."
     ]
     if any(box.unclassified_s for box in boxes):
         notes.append("Hatched: may be work or waiting, the log does not say.")
