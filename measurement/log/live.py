@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from definitions.case import STEPS, SYSTEM
 from definitions.incident.facts import RULES
-from measurement.log.cases import quoted, text
+from measurement.log.cases import path_text, quoted, text
 from measurement.log.columns import LIVE
 from measurement.log.eventlog import EventLog, connection
 from measurement.log.live_copy import DETAILS, words
@@ -45,7 +45,7 @@ def live_log(parts: Sequence[Path], as_of: datetime) -> EventLog:
     if not parts:
         raise BadData("No case has been recorded yet.", "Open one: `jidoka incident open`, or see `jidoka demo`.")
     db = connection()
-    files = ", ".join(text(str(part)) for part in parts)
+    files = ", ".join(map(path_text, parts))
     db.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet([{files}], union_by_name = true)")
     # Six windows that ignore nulls would take DuckDB as long as all the rest; as arrays they are nothing.
     db.register("known", _carried(db.sql(_ORDER).to_arrow_table()))

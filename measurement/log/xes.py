@@ -4,22 +4,20 @@ XES: IEEE 1849-2016 and its forerunners 1.0 and 2.0, plain or gzip. Read as a st
 file. Nothing is fetched, and a file that declares entities is refused.
 """
 
-import zlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 from xml.parsers import expat
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from measurement.log.cases import path_text
+from measurement.log.files import Blocks
 from measurement.log.xes_rows import Broken, Rows, Unread
 from measurement.values import BadData
 
-BLOCK = 1 << 18
 LONGEST_TAG = 16 << 20
 """Bytes of one tag; what is longer is no event any tool wrote."""
 GZIP = b"\x1f\x8b"
@@ -99,15 +97,14 @@ class XesReader:
         Raises BadData when the file is no XES, is unreadable from its start, or is made to harm.
         """
         with self.path.open("rb") as raw:
-            zipped = raw.read(2) == GZIP
-            raw.seek(0)
-            yield from self._parsed(_inflated(raw) if zipped else iter(lambda: raw.read(BLOCK), b""))
+            packed = raw.read(2) == GZIP
+        yield from self._parsed(Blocks(self.path, packed))
         if not self._rows.seen_log:
             raise BadData(
                 f"{self.path.name} is no XES file: {self.cut or 'it has no <log>'}.", "Give a .xes or .xes.gz."
             )
 
-    def _parsed(self, blocks: Iterator[bytes]) -> Iterator[pa.Table]:
+    def _parsed(self, blocks: Blocks) -> Iterator[pa.Table]:
         parser = expat.ParserCreate()
         self._rows.attach(parser)
         fed = 0
@@ -119,29 +116,12 @@ class XesReader:
                     raise Broken(f"a tag is longer than {LONGEST_TAG >> 20} MB: line {parser.CurrentLineNumber}")
                 if self._rows.full:
                     yield self._rows.take()
+            if blocks.fault:
+                raise Broken(blocks.fault)
             parser.Parse(b"", True)
         except expat.ExpatError as error:
             self._rows.stop(f"the XML is broken: {error}")
-        except zlib.error as error:
-            self._rows.stop(f"the gzip is broken: {error}")
         except Broken as error:
             self._rows.stop(str(error))
         if self._rows.any:
             yield self._rows.take()
-
-
-def _inflated(raw: IO[bytes]) -> Iterator[bytes]:
-    """The text of a gzip; unlike the module's own reader it gives out what was whole before a broken place."""
-    inflater, begun = zlib.decompressobj(wbits=31), False
-    while block := raw.read(BLOCK):
-        text = b""
-        while block or len(text) == BLOCK:
-            begun = True
-            text = inflater.decompress(block, BLOCK)
-            yield text
-            block = inflater.unconsumed_tail
-            if inflater.eof:
-                block, inflater, begun = inflater.unused_data.lstrip(b"\0"), zlib.decompressobj(wbits=31), False
-                text = b""
-    if begun:
-        raise zlib.error("it ends before its end mark")
