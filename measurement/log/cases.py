@@ -29,7 +29,7 @@ def case_sql(rules: CaseRules, columns: Collection[str]) -> str:
         if name is not None and name not in columns:
             raise BadData(f"The rules name a column {name!r} that the log does not have.", "Correct the mapping.")
     opened = f"min({quoted(rules.opened)})" if rules.opened else "NULL"
-    closed = _last(rules.closed) if rules.closed else "NULL"
+    closed = last_sql(rules, rules.closed) if rules.closed else "NULL"
     return f"""
         WITH marks AS (
           SELECT case_id,
@@ -56,8 +56,9 @@ def case_sql(rules: CaseRules, columns: Collection[str]) -> str:
     """
 
 
-def _last(column: str) -> str:
-    return f"arg_max({quoted(column)}, seq)"
+def last_sql(rules: CaseRules, column: str) -> str:
+    """The value of a column that counts for its case, as an aggregate over its events."""
+    return f"arg_max{'_null' if rules.snapshots else ''}({quoted(column)}, seq)"
 
 
 def _words(activities: Collection[str]) -> str:
@@ -65,7 +66,7 @@ def _words(activities: Collection[str]) -> str:
 
 
 def _said(rules: CaseRules) -> str:
-    return f"coalesce({', '.join(_last(name) for name in rules.resolved)})" if rules.resolved else "NULL"
+    return f"coalesce({', '.join(last_sql(rules, name) for name in rules.resolved)})" if rules.resolved else "NULL"
 
 
 def _end(rules: CaseRules) -> str:

@@ -91,6 +91,11 @@ class Import:
                 rejects_file=_write(part.rejects, self.place / f"rejects-{number}.csv"),
             )
             return self._in_force(db, part, source, lines)
+        except duckdb.Error as error:
+            reason = str(error).partition("\n")[0]
+            raise BadData(
+                f"{file.path} could not be read: {reason}", "Nothing was imported; export it again."
+            ) from None
         finally:
             db.close()
             work.unlink(missing_ok=True)

@@ -141,6 +141,7 @@ SERVICENOW = Mapping(
         opened="opened_at",
         resolved=("resolved_at",),
         closed="closed_at",
+        snapshots=True,
         cancelled=("Canceled", "Cancelled"),
     ),
 )

@@ -14,6 +14,8 @@ class CaseRules(Value):
     """Columns with the instant of resolution: the last value in the case of the first that is filled."""
     closed: str | None = None
     """Column with the instant of closing."""
+    snapshots: bool = False
+    """Whether a row is the whole record as it stood: what is empty in the last one is not so any more."""
     done: tuple[str, ...] = ()
     """Activities that resolve a case, where no column says it: the last one counts."""
     again: tuple[str, ...] = ()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from measurement.flow.follows import follows
-from measurement.log.cases import quoted
+from measurement.log.cases import last_sql, quoted
 from measurement.log.eventlog import EventLog
 
 MOST = 5
@@ -123,7 +123,7 @@ def _spans(log: EventLog) -> dict[str, str]:
     found = {}
     for key, names in ends.items():
         if names:
-            end = f"coalesce({', '.join(f'arg_max({quoted(name)}, seq)' for name in names)})"
+            end = f"coalesce({', '.join(last_sql(rules, name) for name in names)})"
             found[key] = f"(epoch_us({end}) - epoch_us(min({quoted(rules.opened)}))) / 1e6"
     return found
 

@@ -16,6 +16,7 @@ from measurement.log import storage
 from measurement.log.dataset import Imported
 from measurement.log.library import Library
 from measurement.log.mapping import Mapping, checked
+from measurement.log.rules import CaseRules
 from measurement.values import BadData
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -463,6 +464,32 @@ def test_a_real_servicenow_export_is_read_by_its_labels(bring: Import, library: 
     rows = log.rows("SELECT case_id, ended_as, hour(resolved_at) AS hour, channel FROM cases ORDER BY case_id")
     assert [tuple(row.values()) for row in rows] == [("INC1", "resolved", 10, "Phone"), ("INC2", None, None, "Email")]
     assert log.rows(log.field_sql("Assignment group"))[0] == {"case_id": "INC1", "value": "Desk"}
+
+
+def test_a_record_whose_resolution_was_taken_back_is_open(bring: Import, library: Library) -> None:
+    rows = (
+        "case,what,when,resolved\na,new,2026-01-01,\na,resolved,2026-01-02,2026-01-02\na,new,2026-01-03,\n"
+        "b,new,2026-01-01,\nb,resolved,2026-01-02,2026-01-02\n"
+    )
+    for snapshots, ends in ((True, [None, "resolved"]), (False, ["resolved", "resolved"])):
+        rules = CaseRules(resolved=("resolved",), snapshots=snapshots)
+
+        bring(rows, PLAIN.model_copy(update={"rules": rules}), dataset=f"d{snapshots:d}")
+
+        found = library.open(f"d{snapshots:d}").rows("SELECT ended_as FROM cases ORDER BY case_id")
+        assert [row["ended_as"] for row in found] == ends
+
+
+def test_a_parquet_file_that_is_broken_inside_is_refused(bring: Import, library: Library, tmp_path: Path) -> None:
+    path = tmp_path / "log.parquet"
+    column = [f"{n * 7919 % 10007}" for n in range(50_000)]
+    pq.write_table(pa.table({"case": column, "what": column, "when": column}), path, compression="zstd")
+    content = bytearray(path.read_bytes())
+    content[20_000:60_000] = bytes(40_000)
+
+    with pytest.raises(BadData, match="could not be read"):
+        bring(bytes(content), name="broken.parquet")
+    assert library.ls() == []
 
 
 def test_columns_a_strict_mapping_names_must_be_there(bring: Import) -> None:
