@@ -57,7 +57,7 @@ def _time(f: Document) -> Iterator[str]:
 
 def _ways(f: Document) -> Iterator[str]:
     v = f["variants"]
-    yield _line("ways", f"{v['distinct']:,} different; {v['for_80_percent']:,} of them cover 80 % of the cases")
+    yield _line("ways", f"{v['distinct']:,} different; {v['for_80_percent']:,} of them cover 80% of the cases")
     for way in v["top"][:3]:
         steps = " > ".join(way["path"][:8]) + (" ..." if len(way["path"]) > 8 else "")
         yield _line("", f"{way['share']:.0%}, median {_span(way['median_s'])}: {steps}")

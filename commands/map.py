@@ -111,8 +111,7 @@ def _said(stream: "ValueStream", later: "ValueStream | None", written: tuple[Pat
 
 
 def _rows(stream: "ValueStream") -> list[dict[str, str]]:
-    from measurement.flow.stream import DAY
-    from pictures.stream_words import brief, spoken
+    from pictures.stream_words import brief, spoken, waited
 
     rows = []
     for step, days in zip(stream.steps, stream.inventory_days, strict=False):
@@ -120,11 +119,17 @@ def _rows(stream: "ValueStream") -> list[dict[str, str]]:
         yields = "" if step.first_pass_yield is None else f"{step.first_pass_yield:.0%}"
         cycle = "" if step.cycle_s is None else brief(step.cycle_s)
         rows.append(
-            {"step": step.name, "wait before": spoken(days * DAY), "cases": cases, "c/t": cycle, "first pass": yields}
+            {
+                "step": step.name,
+                "wait before": waited(days, stream.of_24_h),
+                "cases": cases,
+                "c/t": cycle,
+                "first pass": yields,
+            }
             | {"touch": spoken(step.work_s), "unclear": spoken(step.unclassified_s)}
         )
     blank = dict.fromkeys(rows[0], "")
-    rows.append(blank | {"step": "before the end", "wait before": spoken(stream.inventory_days[-1] * DAY)})
+    rows.append(blank | {"step": "before the end", "wait before": waited(stream.inventory_days[-1], stream.of_24_h)})
     total = {"wait before": spoken(stream.wait_s), "touch": spoken(stream.touch_s)}
     rows.append(blank | total | {"step": "in all", "unclear": spoken(stream.unclassified_s)})
     return rows

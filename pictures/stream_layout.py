@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from measurement.flow.stream import DAY, Loop, Step, ValueStream
+from measurement.flow.stream import Loop, Step, ValueStream
 from pictures.frame import GLYPH, MARGIN, WIDTH, wrapped
-from pictures.stream_words import brief, spoken
+from pictures.stream_words import brief, spoken, waited
 from pictures.stream_worst import Worst
 
 BOX, GAP, GAP_MOST, TOTALS = 146.0, 74.0, 230.0, 150.0
@@ -197,7 +197,7 @@ def _gaps(stream: ValueStream, boxes: Sequence[Box], right: float, burst: Mappin
                 start=start,
                 end=end,
                 pieces="" if pieces is None else f"{pieces:,.0f}" if pieces >= 10 else f"{pieces:.2g}",
-                days=brief(days * DAY) if known else "",
+                days=waited(days, stream.of_24_h) if known else "",
                 waits=known and days > 0,
                 move=inventory.move,
                 burst=burst.get(("inventory", number)),

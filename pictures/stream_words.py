@@ -3,6 +3,13 @@
 from pictures.units import scale_of, shown
 
 
+def waited(days: float, of_24_h: bool) -> str:
+    """As `brief`; in days from one day on, and always where a day has not 24 hours."""
+    if days >= 1 or not of_24_h:
+        return f"{days:.0f} d" if days >= 9.95 or days == 0 else f"{days:.2g} d"
+    return brief(days * 86400)
+
+
 def brief(seconds: float | None) -> str:
     """As `spoken`, in two digits: `44 h`, `7.6 d`, `3.5 min`; where there is little room."""
     if seconds is None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from measurement.flow.stream import DAY, ValueStream
-from pictures.stream_words import spoken
+from pictures.stream_words import spoken, waited
 
 WORST = 3
 LEAST = 0.02
@@ -28,9 +28,10 @@ def worst(stream: ValueStream) -> tuple[Worst, ...]:
     found: list[tuple[float, Literal["inventory", "step", "loop"], int, str]] = []
     names = [*(f"before {step.name}" for step in stream.steps), "before the end"]
     for place, inventory in enumerate(stream.inventories):
-        seconds = stream.inventory_days[place] * DAY
+        days = stream.inventory_days[place]
         reason = f", mostly {inventory.reasons[0]}" if inventory.reasons else ""
-        found.append((seconds, "inventory", place, f"{spoken(seconds)} of waiting {names[place]}{reason}"))
+        wait = f"{waited(days, stream.of_24_h)} of waiting {names[place]}{reason}"
+        found.append((days * DAY, "inventory", place, wait))
     for place, step in enumerate(stream.steps):
         seconds = step.work_s + step.unclassified_s
         found.append((seconds, "step", place, f"{spoken(seconds)} in {step.name}"))

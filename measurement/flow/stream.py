@@ -112,6 +112,11 @@ class ValueStream(Value):
         return self
 
     @property
+    def of_24_h(self) -> bool:
+        """Whether its days have 24 hours, so that they can be said in hours."""
+        return self.clock.startswith("elapsed")
+
+    @property
     def inventories(self) -> tuple[Inventory, ...]:
         """Before each step and behind the last."""
         return (*(step.before for step in self.steps), self.after)

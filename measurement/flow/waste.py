@@ -14,7 +14,7 @@ AGAIN = 24 * 3600.0
 APPROVED, REFUSED = ("approved",), ("refused", "rejected")
 """Activities that answer a question for approval, in the engine's words."""
 SEEN = 300
-"""Approvals without a refusal from which the upper 95 % bound on refusals, 3 / n, is below 1 %."""
+"""Approvals without a refusal from which the upper 95 % bound on refusals, 3 / n, is below 1%."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _approvals(log: EventLog) -> str:
     answers = f"activity IN ({_in(APPROVED)}) OR activity IN ({_in(REFUSED)})"
     return f"""
         SELECT count(*) FILTER (activity IN ({_in(REFUSED)})) AS amount, count(DISTINCT case_id) AS cases,
-          CASE WHEN amount = 0 THEN format('0 refused of {{}}: at most {{:.1f}} % (upper 95 % bound 3 / n)', count(*),
+          CASE WHEN amount = 0 THEN format('0 refused of {{}}: at most {{:.1f}}% (upper 95% bound 3 / n)', count(*),
             least(100.0, 300.0 / count(*))) ELSE format('{{}} refused of {{}}', amount, count(*)) END AS said
         FROM events WHERE {answers}"""
 
@@ -134,9 +134,8 @@ def _skill(log: EventLog) -> str:
           SELECT case_id, highest, last_line, coalesce(service, category) AS what
           FROM reached JOIN cases USING (case_id) WHERE reached.ended_as = 'resolved'
         ), easy AS (SELECT what FROM kinds GROUP BY what HAVING count(*) >= 20 AND avg((highest = 1)::INTEGER) >= 0.8)
-        SELECT count(*) AS amount, count(*) AS cases,
-          'resolved behind the first line, of kinds of which it resolves at least 80 %' AS said
-        FROM kinds WHERE last_line > 1 AND what IN (SELECT what FROM easy)"""
+        SELECT count(*) AS amount, count(*) AS cases FROM kinds
+        WHERE last_line > 1 AND what IN (SELECT what FROM easy)"""
 
 
 def _in(activities: tuple[str, ...]) -> str:
@@ -198,7 +197,7 @@ LOOKS = (
     ),
     _Look(
         "unused skill",
-        "cases resolved behind the first line that it resolves elsewhere",
+        "resolved behind the first line, of kinds of which it resolves at least 80%",
         "cases",
         _skill,
         lambda log: None if has_lines(log, NAMES) else "no team's name says its line",

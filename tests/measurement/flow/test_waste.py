@@ -34,7 +34,7 @@ def test_waiting_rework_handovers_inventory_motion_and_approvals_are_found() -> 
     assert (wastes["inventory"].amount, wastes["inventory"].said) == (1.0, "the oldest is 3.0 d old")
     assert (wastes["motion"].amount, wastes["motion"].cases) == (1.0, 1)
     assert wastes["over-processing"].amount == 0
-    assert "0 refused of 1: at most 100.0 %" in wastes["over-processing"].said
+    assert "0 refused of 1: at most 100.0%" in wastes["over-processing"].said
 
 
 def test_what_the_log_cannot_show_is_said_and_comes_last() -> None:
