@@ -8,11 +8,13 @@ from pictures.frame import GLYPH, MARGIN, WIDTH, wrapped
 from pictures.stream_words import brief, spoken, waited
 from pictures.stream_worst import Worst
 
-BOX, GAP, GAP_MOST, TOTALS = 146.0, 74.0, 230.0, 150.0
+BOX, GAP, GAP_MOST, TOTALS = 146.0, 74.0, 430.0, 150.0
 NAME, LABEL, BOLD = 14.0, 13.0, 1.2
 """Sizes of the text, and how much wider bold letters are."""
-ICON, ROW, HEAD, LINE, LANE, RUNG, PORT = 60.0, 150.0, 58.0, 18.0, 40.0, 34.0, 12.0
+ICON, ROW, HEAD, LINE, LANE, RUNG, PORT, WORD = 60.0, 150.0, 58.0, 18.0, 40.0, 34.0, 12.0, 15.0
 
+LEAST_LINES = 3
+"""Of a data box, so that the arrows beside it have room."""
 Spot = tuple[str, int]
 """Kind and number of a place where a burst may stand."""
 
@@ -67,10 +69,10 @@ class Back:
 
 @dataclass(frozen=True)
 class Arrow:
-    """Information: its way, and where its label stands."""
+    """Information: its way, and where the first line of its label stands."""
 
     path: str
-    label: str
+    label: tuple[str, ...]
     x: float
     y: float
     anchor: str
@@ -98,12 +100,13 @@ class Panel:
     columns: Mapping[str, float] = field(default_factory=dict)
 
 
-def laid_out(stream: ValueStream, bursts: Sequence[Worst], columns: Mapping[str, float] | None = None) -> Panel:
-    """A panel; `columns`: where steps of another panel stand, for those of the same name."""
-    places = _columns(stream, columns or {})
+def laid_out(stream: ValueStream, bursts: Sequence[Worst], like: Panel | None = None) -> Panel:
+    """A panel; `like`: another one, whose columns and width are kept where the steps have the same names."""
+    kept = like is not None and all(step.name in like.columns for step in stream.steps)
+    places = _columns(stream, like.columns if like is not None and kept else {})
     burst: dict[Spot, int] = {(w.kind, w.place): w.number for w in bursts}
     data = [_data(step) for step in stream.steps]
-    data_height = max(len(lines) for lines in data) * LINE + 10
+    data_height = max(LEAST_LINES, *(len(lines) for lines in data)) * LINE + 10
     boxes = tuple(
         Box(
             x=places[step.name],
@@ -116,10 +119,10 @@ def laid_out(stream: ValueStream, bursts: Sequence[Worst], columns: Mapping[str,
         )
         for number, step in enumerate(stream.steps)
     )
-    right = boxes[-1].x + BOX
-    gap = boxes[0].x
-    width = right + gap + TOTALS
-    gaps = _gaps(stream, boxes, right + gap, burst)
+    gap = min(box.x for box in boxes)
+    end = like.gaps[-1].end if like is not None and kept else boxes[-1].x + BOX + gap
+    width = end + TOTALS
+    gaps = _gaps(stream, boxes, end, burst)
     left, far = max(0.0, gaps[0].middle - BOX / 2), gaps[-1].middle - BOX / 2
     middle = (left + far + BOX) / 2
     below = ROW + HEAD + data_height
@@ -146,7 +149,7 @@ def laid_out(stream: ValueStream, bursts: Sequence[Worst], columns: Mapping[str,
 
 def _columns(stream: ValueStream, known: Mapping[str, float]) -> dict[str, float]:
     """From left to right; the gaps take what the row leaves free of the width."""
-    if known and all(step.name in known for step in stream.steps):
+    if known:
         return {step.name: known[step.name] for step in stream.steps}
     many = len(stream.steps)
     free = (WIDTH - 2 * MARGIN - TOTALS - many * BOX) / (many + 1)
@@ -245,12 +248,14 @@ def _arrows(stream: ValueStream, boxes: Sequence[Box], left: float, middle: floa
             x1, y1, x2, y2 = middle, ICON, target.middle, ROW - 4
             # Beside the line, on the side that it leans away from.
             at, anchor = ((x1 + x2) / 2 + 16, (y1 + y2) / 2 + (18 if x2 < x1 else -6)), "start"
+            label = [flow.label]
         else:
             outer, inner = sides[flow.start if flow.start != "control" else flow.end]
             x1, x2 = (outer, inner) if flow.end == "control" else (inner, outer)
             y1 = y2 = ICON / 2 + (12 if flow.end == "control" else -12)
-            at, anchor = ((x1 + x2) / 2, y1 - 14), "middle"
-        arrows.append(Arrow(_way(x1, y1, x2, y2, flow.electronic), flow.label, *at, anchor))
+            label = wrapped(flow.label, LABEL, abs(x2 - x1) - 8)[:2]
+            at, anchor = ((x1 + x2) / 2, y1 - 14 - (len(label) - 1) * WORD), "middle"
+        arrows.append(Arrow(_way(x1, y1, x2, y2, flow.electronic), tuple(label), *at, anchor))
     return tuple(arrows)
 
 

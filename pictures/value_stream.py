@@ -20,7 +20,7 @@ def value_stream_picture(stream: ValueStream, future: ValueStream | None = None)
     worst_now = worst(stream)
     panels = [laid_out(stream, worst_now)]
     if future is not None:
-        panels.append(laid_out(future, (), columns=panels[0].columns))
+        panels.append(laid_out(future, (), like=panels[0]))
     width = max(WIDTH - 2.0 * MARGIN, *(panel.width for panel in panels))
     tops, y = [], 0.0
     for panel in panels:
