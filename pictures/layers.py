@@ -1,7 +1,6 @@
 """A layered layout of a directed graph: ranks by longest path, order by barycentre, places that keep edges straight.
 
-After Sugiyama, Tagawa and Toda (1981). Labels of edges are nodes of their own between the ranks, so nothing lies on
-them. Deterministic: the same graph gives the same drawing.
+After Sugiyama, Tagawa and Toda (1981). Labels of edges are nodes of their own between the ranks: nothing lies on them.
 """
 
 from collections import defaultdict
