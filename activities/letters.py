@@ -14,6 +14,7 @@ NEXT: Mapping[str, str] = {
     "reminder": "If it works, answer yes. If not, answer no, and we go on.",
     "reopened": "The {team} looks at it again, with everything we know so far.",
     "merged": "We solve both together; you hear from us here as soon as it works.",
+    "target_resolved": "If nobody says otherwise, both cases are closed together.",
     "major_declared": "The people who can solve it work on nothing else. We keep you informed.",
     "promise_broken": "We go on, and people who can decide have been told.",
 }
@@ -33,6 +34,9 @@ FALLBACK: Mapping[str, str] = {
 
 QUOTES = ("received", "reopened")
 """These show the requester's own words back."""
+
+NAMES_ANOTHER = ("merged", "target_resolved", "parent_update")
+"""These name another case: their reason is its id."""
 
 ON: Mapping[str, str] = {
     "unacknowledged": "nobody has taken the case yet",
@@ -90,7 +94,7 @@ def letter(
             "waiting_on": message.reason if message.template == "paused" else "",
             "auto_close_at": message.until,
             "reason": said if message.template == "cancelled" else "",
-            "other_case_id": (message.reason or "") if message.template in ("merged", "parent_update") else "",
+            "other_case_id": (message.reason or "") if message.template in NAMES_ANOTHER else "",
             "missed_by": message.at if message.template == "promise_broken" else None,
             "desk_name": organisation.name,
         }

@@ -30,6 +30,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "reopened": ("next_step",),
     "cancelled": ("reason",),
     "merged": ("other_case_id", "next_step"),
+    "target_resolved": ("other_case_id", "next_step"),
     "parent_update": ("other_case_id", "text"),
     "major_declared": ("next_step",),
     "major_stood_down": ("text",),

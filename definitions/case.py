@@ -73,6 +73,8 @@ class Question(Value):
     due_at: Instant
     """When silence counts as an answer of its own."""
     reminded: bool = False
+    unheard: bool = False
+    """No message with it has reached the person, so silence says nothing."""
     state: Literal["open", "answered", "lapsed", "withdrawn"] = "open"
     answer: str | None = None
     answered_by: str | None = None

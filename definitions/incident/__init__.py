@@ -3,7 +3,7 @@
 from definitions.incident import ending, together, working
 from definitions.incident.base import SOLVED, Refused, decide, in_time
 from definitions.incident.deadlines import Outlook, ledgers_of, look, positions_of
-from definitions.incident.ending import reopening
+from definitions.incident.ending import heard_of, reopening
 from definitions.incident.facts import RULES, evolve
 from definitions.incident.notices import Command, Notify, Page, Tell, reactions
 from definitions.incident.opening import Opening, opening, triage
@@ -22,6 +22,7 @@ __all__ = [
     "decide",
     "ending",
     "evolve",
+    "heard_of",
     "in_time",
     "ledgers_of",
     "look",

@@ -161,7 +161,8 @@ def _questions(state: CaseState, now: datetime) -> list[Draft]:
         if question.due_at <= now:
             drafts.append(draft("lapsed", SYSTEM, key=question.key))
             if question.key == SOLVED and state.stage is Stage.RESOLVED:
-                drafts.append(draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome="assumed"))
+                outcome = "unasked" if question.unheard else "assumed"
+                drafts.append(draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome))
         elif question.remind_at is not None and question.remind_at <= now and not question.reminded:
             drafts.append(draft("reminded", SYSTEM, visibility=Visibility.PUBLIC, key=question.key))
     return drafts

@@ -1,5 +1,6 @@
 """Ending an incident: resolve, confirm, reopen, cancel."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from definitions import acts
@@ -39,6 +40,19 @@ def resolution(
         due_at=working_days(calendar, at, rule.close_after_days),
     )
     return (fact, draft("asked", SYSTEM, visibility=Visibility.PUBLIC, **question.model_dump(mode="json")))
+
+
+def heard_of(template: str, told: Sequence[Draft], state: CaseState) -> tuple[Draft, ...]:
+    """What became of asking "is it solved?": only of somebody who was asked, silence is taken for a yes."""
+    question = next((q for q in state.questions if q.key == SOLVED and q.state == "open"), None)
+    if question is None or template not in ("resolved", "reminder"):
+        return ()
+    reached = any(fact.data["outcome"] == "sent" for fact in told)
+    if reached and question.unheard:
+        return (draft("question_heard", SYSTEM, key=SOLVED),)
+    if not reached and template == "resolved":
+        return (draft("question_unheard", SYSTEM, key=SOLVED),)
+    return ()
 
 
 @decide.register

@@ -134,6 +134,9 @@ def _closed(state: CaseState, fact: Fact) -> Change:
     change: Change = {"closed_at": fact.at}
     if state.merged_into is not None:
         return change | {"marks": (*state.marks, Mark(at=fact.at, kind=MarkKind.CANCELLED))}
+    if fact.data["outcome"] == "unasked":
+        # The silence of somebody who was never asked is no yes: the customer's clock ends without a verdict.
+        return change | {"marks": (*state.marks, Mark(at=fact.at, kind=MarkKind.CANCELLED))}
     # Silence counts as a yes from here on; the outcome says that it was assumed.
     last = [mark.kind for mark in state.marks if mark.kind in (MarkKind.CONFIRMED, MarkKind.REOPENED)][-1:]
     if last != [MarkKind.CONFIRMED]:
@@ -267,6 +270,8 @@ RULES: dict[str, Rule] = {
     "promise_withdrawn": Rule(also=_promise_ends("withdrawn")),
     "asked": Rule(also=_asked),
     "reminded": Rule(also=_question(reminded=True)),
+    "question_unheard": Rule(also=_question(unheard=True)),
+    "question_heard": Rule(also=_question(unheard=False)),
     "answered": Rule(also=_question(state="answered")),
     "lapsed": Rule(also=_question(state="lapsed")),
     "question_withdrawn": Rule(also=_question(state="withdrawn")),

@@ -99,12 +99,14 @@ def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now:
             yield tell("reminder", until=question.due_at)
         case "reopened":
             yield tell("reopened", "resolve")
-        case "closed" if state.outcome in ("assumed", "merged"):
+        case "closed" if state.outcome in ("assumed", "unasked", "merged"):
             yield tell("closed", reason=state.outcome)
         case "cancelled":
             yield tell("cancelled")
         case "merged":
             yield tell("merged", reason=state.merged_into)
+        case "target_ended" if fact.data["state"] == Stage.RESOLVED:
+            yield tell("target_resolved", reason=state.merged_into)
         case "major_declared" | "major_stood_down":
             yield tell(fact.type)
         case "promise_broken" if state.stage in (Stage.QUEUED, Stage.ACKNOWLEDGED, Stage.IN_PROGRESS, Stage.PAUSED):

@@ -55,6 +55,21 @@ async def test_silence_after_a_solution_is_reminded_and_then_taken_for_a_yes_and
     assert customer["state"] in ("met", "breached")
 
 
+async def test_the_silence_of_somebody_whom_no_mail_reached_is_not_taken_for_a_yes(home: House) -> None:
+    case = await home.open()
+    await home.pass_time(minutes=1)
+    home.store.directory.forget(str(home.store.directory.person_of("rita@example.org")))
+
+    await home.act(case, acts.Resolve(by="jay", text=home.words("Done.")))
+    await home.pass_time(days=12)
+
+    shown = await home.show(case)
+    assert (shown["state"], shown["outcome"]) == ("closed", "unasked")
+    assert "question_unheard" in await home.types(case)
+    clocks = {target["clock"]: target["state"] for target in shown["targets"]}
+    assert (clocks["customer"], clocks["resolution"]) == ("breached", "met")
+
+
 async def test_a_promise_that_is_not_kept_is_said_and_a_new_time_given_but_not_for_ever(home: House) -> None:
     case = await home.open()
 

@@ -21,6 +21,8 @@ async def test_a_merged_case_forwards_what_it_hears_and_closes_with_the_other(ho
     await home.act(source, acts.Hear(by="omar", channel="email", text=home.words("It also drops here.")))
     await settle(home)
     await home.act(target, acts.Resolve(by="jay", text=home.words("For Rita only.")))
+    await settle(home)
+    assert home.sent(source)[-1] == ("target_resolved", "omar")
     await home.act(target, acts.Confirm(by="rita"))
     await home.run(target).result()
     await settle(home)

@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.base import StepKind
     from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
     from definitions.facts import Draft
-    from definitions.incident import Notify, Page, Refused, Tell, decide, in_time
+    from definitions.incident import Notify, Page, Refused, Tell, decide, heard_of, in_time
     from definitions.runs import AutomationCall, AutomationResult, StartCase
     from records.values import CaseRow
     from workflows.blocks import errands, publish
@@ -213,6 +213,7 @@ class Case:
         if isinstance(command, Tell):
             async with self._mail:  # one conversation: the second message never overtakes the first
                 drafts = await errands.tell(command, self.journal)
+            drafts += heard_of(command.template, drafts, self.state)
         elif isinstance(command, Page):
             drafts = await errands.page(command, self.journal)
         else:
