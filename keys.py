@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+TABLES = {"hook_secrets", "automation"}
+"""What people add; all else is made."""
+
 
 class Secrets(BaseModel):
     """What must never reach a log, a history or a page."""
@@ -25,6 +28,7 @@ class Secrets(BaseModel):
     audit_key: str = Field(min_length=32, repr=False, description="Signs the checkpoints of the event log.")
     token_salt: str = Field(min_length=20, repr=False, description="Salt of hashed tokens.")
     hook_secrets: dict[str, str] = Field(default_factory=dict, repr=False, description="Webhook secret per source.")
+    automation: dict[str, str] = Field(default_factory=dict, repr=False, description="`secrets:NAME` of automations.")
 
     @classmethod
     def fresh(cls) -> "Secrets":
@@ -53,17 +57,18 @@ class Secrets(BaseModel):
         """The stored ones; what is missing (all of them, or those of a newer version) is made and stored first."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
-            made = cls.fresh().model_dump(exclude={"hook_secrets"})
-            hooks = "\n# One line per source of POST /hooks/{source} that has its own secret.\n[hook_secrets]\n"
+            made = cls.fresh().model_dump(exclude=TABLES)
+            tables = "\n# One line per secret that automations know as secrets:NAME.\n[automation]\n"
+            tables += "\n# One line per source of POST /hooks/{source} that has its own secret.\n[hook_secrets]\n"
             # A link never replaces: when two start at once, both end up with the same secrets.
-            _write(path, _lines(made) + hooks, replace=False)
+            _write(path, _lines(made) + tables, replace=False)
             return cls.read(path)
         text = path.read_text()
         try:
             present = tomllib.loads(text)
         except tomllib.TOMLDecodeError:
             return cls.read(path)
-        if added := {k: v for k, v in cls.fresh().model_dump(exclude={"hook_secrets"}).items() if k not in present}:
+        if added := {k: v for k, v in cls.fresh().model_dump(exclude=TABLES).items() if k not in present}:
             _write(path, _lines(added) + text, replace=True)
         return cls.read(path)
 

@@ -1,12 +1,13 @@
 """Where it runs: one frozen value. `sources.load` finds out what stands in it."""
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from keys import Secrets
 
@@ -71,6 +72,11 @@ class Settings(BaseModel):
     mail_authserv_id: str | None = Field(None, description="The receiving server whose Authentication-Results count.")
     page_webhook_url: str | None = Field(None, description="Where pages go as signed webhooks (Standard Webhooks).")
     webhook_allow_hosts: tuple[str, ...] = Field((), description="Private hosts that outgoing webhooks may reach.")
+    automation_allow_hosts: tuple[str, ...] = Field((), description="Private hosts that automations may reach.")
+    automation_modules: tuple[str, ...] = Field((), description="Modules with automations of your own, to import.")
+    automation_inputs: dict[str, dict[str, JsonValue]] = Field(
+        {}, description="Per automation, the inputs that differ between installations."
+    )
     secrets_file: Path = Field(description="Hook tokens and keys; mode 0600.")
     act_as: str | None = Field(None, description="Who acts, when no --as is given.")
     api_token: str | None = Field(None, description="Says who acts on a stack that is not embedded.")
@@ -101,7 +107,14 @@ class Settings(BaseModel):
         filled.setdefault("worker_metrics_urls", (f"http://127.0.0.1:{filled['metrics_port']}/metrics",))
         return filled
 
-    @field_validator("worker_metrics_urls", "webhook_allow_hosts", mode="before")
+    @field_validator("automation_inputs", mode="before")
+    @classmethod
+    def _parsed(cls, value: object) -> object:
+        return json.loads(value) if isinstance(value, str) else value
+
+    @field_validator(
+        *("worker_metrics_urls", "webhook_allow_hosts", "automation_allow_hosts", "automation_modules"), mode="before"
+    )
     @classmethod
     def _listed(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

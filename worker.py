@@ -18,7 +18,12 @@ from temporalio.converter import DataConverter
 from temporalio.runtime import Runtime
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
-from activities.automations import AutomationActivities
+from activities.automation.building import guarded
+from activities.automation.guarded import Tools
+from activities.automation.post import MailPost
+from activities.automation.reach import Reach
+from activities.automation.secrets import Safe
+from activities.automations import Automation, AutomationActivities
 from activities.channels import ChannelActivities, WebhookPages
 from activities.core_log import client_runtime
 from activities.duplicates import FindDuplicates
@@ -99,6 +104,29 @@ def webhook_of(settings: Settings) -> WebhookPages | None:
     return PageHook(sender, system_clock)
 
 
+def automations_of(settings: Settings, store: Store, organisation: Organisation) -> dict[str, Automation]:
+    """Every automation by key: those of the organisation behind their guards, and what the engine itself looks up."""
+    try:
+        secrets = settings.secrets()
+        kept, seed = secrets.automation, secrets.token_salt
+    except SettingsError:
+        kept, seed = {}, ""  # before the first `up`; a run that needs a secret then says that it is not there
+    tools = Tools(
+        book=store.automations,
+        clock=system_clock,
+        reach=Reach(frozenset(host.casefold() for host in settings.automation_allow_hosts)),
+        post=MailPost(transport_of(settings), settings.mail_from or organisation.desk_address, system_clock),
+        safe=lambda: Safe(kept, seed),
+    )
+    theirs = guarded(
+        organisation.automations,
+        tools,
+        modules=settings.automation_modules,
+        inputs=settings.automation_inputs,
+    )
+    return {**theirs, "find-duplicates": FindDuplicates(store, system_clock)}
+
+
 def activities_of(*instances: object) -> list[Any]:
     """Every activity method of these objects."""
     return [
@@ -141,7 +169,7 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
                 webhook=webhook_of(settings),
                 link=lambda case_id: f"{link}{case_id}" if link else None,
             ),
-            AutomationActivities({"find-duplicates": FindDuplicates(store, system_clock)}),
+            AutomationActivities(automations_of(settings, store, organisation)),
         ),
         # Enough for both kinds at once: a slow mail server must not keep facts from being written.
         activity_executor=ThreadPoolExecutor(2 * THREADS),

@@ -1,10 +1,11 @@
 """The whole organisation as one value, and the slice of it that a case carries."""
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from pydantic import model_validator
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from definitions.automations import AutomationDefinition, Diagnosis, diagnoses_of
 from definitions.base import Definition, Key
 from definitions.calendars import Calendar
 from definitions.escalation import EscalationChain
@@ -35,6 +36,16 @@ class IncidentDefinition(Definition):
     chain: EscalationChain
     confirm: ConfirmRule
     categories: tuple[Key, ...]
+    diagnoses: tuple[Diagnosis, ...] = ()
+    """Automations that look at the case before a person does."""
+
+    @model_serializer(mode="wrap")
+    def _without_no_diagnoses(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """A service without any has the version it had before there were some."""
+        written: dict[str, Any] = handler(self)
+        if not self.diagnoses:
+            written.pop("diagnoses", None)
+        return written
 
     @model_validator(mode="after")
     def _calendars_are_here(self) -> "IncidentDefinition":
@@ -60,13 +71,17 @@ class Organisation(Definition):
     chains: tuple[EscalationChain, ...]
     routing: tuple[RoutingRule, ...] = ()
     people: tuple[Person, ...]
+    automations: tuple[AutomationDefinition, ...] = ()
     default_service: Key
     triage: Key
     """The team that looks at what could not be classified."""
 
     @model_validator(mode="after")
     def _each_key_once(self) -> "Organisation":
-        for noun in ("services", "teams", "calendars", "matrices", "targets", "chains", "routing", "people"):
+        for noun in (
+            *("services", "teams", "calendars", "matrices", "targets", "chains"),
+            *("routing", "people", "automations"),
+        ):
             keys = [item.key for item in getattr(self, noun)]
             if repeated := sorted({k for k in keys if keys.count(k) > 1}):
                 raise ValueError(f"{noun} repeat the key {', '.join(repeated)}: keys are unique within {noun}")
@@ -100,6 +115,10 @@ class Organisation(Definition):
         """The person of this key, among those known from the start."""
         return _find("person", self.people, key)
 
+    def automation(self, key: str) -> AutomationDefinition:
+        """The automation of this key."""
+        return _find("automation", self.automations, key)
+
     def incident(self, service_key: str) -> IncidentDefinition:
         """The slice that an incident of this service carries."""
         service = self.service(service_key)
@@ -116,10 +135,13 @@ class Organisation(Definition):
             chain=self.chain(service.chain),
             confirm=service.confirm,
             categories=service.categories,
+            diagnoses=diagnoses_of(self.automations, service.key),
         )
 
 
-_Keyed = TypeVar("_Keyed", Service, Team, Calendar, Target, PriorityMatrix, EscalationChain, Person)
+_Keyed = TypeVar(
+    "_Keyed", Service, Team, Calendar, Target, PriorityMatrix, EscalationChain, Person, AutomationDefinition
+)
 
 
 def _find(noun: str, items: Sequence[_Keyed], key: str) -> _Keyed:

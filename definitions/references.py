@@ -70,6 +70,11 @@ def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
         for example in rule.examples:
             yield where, "examples", "service", example.service
             yield where, "examples", "team", example.team
+    for a in org.automations:
+        yield f"automation:{a.key}", "owner", "team", a.owner
+        for match in a.diagnoses:
+            for service in match.services:
+                yield f"automation:{a.key}", "diagnoses", "service", service
     for p in org.people:
         for key in p.teams:
             yield f"person:{p.key}", "teams", "team", key

@@ -1,6 +1,6 @@
 """What goes into a case's run, and what the run asks of its activities and gets back."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue
 
@@ -91,17 +91,24 @@ class Sent(Value):
 
 
 class AutomationCall(Value):
-    """One run of an automation for a case."""
+    """One run of an automation for a case, or for nobody's when `case_id` is empty."""
 
     automation: Key
     case_id: str
     inputs: dict[str, JsonValue] = {}
+    step: str = ""
+    """Which of several runs for one case it is: an effect happens once for each case, automation and step."""
+    mode: Literal["run", "dry_run", "undo"] = "run"
+    consent_by: str | None = None
+    """Whose yes there is, of those it is about."""
+    approved_by: str | None = None
+    """Who at the desk said yes."""
 
 
 class AutomationResult(Value):
     """What an automation found or did."""
 
     outcome: str
-    """done, nothing, or failed."""
+    """done; nothing (there was nothing to do); failed; refused (it may not run now); unknown (nobody can tell)."""
     finding: str = ""
     data: dict[str, JsonValue] = {}

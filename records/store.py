@@ -5,6 +5,7 @@ from types import TracebackType
 
 from records.access import AccessLog
 from records.audit import Audit
+from records.automations import Automations
 from records.blobs import Blobs
 from records.briefing import Briefings
 from records.cases import Cases
@@ -40,6 +41,7 @@ class Store:
     ) -> None:
         self.db = Database(url)
         self.events = Events(self.db, clock)
+        self.automations = Automations(self.db, clock)
         self.extract = Extract(self.db)
         self.cases = Cases(self.db)
         self.inbox = Inbox(self.db, clock)

@@ -1,0 +1,1 @@
+"""Automations: how one is written, what guards it, and those that are shipped."""

@@ -1,0 +1,74 @@
+"""From definitions to what the worker runs; a definition that does not fit its code stops the worker, not a case."""
+
+from collections.abc import Iterable, Mapping
+from importlib import import_module
+
+from pydantic import JsonValue
+
+from activities.automation.code import CODE, Code
+from activities.automation.guarded import Guarded, Tools
+from definitions.automations import AutomationDefinition, Risk
+
+SHIPPED = (
+    "activities.automation.directory_password",
+    "activities.automation.machine",
+    "activities.automation.mailbox",
+    "activities.automation.names",
+    "activities.automation.website",
+)
+"""Modules whose import registers the automations that come with Jidoka."""
+
+_ORDER = (Risk.READS, Risk.CHANGES, Risk.ENDANGERS)
+
+
+class Misfit(Exception):
+    """A definition and its code do not fit; `message` says how, `hint` the next step."""
+
+    code = "check_failed"
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.message, self.hint = message, hint
+
+
+def known_code(modules: Iterable[str] = ()) -> Mapping[str, Code]:
+    """All code, shipped and of these modules, by key. Raises Misfit for a module that cannot be imported."""
+    for name in (*SHIPPED, *modules):
+        try:
+            import_module(name)
+        except ImportError as error:
+            raise Misfit(
+                f"the automations of {name} cannot be loaded: {error}", "Correct automation_modules."
+            ) from None
+    return CODE
+
+
+def code_of(definition: AutomationDefinition, known: Mapping[str, Code]) -> Code:
+    """The code that a definition names. Raises Misfit."""
+    code = known.get(definition.does)
+    if code is None:
+        raise Misfit(
+            f"automation {definition.key} names the code {definition.does!r}, which nobody registered",
+            f"Name one of {', '.join(sorted(known))}, or add its module to automation_modules.",
+        )
+    if _ORDER.index(definition.risk) < _ORDER.index(code.risk):
+        raise Misfit(
+            f"automation {definition.key} says that it {definition.risk}, but its code {code.risk}",
+            f"Write risk=Risk.{code.risk.name}.",
+        )
+    return code
+
+
+def guarded(
+    definitions: Iterable[AutomationDefinition],
+    tools: Tools,
+    *,
+    modules: Iterable[str] = (),
+    inputs: Mapping[str, Mapping[str, JsonValue]] | None = None,
+) -> dict[str, Guarded]:
+    """Every automation of an organisation, ready to run. `inputs` by key say where things are on this installation."""
+    known = known_code(modules)
+    return {
+        definition.key: Guarded(definition, code_of(definition, known), tools, (inputs or {}).get(definition.key))
+        for definition in definitions
+    }
