@@ -88,7 +88,7 @@ async def size(source: Path, events: int, folder: Path, pairs: int) -> Size:
 
 async def run(options: Options) -> Result:
     """All sizes; the largest one only when asked for everything."""
-    source = _source()
+    source = source_file()
     found = []
     for events in FULL if options.full else SIZES:
         with tempfile.TemporaryDirectory() as folder:
@@ -122,7 +122,8 @@ async def run(options: Options) -> Result:
     return Result(name="log", figures=figures, details={**details, "pairs": max(options.pairs // 2, 2), "load": load()})
 
 
-def _source() -> Path:
+def source_file() -> Path:
+    """The real log that is grown."""
     shared = Path(os.environ.get("JIDOKA_SHARED", Path(__file__).parents[2] / "shared"))
     file = shared / "data" / "uci_incident_event_log.csv.gz"
     if not file.is_file():

@@ -2,7 +2,7 @@
 
 from definitions.case import TOUCH
 from measurement.flow.efficiency import CASE_TIMES
-from measurement.flow.rework import stays
+from measurement.flow.stretches import prepare
 from measurement.log.cases import text
 from measurement.metrics.estimators import HeldOutMinusShown, Product, Share, Total
 from measurement.metrics.metric import Audience, Better, Clock, Facts, Family, Metric, Needs
@@ -174,7 +174,7 @@ METRICS = (
         reading=saved,
         clocks=(Clock.ELAPSED,),
         needs=Needs(activities=(AUTOMATED,), humans=True, kinds=tuple(sorted(TOUCH)), said=NO_AUTOMATION),
-        tables=stays,
+        tables=prepare,
     ),
     Metric(
         key="deflection_effect",

@@ -4,10 +4,12 @@ from definitions.base import StepKind
 from definitions.case import TOUCH
 from measurement.charts.defects import CONVENTION
 from measurement.flow.efficiency import CASE_TIMES
-from measurement.flow.rework import stays
+from measurement.flow.stretches import prepare
 from measurement.metrics.estimators import PerMillion, Rolled, Share, SigmaLevel, SumOverSum
 from measurement.metrics.metric import Audience, Beside, Better, Clock, Facts, Family, Metric, Needs
+from measurement.metrics.steps import entered
 
+OF_WAITING = "CASE WHEN waiting THEN 'a step of waiting' END"
 NOT_RESOLVED = """CASE WHEN ended_as IN ('cancelled', 'merged') THEN ended_as
             WHEN ended_as IS NULL OR lead_s IS NULL THEN 'not resolved yet'
             WHEN lead_s < 0 THEN 'resolved before it was opened' END"""
@@ -30,25 +32,21 @@ def unclassified(facts: Facts) -> str:
 
 def first_passes(facts: Facts) -> str:
     """One unit for each case and step of work: whether the case entered it only once."""
-    return """
-        SELECT case_id, step, max(time_in) = 1 AS hit,
-          CASE WHEN bool_and(waiting) THEN 'a step of waiting' END AS reason
-        FROM stays GROUP BY case_id, step"""
+    return f"SELECT case_id, step, times = 1 AS hit, {OF_WAITING} AS reason FROM entered"
 
 
 def whole_cases(facts: Facts) -> str:
     """Whether a case entered no step of work a second time."""
     return """
-        SELECT case_id, NOT bool_or(time_in > 1 AND NOT waiting) AS hit, NULL AS reason
-        FROM stays GROUP BY case_id"""
+        SELECT case_id, NOT bool_or(times > 1 AND NOT waiting) AS hit, NULL AS reason
+        FROM entered GROUP BY case_id"""
 
 
 def entries(facts: Facts) -> str:
     """One unit for each entry into a step of work, an opportunity; entering it again is the defect."""
-    return """
-        SELECT case_id, step, time_in > 1 AS hit,
-          CASE WHEN waiting THEN 'a step of waiting' END AS reason
-        FROM stays"""
+    return f"""
+        SELECT case_id, step, n > 0 AS hit, {OF_WAITING} AS reason
+        FROM (SELECT *, unnest(range(times)) AS n FROM entered)"""
 
 
 def hand_offs(facts: Facts) -> str:
@@ -79,7 +77,7 @@ METRICS = (
         clocks=(Clock.ELAPSED,),
         needs=Needs(kinds=tuple(sorted(TOUCH)), said=f"no event is said to be work: {KINDS}"),
         beside=(Beside("lead time that no rule classifies", "share", SumOverSum(), unclassified),),
-        tables=stays,
+        tables=prepare,
     ),
     Metric(
         key="process_cycle_efficiency",
@@ -96,7 +94,7 @@ METRICS = (
         clocks=(Clock.ELAPSED,),
         needs=Needs(kinds=(StepKind.VALUE_ADDING,), said=f"no event is said to add value: {KINDS}"),
         beside=(Beside("lead time that no rule classifies", "share", SumOverSum(), unclassified),),
-        tables=stays,
+        tables=prepare,
     ),
     Metric(
         key="first_pass_yield",
@@ -115,7 +113,7 @@ METRICS = (
         fields=("step",),
         split="step",
         beside=(CASE_YIELD,),
-        tables=stays,
+        tables=entered,
     ),
     Metric(
         key="rolled_throughput_yield",
@@ -132,7 +130,7 @@ METRICS = (
         reading=first_passes,
         counts="entered steps",
         beside=(CASE_YIELD,),
-        tables=stays,
+        tables=entered,
     ),
     Metric(
         key="percent_complete_and_accurate",
@@ -149,7 +147,7 @@ METRICS = (
         counts="hand-overs",
         fields=("step",),
         split="step",
-        tables=stays,
+        tables=prepare,
     ),
     Metric(
         key="dpmo",
@@ -166,7 +164,7 @@ METRICS = (
         reading=entries,
         counts="opportunities",
         fields=("step",),
-        tables=stays,
+        tables=entered,
     ),
     Metric(
         key="sigma_level",
@@ -184,6 +182,6 @@ METRICS = (
         counts="opportunities",
         fields=("step",),
         steady=True,
-        tables=stays,
+        tables=entered,
     ),
 )

@@ -151,7 +151,7 @@ class Metric:
     steady: bool = False
     """Whether it is refused where its weekly share changed its level."""
     tables: Callable[[EventLog], EventLog] | None = None
-    """Makes the tables of `measurement.flow` that it reads."""
+    """Makes the tables beside `events` and `cases` that it reads."""
     needs: Needs = Needs()
     remark: Callable[[Facts], str] | None = None
     """What to say of a number because of the dataset; an empty text says nothing."""

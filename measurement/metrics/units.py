@@ -1,5 +1,6 @@
 """The units of a metric: what its query found, by which clock, and what was left out."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,8 @@ from measurement.metrics.scope import EVERYTHING, Scope
 from measurement.metrics.timing import business_seconds
 from measurement.values import BadData, Excluded
 
-FLOW_TABLES = ("events", "stretches", "visits", "stays")
+TABLES = ("events", "stretches", "visits", "entered")
+"""What a reading may name besides `cases`; each is cut down to the cohort."""
 ELAPSED = "(epoch_us(until) - epoch_us(begin)) / 1e6 AS seconds"
 
 
@@ -58,12 +60,19 @@ def units(log: EventLog, metric: Metric, scope: Scope, beside: Beside | None = N
     own = {name: value for name, value in scope.where.items() if name in metric.fields}
     cases = replace(scope.of_cases(metric.fields), by=scope.by)
     reading = wanted.reading(Facts.of(log, clock or Clock.ELAPSED, "cases" if cases.whole else EVERYTHING))
-    query = cases.within(log, FLOW_TABLES if metric.tables else ("events",))
-    query += _select(log, metric, cases, reading, timed(wanted.estimator) and clock is not Clock.BUSINESS, own)
+    query = cases.within(log, tuple(name for name in TABLES if re.search(rf"\b{name}\b", reading)))
+    in_business = timed(wanted.estimator) and clock is Clock.BUSINESS
+    columns = wanted.estimator.columns
+    read = [f"u.{name}" for name in columns if name != "seconds"]
+    if in_business:
+        read += ["case_id", "begin", "until"]
+    elif timed(wanted.estimator):
+        read.append(ELAPSED)
+    query += _select(log, metric, cases, reading, read, own)
     table = log.table(query)
-    if timed(wanted.estimator) and clock is Clock.BUSINESS:
+    if in_business:
         table = business_seconds(log, scope, table)
-    return _read(table, query)
+    return _read(table, columns, query)
 
 
 def clock_of(metric: Metric, scope: Scope) -> Clock | None:
@@ -81,22 +90,19 @@ def clock_of(metric: Metric, scope: Scope) -> Clock | None:
     return scope.clock
 
 
-def _select(log: EventLog, metric: Metric, scope: Scope, reading: str, elapsed: bool, own: dict[str, str]) -> str:
-    wanted = ["u.*"]
+def _select(log: EventLog, metric: Metric, scope: Scope, reading: str, read: list[str], own: dict[str, str]) -> str:
     source = f"({reading}) AS u JOIN (SELECT case_id, opened_at FROM cases) AS c USING (case_id)"
-    wanted.append('c.opened_at AS "at"')
+    wanted = ["u.reason", *read, 'c.opened_at AS "at"']
     if scope.by in metric.fields and scope.by is not None:
         wanted.append(f'CAST(u.{quoted(scope.by)} AS VARCHAR) AS "group"')
     elif (groups := scope.groups(log)) is not None:
         source += f"\n  LEFT JOIN ({groups}) AS g USING (case_id)"
         wanted.append('g.value AS "group"')
-    if elapsed:
-        wanted.append(ELAPSED)
     condition = " AND ".join(f"CAST(u.{quoted(name)} AS VARCHAR) = {text(value)}" for name, value in own.items())
     return f"SELECT {', '.join(wanted)}\nFROM {source}" + (f"\nWHERE {condition}" if condition else "")
 
 
-def _read(table: pa.Table, query: str) -> Units:
+def _read(table: pa.Table, columns: tuple[str, ...], query: str) -> Units:
     reasons = table["reason"]
     counted = pc.is_null(reasons)
     excluded = tuple(
@@ -107,12 +113,8 @@ def _read(table: pa.Table, query: str) -> Units:
     )
     kept = table.filter(counted)
     groups, group, left_out = _groups(table, counted)
-    columns = {
-        name: _array(kept[name])
-        for name in kept.column_names
-        if name not in ("case_id", "reason", "at", "group", "begin", "until", "opened_at")
-    }
-    return Units(columns, kept["at"].to_numpy(), excluded, groups, group, left_out, query)
+    found = {name: _array(kept[name]) for name in columns}
+    return Units(found, kept["at"].to_numpy(), excluded, groups, group, left_out, query)
 
 
 def _groups(

@@ -1,12 +1,16 @@
 """What the way of a case costs: each number can be counted by hand."""
 
+from datetime import timedelta
+
 import pytest
 from scipy import stats
 
+from measurement.flow.rework import stays
 from measurement.metrics.measure import measure
 from measurement.metrics.scope import Scope
+from measurement.metrics.steps import entered
 from measurement.values import Excluded
-from tests.measurement.metrics.small import log
+from tests.measurement.metrics.small import MONDAY, log
 
 WORK, QUEUE = {"kind": "value_adding"}, {"kind": "waiting"}
 
@@ -108,3 +112,32 @@ def test_a_hand_over_that_comes_straight_back_was_not_complete_and_accurate() ->
     # desk to net: a came back, b did not, c is undecided; net to desk: accepted.
     assert {g.group: (g.estimate.n, g.estimate.value) for g in found.by} == {"desk": (2, 0.5), "net": (1, 1.0)}
     assert found.excluded == (Excluded(1, "still held by the next team"),)
+
+
+def test_steps_are_entered_as_flow_counts_them() -> None:
+    kinds = {"A": "value_adding", "B": "waiting", "C": None, "resolved": None}
+    rows: list[tuple[object, ...]] = []
+    for n in range(60):
+        way = [("A", "B", "C", "resolved")[(n + hour * hour * (1 + n % 3)) % 4] for hour in range(1 + n % 8)]
+        rows += [(f"c{n}", step, hour, {"kind": kinds[step]}) for hour, step in enumerate(way)]
+    small = log(*rows)
+
+    own = entered(small).rows("FROM entered ORDER BY ALL")
+
+    flow = stays(small).rows("""
+        SELECT case_id, step, CAST(max(time_in) AS INTEGER) AS times, bool_and(waiting) AS waiting
+        FROM stays GROUP BY case_id, step ORDER BY ALL
+    """)
+    assert own == flow
+    assert {(row["times"] > 1, row["waiting"]) for row in own} == {(a, b) for a in (True, False) for b in (True, False)}
+
+
+@pytest.mark.parametrize("key", ["flow_efficiency", "first_pass_yield", "percent_complete_and_accurate"])
+def test_flow_is_counted_of_the_cohort_alone(key: str) -> None:
+    one = [("a", "work", 0, WORK | {"team": "x"}), ("a", "rest", 1, QUEUE | {"team": "y"}), ("a", "resolved", 2)]
+    two = [("b", "work", 100, WORK | {"team": "x"}), ("b", "work", 101, WORK | {"team": "y"}), ("b", "resolved", 102)]
+
+    part = measure(log(*one, *two), key, Scope(until=MONDAY + timedelta(days=1)))
+
+    alone = measure(log(*one), key)
+    assert part.estimate == alone.estimate
