@@ -22,7 +22,14 @@ Written by `python docs/generate.py` from the catalogue; a test checks that it i
 `jidoka measure KEY --dataset NAME` gives one of them with its n, period, clock, interval and all that was left out;
 `--by FIELD` shows a row for each value, `--explain` the formula, the query that was run and the trap.
 Numbers about speed count the cases that are still open. Intervals are at 95 %.
-What a dataset cannot say is null with a reason, never 0.
+What a dataset cannot say is null with a reason, not 0 (only saved time is 0 until it was measured).
+"""
+
+WORDS = """
+## What a dataset must say
+
+The engine's own runs say all of this where it happened. An imported log is understood like them when it uses the same
+words, as activities and columns of its events ([datasets](../datasets.md)). Without them a metric is unknown, not 0.
 """
 
 UNITS = {"s": "seconds", "share": "share, 0 to 1", "ppm": "parts per million", "min": "minutes"}
@@ -54,6 +61,8 @@ def index() -> str:
             for metric in METRICS.values()
             if metric.family is family
         ]
+    parts += [WORDS, "| metric | unknown when |", "|---|---|"]
+    parts += [f"| {metric.key} | {_cell(metric.needs.said)} |" for metric in METRICS.values() if metric.needs.said]
     return "\n".join(parts) + "\n"
 
 

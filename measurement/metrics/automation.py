@@ -126,7 +126,7 @@ def overridden(facts: Facts) -> str:
         FROM events WHERE activity IN ('step_entered', {text(OVERRIDDEN)})"""
 
 
-HUMANS = "no event says whether a person did it: import the column `human`"
+HUMANS = "no event says whether a person did it: name the `machines` in the mapping, or import `human`"
 NO_AUTOMATION = f"no event says that an automation worked: import activities named `{AUTOMATED}`"
 NO_SELF_SERVICE = f"no event says that somebody helped himself: import activities named `{SELF_SERVICE}`"
 

@@ -114,7 +114,7 @@ METRICS = (
         reading=proactive,
         needs=Needs(
             contacts=True,
-            said="no case has a first contact, so nobody can say who was first: import `first_contact_at`",
+            said="no case has a first contact, so nobody can say who was first: only `live` knows it",
         ),
     ),
 )
