@@ -64,7 +64,8 @@ class Safe:
 
 def _read(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        # Without waiting: a pipe by that name would hold the worker.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
             mode = os.fstat(file.fileno())
             if not stat.S_ISREG(mode.st_mode) or mode.st_mode & 0o077 or mode.st_uid not in (os.geteuid(), 0):
                 raise Failed(f"the secret file:{path} can be read by others", f"Make it your own: chmod 600 {path}")

@@ -73,11 +73,11 @@ class Bench:
             safe=lambda: Safe(self.kept, SEED),
         )
 
-    async def run(self, does: str, inputs: Mapping[str, JsonValue], **more: object) -> AutomationResult:
+    async def run(self, does: str, given: Mapping[str, JsonValue], /, **more: object) -> AutomationResult:
         """Once, for a case of its own."""
         case_id = f"INC-{len(self.store.automations.runs()) + 1}"
         guarded = self.guarded(does, **more)  # type: ignore[arg-type]
-        return await guarded(AutomationCall(automation=does, case_id=case_id, inputs={**inputs}))
+        return await guarded(AutomationCall(automation=does, case_id=case_id, inputs={**given}))
 
 
 def opened(folder: Path, template: Path, clock: Clock) -> Store:
