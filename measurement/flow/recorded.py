@@ -108,6 +108,7 @@ def _box(
     name: str, key: str, measured: Mapping[str, dict[str, Any]], inventories: Mapping[str, Inventory], n: int, by: str
 ) -> Step:
     before = inventories.get(key, Inventory())
+    judged = by not in OWN and key != OTHERS
     row = measured.get(key)
     if row is None:
         return Step(name=name, before=before, n=0, share=0.0, touch_s=0.0)
@@ -121,9 +122,10 @@ def _box(
         n=row["n"],
         share=row["n"] / n,
         people=row["people"] or None,
-        first_pass_yield=1 - row["reworked"] / row["n"],
+        # Many steps in one box give to each other: its yields would mean nothing.
+        first_pass_yield=None if key == OTHERS else 1 - row["reworked"] / row["n"],
         # Steps do not judge what they are given; teams and lines do.
-        complete_accurate=1 - row["returned"] / row["handed"] if by not in OWN and row["handed"] else None,
+        complete_accurate=1 - row["returned"] / row["handed"] if judged and row["handed"] else None,
         automated=row["automated"],
     )
 
