@@ -6,7 +6,7 @@ from commands.cases_times import HOUR, span
 from commands.output import cell, table
 
 if TYPE_CHECKING:
-    from measurement.metrics.estimators import Estimate
+    from measurement.metrics.estimate import Estimate
     from measurement.metrics.measured import Group, Measured
     from measurement.metrics.metric import Metric
     from measurement.values import Interval

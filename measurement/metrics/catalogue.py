@@ -2,13 +2,13 @@
 
 import difflib
 
-from measurement.metrics import automation, experience, flow, perception, promise, quality, speed
+from measurement.metrics import automation, experience, flow, perception, promise, quality, self_service, speed
 from measurement.metrics.metric import Metric
 from measurement.values import BadData
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
-    for family in (speed, quality, flow, automation, perception, experience, promise)
+    for family in (speed, quality, flow, automation, self_service, perception, experience, promise)
     for metric in family.METRICS
 }
 

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from measurement.log.eventlog import EventLog
-from measurement.metrics.estimators import Estimate, Share
+from measurement.metrics.estimate import Estimate
+from measurement.metrics.estimators import Share
 from measurement.metrics.measured import Companion, Measured
 from measurement.metrics.metric import Audience, Better, Facts, Family, Metric, Needs
 from measurement.metrics.scope import Scope

@@ -9,7 +9,7 @@ from measurement.log.cases import text
 from measurement.log.columns import LIVE
 from measurement.log.eventlog import EventLog
 from measurement.metrics.catalogue import metric as named
-from measurement.metrics.estimators import Estimate
+from measurement.metrics.estimate import Estimate
 from measurement.metrics.experience import experience
 from measurement.metrics.measured import Companion, Group, Measured, Period
 from measurement.metrics.metric import Clock, Facts, Metric, Needs, timed

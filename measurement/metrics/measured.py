@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from measurement.metrics.estimators import Estimate
+from measurement.metrics.estimate import Estimate
 from measurement.values import Excluded, Interval
 
 FEW = 10

@@ -8,7 +8,7 @@ from enum import StrEnum
 from definitions.base import StepKind
 from measurement.log.eventlog import EventLog
 from measurement.log.rules import CaseRules
-from measurement.metrics.estimators import Estimator
+from measurement.metrics.estimate import Estimator
 
 
 class Clock(StrEnum):

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from measurement.log.cases import text
-from measurement.metrics.estimators import Average, Estimator, NetScore, Share
+from measurement.metrics.estimate import Estimator
+from measurement.metrics.estimators import Average, NetScore, Share
 from measurement.metrics.metric import Audience, Beside, Better, Facts, Family, Metric, Needs, Reading
 from measurement.metrics.words import FEEDBACK
 

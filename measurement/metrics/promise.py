@@ -1,7 +1,8 @@
 """Whether people can rely on what they are told, and whether they are heard."""
 
 from measurement.log.cases import text
-from measurement.metrics.estimators import Durations, Share
+from measurement.metrics.curves import Durations
+from measurement.metrics.estimators import Share
 from measurement.metrics.metric import Audience, Better, Clock, Facts, Family, Metric, Needs
 from measurement.metrics.words import FEEDBACK, FEEDBACK_ACTED_ON, FEEDBACK_ANSWERED, PROMISES, among
 

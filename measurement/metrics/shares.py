@@ -1,13 +1,38 @@
-"""Numbers made of shares, with their intervals, from counts alone: net score, rolled yield."""
+"""Numbers from counts alone, with their intervals: satisfaction, effort, net score, rolled yield.
 
+Defects per million and the sigma level of counts are in `measurement.charts.defects`.
+"""
+
+from collections.abc import Mapping
 from math import exp, log, prod, sqrt
 
 from scipy import special
 
+from measurement.comparison.proportions import wilson
 from measurement.values import Interval
 
 LEVEL = 0.95
 """How sure an interval is, unless told otherwise."""
+
+
+def satisfied(counts: Mapping[int, int], level: float = LEVEL) -> tuple[float | None, Interval]:
+    """Share of 4 and 5 among the answers 1 to 5 (`counts`: answer -> how often), Wilson interval; None of no answer."""
+    n = sum(counts.values())
+    hits = counts.get(4, 0) + counts.get(5, 0)
+    return (hits / n if n else None), wilson(hits, n, level)
+
+
+def mean_score(counts: Mapping[int, int], level: float = LEVEL) -> tuple[float | None, Interval]:
+    """Mean answer, such as the effort from 1 to 7, with a t interval; it takes two answers to have one."""
+    n = sum(counts.values())
+    if n == 0:
+        return None, Interval(None, None, level, "t")
+    mean = sum(score * times for score, times in counts.items()) / n
+    if n == 1:
+        return mean, Interval(None, None, level, "t")
+    variance = sum(times * (score - mean) ** 2 for score, times in counts.items()) / (n - 1)
+    half = float(special.stdtrit(n - 1, (1 + level) / 2)) * sqrt(variance / n)
+    return mean, Interval(mean - half, mean + half, level, "t")
 
 
 def net_score(promoters: int, detractors: int, n: int, level: float = LEVEL) -> tuple[float, Interval]:

@@ -1,6 +1,7 @@
 """How long people wait."""
 
-from measurement.metrics.estimators import Adjusted, Durations, Share
+from measurement.metrics.curves import Adjusted, Durations
+from measurement.metrics.estimators import Share
 from measurement.metrics.metric import Audience, Beside, Better, Clock, Facts, Family, Metric, Needs
 from measurement.metrics.words import ACKNOWLEDGED, ANSWERED, among, public, staff
 

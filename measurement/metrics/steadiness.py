@@ -6,7 +6,7 @@ import numpy as np
 
 from measurement.charts.baseline import TRIAL
 from measurement.charts.stability import stability
-from measurement.metrics.estimators import Estimate
+from measurement.metrics.estimate import Estimate
 from measurement.metrics.units import Units
 
 
