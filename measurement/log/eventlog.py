@@ -1,9 +1,12 @@
 """The event log: events and cases as columns in DuckDB, read by SQL or as arrays."""
 
 import functools
+import secrets
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -98,7 +101,13 @@ class EventLog:
 
 def connection() -> duckdb.DuckDBPyConnection:
     """A DuckDB of our own, in memory, in UTC, that reaches neither network nor extensions."""
-    db = duckdb.connect(config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"})
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        # Made only when memory runs short, and taken away again; the default is `.tmp` where one happens to stand.
+        "temp_directory": str(Path(tempfile.gettempdir()) / f"jidoka-{secrets.token_hex(8)}"),
+    }
+    db = duckdb.connect(config=config)
     db.execute("SET TimeZone = 'UTC'")
     return db
 

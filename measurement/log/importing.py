@@ -13,7 +13,6 @@ import duckdb
 import numpy as np
 
 from measurement.log import storage
-from measurement.log.cases import text
 from measurement.log.columns import EVENTS
 from measurement.log.dataset import DESCRIPTION, Dataset, Imported, Source
 from measurement.log.eventlog import connection
@@ -68,7 +67,6 @@ class Import:
         work, events = self.place / "reading.parquet", self.place / f"events-{number}.parquet"
         earlier = [self.place / s.events_file for s in self._sources if s.events]
         db = connection()
-        db.execute(f"SET temp_directory = {text(str(self.place / 'spill'))}")
         try:
             storage.watched(db)
             self.progress("reading", db.query_progress)
