@@ -50,8 +50,11 @@ THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000
 CHECKPOINT_EVERY_S = 60.0
-COLLECT_AFTER = (20_000, 20, 20)
-"""Objects made since the last look for cycles; looks at the young for one at the older, and so on (`gc`)."""
+COLLECT_AFTER = (5_000, 10, 5)
+"""Objects made since the last look for cycles; looks at the young for one at the older, and so on (`gc`).
+
+A run that leaves the cache is such a cycle of a tenth of a MiB: rarer looks at the old would let hundreds of them pile up.
+"""
 
 
 async def connect(
