@@ -53,7 +53,7 @@ CHECKPOINT_EVERY_S = 60.0
 COLLECT_AFTER = (5_000, 10, 5)
 """Objects made since the last look for cycles; looks at the young for one at the older, and so on (`gc`).
 
-A run that leaves the cache is such a cycle of a tenth of a MiB: rarer looks at the old would let hundreds of them pile up.
+A run that leaves the cache is such a cycle of a tenth of a MiB: with rarer looks hundreds of them would pile up.
 """
 
 
