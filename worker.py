@@ -43,9 +43,10 @@ from office.wire import data_converter
 from records.group_commit import GroupCommit
 from records.store import Store
 from settings import Settings, SettingsError, system_clock
+from workflows.automation import AutomationWorkflow
 from workflows.incident import IncidentWorkflow
 
-WORKFLOWS: Sequence[type[Any]] = (IncidentWorkflow,)
+WORKFLOWS: Sequence[type[Any]] = (IncidentWorkflow, AutomationWorkflow)
 THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000

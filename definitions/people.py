@@ -122,6 +122,12 @@ class Action(StrEnum):
     DEFINITIONS = "definitions"
     CONFIG = "config"
     METRICS = "metrics"
+    AUTOMATE = "automate"
+    """Run an automation by hand."""
+    AUTOMATION_APPROVE = "automation_approve"
+    """Run one that needs an approval, by hand."""
+    AUTOMATION_SWITCH = "automation_switch"
+    """Pause one and let it run again."""
     KNOWLEDGE_READ = "knowledge_read"
     """Public articles, and flagging what one finds wrong in them."""
     KNOWLEDGE_READ_STAFF = "knowledge_read_staff"
@@ -164,7 +170,7 @@ A = Action
 _WORK = (
     *(A.OPEN, A.ACKNOWLEDGE, A.START, A.PAUSE, A.RESUME, A.ASSIGN, A.COMMENT, A.COMMENT_INTERNAL, A.RESOLVE),
     *(A.REOPEN, A.LINK, A.SET_PRIORITY, A.SHOW, A.SHOW_INTERNAL, A.LS, A.DEFINITIONS, A.METRICS),
-    *(A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.KNOWLEDGE_WRITE),
+    *(A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.KNOWLEDGE_WRITE, A.AUTOMATE),
 )
 _OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL)
 
@@ -178,13 +184,16 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
         Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE),
     },
     Role.LEAD: {
-        Reach.ANY: (*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
+        Reach.ANY: (
+            *(*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
+            *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH),
+        ),
         Reach.TEAM: (A.KNOWLEDGE_READ_TEAM,),
     },
     Role.OPERATOR: {
         Reach.ANY: (
             *(A.LS, A.INTAKE, A.ALERT, A.AUDIT, A.REBUILD, A.QUARANTINE_READ, A.QUARANTINE_WRITE),
-            *(A.DEFINITIONS, A.CONFIG, A.METRICS, A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF),
+            *(A.DEFINITIONS, A.CONFIG, A.METRICS, A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.AUTOMATION_SWITCH),
         )
     },
     Role.VENDOR: {Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},

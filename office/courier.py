@@ -46,7 +46,7 @@ class Courier:
 
     def __init__(self, store: Store, casebook: Casebook, clock: Clock, connect: Connect, task_queue: str) -> None:
         self.store, self.clock = store, clock
-        self._casebook, self._connect, self._task_queue = casebook, connect, task_queue
+        self._casebook, self._connect, self.task_queue = casebook, connect, task_queue
         self.fresh_after = FRESH_AFTER
         self._client: Client | None = None
         self._connecting = asyncio.Lock()
@@ -73,7 +73,7 @@ class Courier:
                 IncidentWorkflow.run,
                 StartCase(case_id=row.case_id, definition=definition, opening=opening, fresh_after=self.fresh_after),
                 id=row.case_id,
-                task_queue=self._task_queue,
+                task_queue=self.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 search_attributes=_attributes(opening.service, priority.value),
@@ -141,7 +141,7 @@ class Courier:
                     fresh_after=self.fresh_after,
                 ),
                 id=case_id,
-                task_queue=self._task_queue,
+                task_queue=self.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                 search_attributes=_attributes(state.service, state.priority.value),

@@ -147,7 +147,10 @@ class Guarded:
 
 
 def _said(failed: Failed, safe: Safe) -> str:
-    return safe.redacted(f"{failed.message[:1].upper()}{failed.message[1:]}. Next: {failed.hint}")[:MOST_TEXT]
+    first, space, rest = failed.message.partition(" ")
+    # A sentence begins with a capital; the name of a host or a key stays as it is written.
+    begun = (first.capitalize() if first.isalpha() else first) + space + rest
+    return safe.redacted(f"{begun}. Next: {failed.hint}")[:MOST_TEXT]
 
 
 def _clean(report: Report, safe: Safe) -> dict[str, JsonValue]:

@@ -1,5 +1,6 @@
 """Example Ltd: a believable organisation for tests, the demo and everybody who starts their own."""
 
+from definitions.example.automations import automations
 from definitions.example.calendars import calendars
 from definitions.example.chains import chains
 from definitions.example.people import people
@@ -21,6 +22,7 @@ organisation = Organisation(
     chains=chains,
     routing=routing,
     people=people,
+    automations=automations,
     default_service="workplace",
     triage="service-desk",
 )

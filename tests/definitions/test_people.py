@@ -43,6 +43,9 @@ quarantine_write  -    -    -    optf -    optf
 definitions       -    optf optf optf -    optf
 config            -    -    -    optf -    optf
 metrics           -    optf optf optf -    optf
+automate             -    optf optf -    -    optf
+automation_approve   -    -    optf -    -    optf
+automation_switch    -    -    optf optf -    optf
 knowledge_read       optf optf optf optf -    optf
 knowledge_read_staff -    optf optf optf -    optf
 knowledge_read_team  -    t    t    -    -    optf

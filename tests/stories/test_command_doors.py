@@ -96,6 +96,11 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "directory swap add": (ask(SWAP.removeprefix("directory swap add "), A.ASSIGN, about=DESK),),
     "directory swap ls": (ask("", A.SHOW_INTERNAL, A.CONFIG, about=DESK),),
     "directory swap rm": (ask("{number}", A.ASSIGN, about=DESK, first=(f"{SWAP} --as ada",)),),
+    "automation ls": (ask("", A.DEFINITIONS, about=DESK),),
+    "automation show": (ask("vpn-name", A.DEFINITIONS, about=DESK),),
+    "automation run": (ask("password-reset --field person=rita --dry-run", A.AUTOMATE, about=DESK),),
+    "automation pause": (ask("vpn-name --reason Wrong", A.AUTOMATION_SWITCH, about=DESK),),
+    "automation resume": (ask("vpn-name", A.AUTOMATION_SWITCH, about=DESK),),
     "runs ls": (ask("--limit 5", A.LS, about=EVERYBODYS),),
     "runs show": (ask("{case}", A.LS, about=EVERYBODYS),),
     "runs replay": (ask("{case}", A.AUDIT, about=DESK),),
@@ -133,9 +138,9 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
 }
 """Leaf -> what it asks, or why it asks nothing. In this order they are given: what ends a case comes last."""
 
-ENDS_OTHERWISE = {("intake run", 2), ("compare", 1)}
+ENDS_OTHERWISE = {("intake run", 2), ("compare", 1), ("automation run", 6)}
 """Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
-have too few cases to be compared."""
+have too few cases to be compared, the directory is an example and cannot be reached."""
 
 Command = Callable[..., Answer]
 
