@@ -99,7 +99,8 @@ def _(act: acts.Hear, state: CaseState, definition: IncidentDefinition, now: dat
         message_id=act.message_id,
         logged_by=act.logged_by,
     )
-    if act.by != state.requester:
+    if act.by != state.requester or (act.at is not None and state.stage_since and act.at < state.stage_since):
+        # Words from before the pause or the solution, written down late, are no answer to it.
         return (heard,)
     if state.stage is Stage.PAUSED and state.step == "wait_requester":
         return (heard, resumed(act, state, actor=SYSTEM))
