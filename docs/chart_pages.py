@@ -70,7 +70,7 @@ def page(kind: Kind) -> str:
     if kind.spec is not None:
         parts += ["", "## How soon it sees a change\n", *_run_lengths(kind)]
     if kind.spc:
-        parts += ["", "```sh", f"jidoka spc {kind.key} --data FILE.csv", "```"]
+        parts += ["", "```sh", f"jidoka spc {kind.key} --data - < FILE.csv", "```"]
     parts += ["", "## In Python\n", "```python", *_call(kind), "```", "", _prose(_words(function(kind)))]
     return "\n".join(parts) + "\n"
 
