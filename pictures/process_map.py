@@ -63,7 +63,7 @@ def process_picture(found: Process, *, title: str, period: str, source: str, not
     body = rendered(
         "process_map.svg.j2",
         boxes=[_box(nodes[name], loops.get(name), placed, most) for name in nodes],
-        ends=[(name, *placed.nodes[name]) for name in (START, END)],
+        ends=[(name.strip("()"), *placed.nodes[name]) for name in (START, END)],
         paths=[_drawn(path, number, placed, order, most) for number, path in enumerate(paths)],
     )
     return Picture(
@@ -106,7 +106,7 @@ def _box(node: Node, loop: Path | None, placed: Placed, most: int) -> Box:
         half=BOX / 2,
         height=_block(node, loop).height,
         lines=_lines(node.name),
-        counts=f"{node.cases:,} cases" + (", waiting" if node.waiting else ""),
+        counts=f"{node.cases:,} case{'' if node.cases == 1 else 's'}" + (", waiting" if node.waiting else ""),
         waiting=node.waiting,
         loop="" if loop is None else _label(loop),
         loop_width=0.0 if loop is None else _width(loop, most),

@@ -14,6 +14,8 @@ def brief(seconds: float | None) -> str:
     """As `spoken`, in two digits: `44 h`, `7.6 d`, `3.5 min`; where there is little room."""
     if seconds is None:
         return "none"
+    if 0 < seconds < 1:
+        return "<1 s"
     scale = scale_of("s", abs(seconds))
     value = scale.of(seconds)
     return f"{value:.0f} {scale.short}" if abs(value) >= 9.95 or value == 0 else f"{value:.2g} {scale.short}"

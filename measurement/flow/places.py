@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from measurement.flow.order import entered
 from measurement.flow.stretches import ACTIVITY, STEP, TOUCHED, WAITED
 from measurement.log.cases import quoted, text
 from measurement.log.eventlog import EventLog
@@ -16,7 +17,7 @@ RARE = 0.01
 """A step that fewer cases enter gets no box of its own."""
 NEGLIGIBLE = 0.005
 """Nor does one that takes a smaller share of the time."""
-END, OTHERS = "end", "other"
+END, OTHERS = "(end)", "(others)"
 """Places that are no step: behind the last one, and all steps without a box of their own."""
 
 PLACES = """
@@ -35,7 +36,7 @@ PLACES = """
         OR ({ahead} AND waiting AND NOT lag(waiting) OVER in_case)) AS first
       FROM placed WINDOW in_case AS (PARTITION BY case_id ORDER BY seq)
     )
-    SELECT case_id, seq, place, waiting, kind, person, human, activity, opened_at, started, ended,
+    SELECT case_id, seq, place, waiting, kind, person, human, step, opened_at, started, ended,
       -- The little time spent in what marks an end is waiting for it, so that the whole stays whole.
       seconds - held_s + CASE WHEN waiting OR place = '{end}' THEN held_s ELSE 0 END AS wait_s,
       CASE WHEN kind IN ({touched}) AND place <> '{end}' THEN held_s ELSE 0 END AS touch_s,
@@ -110,7 +111,13 @@ def place(log: EventLog, by: str, wanted: Sequence[str]) -> Choice:
     )
     log.db.execute(STAYS)
     left_out = tuple(row["step"] for row in work if row["step"] not in steps)
-    return Choice(tuple(wanted) or _order(log, steps), left_out)
+    if wanted:
+        return Choice(tuple(wanted), left_out)
+    drawn = ", ".join(text(step) for step in steps)
+    firsts = (
+        f'SELECT case_id, place AS name, min(seq) AS "at" FROM places WHERE place IN ({drawn}) GROUP BY case_id, place'
+    )
+    return Choice(entered(log, firsts, steps), left_out)
 
 
 UNKNOWN = "unknown"
@@ -121,18 +128,3 @@ def _source(by: str) -> str:
         return f"(SELECT *, {by} AS own FROM stretches)"
     own = f"coalesce(CAST(e.{quoted(by)} AS VARCHAR), '{UNKNOWN}')"
     return f"(SELECT s.*, {own} AS own FROM stretches s JOIN events e USING (case_id, seq))"
-
-
-def _order(log: EventLog, steps: tuple[str, ...]) -> tuple[str, ...]:
-    """By where in their cases they first stand, on the mean; a case with one step says nothing about order."""
-    rows = log.rows(f"""
-        WITH first AS (
-          SELECT case_id, place, min(seq) AS seq FROM places WHERE place <> '{END}' GROUP BY case_id, place
-        ), ranked AS (
-          SELECT place, row_number() OVER in_case - 1 AS rank, count(*) OVER (PARTITION BY case_id) AS of
-          FROM first WINDOW in_case AS (PARTITION BY case_id ORDER BY seq)
-        )
-        SELECT place, avg(rank / (of - 1)) FILTER (of > 1) AS position FROM ranked GROUP BY place
-    """)
-    position = {row["place"]: row["position"] for row in rows}
-    return tuple(sorted(steps, key=lambda s: (position.get(s) is None, position.get(s) or 0.0, s)))

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from measurement.flow.follows import follows
+from measurement.flow.order import entered
 from measurement.flow.rework import stays
 from measurement.flow.stretches import ACTIVITY, some, step_column
 from measurement.log.eventlog import EventLog
 
-START, END = "start", "end"
+START, END = "(start)", "(end)"
 """Nodes that are no steps: where cases come from and where their last event leads."""
 PATHS = 18
 """Paths that are drawn unless asked otherwise, besides those that keep each step joined to the rest."""
@@ -20,13 +21,12 @@ RARE = 0.005
 
 @dataclass(frozen=True)
 class Node:
-    """A step; `position`: where in its cases it first stands on the mean, 0 the first to 1 the last."""
+    """A step, in all cases that entered it."""
 
     name: str
     cases: int
     times: int
     waiting: bool
-    position: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Process:
     n: int
     """Cases."""
     nodes: tuple[Node, ...]
+    """In the order in which cases enter them."""
     paths: tuple[Path, ...]
     hidden_nodes: tuple[str, ...]
     hidden_paths: int
@@ -108,16 +109,12 @@ def _ends(log: EventLog) -> list[dict[str, object]]:
 
 def _nodes(log: EventLog) -> list[Node]:
     rows = log.rows("""
-        WITH firsts AS (
-          SELECT case_id, step, min(place) AS place, bool_and(waiting) AS waiting, sum(events)::BIGINT AS times
-          FROM stays GROUP BY case_id, step
-        ), ranked AS (
-          SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY place) - 1 AS rank,
-            greatest(1, count(*) OVER (PARTITION BY case_id) - 1) AS last FROM firsts
-        )
-        SELECT step AS name, count(*) AS cases, sum(times)::BIGINT AS times, bool_and(waiting) AS waiting,
-          avg(rank / last) AS position FROM ranked GROUP BY step ORDER BY position, name
+        SELECT step AS name, count(DISTINCT case_id) AS cases, sum(events)::BIGINT AS times,
+          bool_and(waiting) AS waiting
+        FROM stays GROUP BY step
     """)
     # What stands resolved waits for its closing, but nobody would call that step one of waiting.
     done = {*log.rules.done, *log.rules.cancelled}
-    return [Node(**row | {"waiting": row["waiting"] and row["name"] not in done}) for row in rows]
+    nodes = {row["name"]: Node(**row | {"waiting": row["waiting"] and row["name"] not in done}) for row in rows}
+    firsts = 'SELECT case_id, step AS name, min(place) AS "at" FROM stays GROUP BY case_id, step'
+    return [nodes[name] for name in entered(log, firsts, list(nodes))]

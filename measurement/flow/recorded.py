@@ -61,7 +61,7 @@ def _inventories(log: EventLog, n: int, per_day: float | None) -> dict[str, Inve
           SELECT case_id, arg_min(place, seq) AS place, min(started) AS started, any_value(opened_at) AS opened_at
           FROM places GROUP BY case_id
         ), waits AS (
-          SELECT place, activity AS reason, wait_s AS seconds FROM places WHERE wait_s > 0
+          SELECT place, step AS reason, wait_s AS seconds FROM places WHERE wait_s > 0
           UNION ALL SELECT place, ?, (epoch_us(started) - epoch_us(opened_at)) / 1e6 FROM first
         )
         SELECT place, reason, sum(seconds) AS seconds FROM waits

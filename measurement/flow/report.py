@@ -110,7 +110,8 @@ def _efficiency(log: EventLog) -> Document:
 
 def _process(p: Process) -> Document:
     return {"hidden_steps": p.hidden_nodes, "hidden_paths": p.hidden_paths, "hidden_share": p.hidden_share} | {
-        "steps": [asdict(node) for node in p.nodes]
+        "steps": [asdict(node) for node in p.nodes],
+        "paths": [asdict(path) for path in p.paths],
     }
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from measurement.flow.rework import stays
+from measurement.flow.stretches import ACTIVITY, step_column
 from measurement.log.eventlog import EventLog
 
 
@@ -30,11 +32,16 @@ class Variants:
 
 
 def variants(log: EventLog, top: int = 10) -> Variants:
-    """The ways cases went. Two cases have the same variant when their activities are equal in number and order."""
-    log.db.execute("""
-        CREATE TEMP TABLE IF NOT EXISTS ways AS
-        SELECT list(activity ORDER BY seq) AS path, case_id FROM events GROUP BY case_id
-    """)
+    """The ways cases went. Two cases have the same variant when their activities are equal in number and order.
+
+    Of our own runs it is the steps they were in, each named once while it lasts.
+    """
+    if step_column(log) == ACTIVITY:
+        ways = "SELECT list(activity ORDER BY seq) AS path, case_id FROM events GROUP BY case_id"
+    else:
+        ways = "SELECT list(step ORDER BY place) AS path, case_id FROM stays GROUP BY case_id"
+        stays(log)
+    log.db.execute(f"CREATE TEMP TABLE IF NOT EXISTS ways AS {ways}")
     # Only the paths that are shown are fetched; all others are counted where they are.
     (counts,) = log.rows("""
         WITH counted AS (SELECT path, count(*) AS cases FROM ways GROUP BY path),
