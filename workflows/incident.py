@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from definitions.automations import fitting
     from definitions.case import Receipt
     from definitions.incident import opening, reopening, triage
     from definitions.runs import AutomationCall, StartCase
@@ -34,6 +35,7 @@ class IncidentWorkflow(Case):
         """What the engine does by itself; all else follows from what people do and from time."""
         if self.state.team is None:
             await self.triage()
+            self.diagnose()
         await self.until(lambda: self.state.ended)
 
     async def triage(self) -> None:
@@ -47,6 +49,11 @@ class IncidentWorkflow(Case):
             # Somebody may have given it to a team in the meantime.
             if self.state.team is None and not self.state.ended:
                 self.write(*triage(self.state, self.journal.definition, found))
+
+    def diagnose(self) -> None:
+        """Let automations look while the case waits for a person; what each found is a fact on the case."""
+        for key in fitting(self.journal.definition.diagnoses, self.state.category):
+            self.beside(self.automate(AutomationCall(automation=key, case_id=self.state.id)))
 
     def _clues(self) -> dict[str, object]:
         state = self.state

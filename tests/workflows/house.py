@@ -19,6 +19,11 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
+from activities.automation.building import guarded
+from activities.automation.guarded import Tools
+from activities.automation.post import MailPost
+from activities.automation.reach import Reach
+from activities.automation.secrets import Safe
 from activities.automations import AutomationActivities
 from activities.channels import ChannelActivities
 from activities.duplicates import FindDuplicates
@@ -36,6 +41,7 @@ from desk import Desk
 from office.wire import data_converter
 from records.group_commit import GroupCommit
 from records.store import Store
+from settings import Clock
 from worker import WORKFLOWS, activities_of, runner
 
 QUEUE = "jidoka"
@@ -135,7 +141,12 @@ async def house(
         acts = activities_of(
             RecordActivities(commit),
             ChannelActivities(store, org, MaildirTransport(maildir), clock),
-            AutomationActivities({"find-duplicates": FindDuplicates(store, clock)}),
+            AutomationActivities(
+                {
+                    "find-duplicates": FindDuplicates(store, clock),
+                    **guarded(org.automations, _tools(store, clock, maildir)),
+                }
+            ),
         )
         pool = stack.enter_context(ThreadPoolExecutor(4))
         await stack.enter_async_context(
@@ -160,6 +171,11 @@ async def house(
         # A cache of 0 would do this at every step, but it evicts runs under their local activities (10 s time-outs).
         for case_id in ours.opened if ours.replay_at_end else ():
             await ours.replays(case_id)
+
+
+def _tools(store: Store, clock: Clock, maildir: Path) -> Tools:
+    post = MailPost(MaildirTransport(maildir), organisation.desk_address, clock)
+    return Tools(book=store.automations, clock=clock, reach=Reach(), post=post, safe=lambda: Safe({}, "seed"))
 
 
 async def _register(client: Client) -> None:

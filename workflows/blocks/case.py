@@ -1,7 +1,7 @@
 """The base of every case: durable acts and news, one timer, one flush at a time, and the words an author writes with.
 
 A process is a subclass whose `process` reads like the process itself. What makes it measurable (facts, steps, clocks,
-promises, messages) comes out of using `step`, `promise`, `ask`, `automate`, `tell` and `until`.
+promises, messages) comes out of using `step`, `promise`, `ask`, `automate`, `beside`, `tell` and `until`.
 """
 
 import asyncio
@@ -43,7 +43,7 @@ class Case:
             hurry=lambda: self.state.ended or self._wants_fresh_start(),
         )
         self._mail = asyncio.Lock()
-        self._errands: set[asyncio.Task[None]] = set()
+        self._errands: set[asyncio.Task[Any]] = set()
         self._flush: asyncio.Task[None] | None = None
         # Else each of its commands would name the update that happened to begin it.
         self._context = copy_context()
@@ -99,6 +99,10 @@ class Case:
         fact = {"automation": call.automation, "outcome": result.outcome, "finding": result.finding}
         self.write(Draft(type="automated", actor=SYSTEM, data=fact))
         return result
+
+    def beside(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Begin what the process does not wait for; the run does, before it ends or starts afresh."""
+        self._errands.add(self._begin(work))
 
     def tell(self, message: Tell) -> None:
         """Send words to a person; what became of them is remembered."""
@@ -196,12 +200,12 @@ class Case:
         if self.journal.unstored and self._flush is None:
             self._flush = self._begin(self._flushing.flow())
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work, context=self._context)
         task.add_done_callback(self._ends)
         return task
 
-    def _ends(self, task: asyncio.Task[None]) -> None:
+    def _ends(self, task: asyncio.Task[Any]) -> None:
         self._errands.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
             self._faults.append(fault)

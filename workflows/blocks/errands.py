@@ -140,7 +140,7 @@ async def automate(call: AutomationCall, *, quick: bool) -> AutomationResult:
             call,
             schedule_to_close_timeout=timedelta(minutes=30),
             start_to_close_timeout=timedelta(minutes=10),
-            heartbeat_timeout=timedelta(seconds=30),
+            heartbeat_timeout=timedelta(seconds=10),
             retry_policy=RetryPolicy(maximum_attempts=3),
             summary=f"automation {call.automation}",
         )
