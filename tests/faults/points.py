@@ -22,6 +22,12 @@ POINTS = (
     "after what became of it is written to the event log",
 )
 
+AUTOMATION_POINTS = (
+    "after an automation is let in, before its effect",
+    "after the effect of an automation, before it is remembered",
+    "after the effect of an automation is remembered, before the activity completes",
+)
+
 
 class Killer:
     """Kills its own process at a point; a mark on disk says that it was done, so that the next process lives on."""
@@ -36,6 +42,11 @@ class Killer:
         if self.point != name:
             return
         self.once(f"{name}/{what}")
+
+    def automation(self, number: int, key: str) -> None:
+        """The worker has come to this point with this run of an automation."""
+        if self.point == AUTOMATION_POINTS[number]:
+            self.once(f"{self.point}/{key}")
 
     def once(self, what: str) -> None:
         """Die of this, unless an earlier process did."""
@@ -76,6 +87,9 @@ def arm(store: Store, killer: Killer) -> None:
     _after(store.outbox, "sending", lambda key: killer.here(5, f"again {key}"))
     _before(store.events, "flush_each", lambda flushes: _facts(killer, 6, flushes))
     _after(store.events, "flush_each", lambda flushes: _facts(killer, 7, flushes))
+    _after(store.automations, "begin", lambda _, key, *__: killer.automation(0, key))
+    _before(store.automations, "end", lambda _, key, *__: killer.automation(1, key))
+    _after(store.automations, "end", lambda _, key, *__: killer.automation(2, key))
 
 
 def _facts(killer: Killer, number: int, flushes: Sequence[Flush]) -> None:

@@ -169,19 +169,30 @@ cn: Omar Farouk
 sn: Farouk
 userPassword: known
 """
+_PERSON = """
+dn: uid={uid},ou=people,{base}
+objectClass: inetOrgPerson
+uid: {uid}
+cn: {uid}
+sn: {uid}
+mail: {uid}@example.net
+userPassword: forgotten
+"""
 
 
 class Slapd:
     """An OpenLDAP server with two people, a policy that temporary passwords must be changed, and a log of changes."""
 
-    def __init__(self, certificate: Path, password: str) -> None:
+    def __init__(self, certificate: Path, password: str, *, more: tuple[str, ...] = ()) -> None:
+        """`more` are further people, each with an address."""
         self._slapd = sbin("slapd", "slapd")
         self._dir = Path(tempfile.mkdtemp(prefix="jidoka-slapd-"))
         self.tls_port, self.port = free_port(), free_port()
         (self._dir / "db").mkdir()
         names = {"dir": self._dir, "base": BASE, "admin": ADMIN, "service": SERVICE, "password": password}
         (self._dir / "slapd.conf").write_text(_SLAPD.format(certificate=certificate, **names))
-        (self._dir / "entries.ldif").write_text(_ENTRIES.format(**names))
+        people = "".join(_PERSON.format(uid=uid, **names) for uid in more)
+        (self._dir / "entries.ldif").write_text(_ENTRIES.format(**names) + people)
         load = [
             sbin("slapadd", "slapd"),
             "-q",
