@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from definitions.acts import ACTS, Act, Assign, Comment, Hear, wire_name
+from definitions.acts import ACTS, Act, Assign, Comment, Hear, Resolve, wire_name
 from definitions.base import Value
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
@@ -23,6 +23,7 @@ from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
 from office.errors import NotAllowed, NotFound, Unreachable, Unusable
 from office.identity import Identity
+from office.knowledge import Knowledge
 from office.reception import Reception
 from records.store import Store
 from records.values import CaseQuery, CaseRow, Page
@@ -53,6 +54,7 @@ class Desk:
     ) -> None:
         self.store, self.organisation, self.clock = store, organisation, clock
         self.identity = Identity(store, organisation, clock)
+        self.knowledge = Knowledge(store, organisation, clock, self.identity)
         self._acceptance = Acceptance(store, organisation)
         self._casebook = Casebook(store, organisation, clock)
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
@@ -133,6 +135,9 @@ class Desk:
         act = self._own_words(act, actor)
         if isinstance(act, Assign):
             await asyncio.to_thread(self._known, act)
+        if isinstance(act, Resolve) and act.article is not None:
+            # Facts are for ever: what stands in one as an article is one, and one that the actor may see.
+            await asyncio.to_thread(self.knowledge.get, act.article, actor)
         # A key is good for one act of one person, so that another act is never taken for its repetition.
         scoped = f"{actor.person}/{wire_name(type(act))}/{key}" if key else None
         return await self.courier.send(case_id, act, key=scoped)

@@ -157,10 +157,11 @@ def comment(app: App, case_id: str, words: str | None, said_by: str | None, **gi
 
 @verb("resolve")
 @note_option(what="What was done; the requester reads it. `-` reads stdin.")
-@click.option("--article", metavar="KEY", help="The article that helped.")
+@click.option("--article", metavar="KEY", help="The article that helped; `knowledge search` finds it.")
 def resolve(app: App, case_id: str, **given: Any) -> None:
     """Say that it works again; the requester is asked to confirm."""
     given["note"] = needed(given["note"], "--note")
+    given["article"] = given["article"] and given["article"].casefold()
     carry_out(app, case_id, "Resolve", given)
 
 

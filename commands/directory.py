@@ -134,7 +134,8 @@ def _no_more_than_own(actor: "Actor", known: "Known") -> None:
 def forget(app: App, person: str, yes: bool) -> None:
     """Erase name, addresses and words of PERSON for ever. The facts stay, with the key alone.
 
-    Originals of mail are files under `blobs` and stay; so does what backups hold.
+    Originals of mail are files under `blobs` and stay; so does what backups hold, and what a colleague found fit to
+    stand in an approved article.
     """
     from definitions.people import Action
 
@@ -149,8 +150,12 @@ def forget(app: App, person: str, yes: bool) -> None:
         app.sure(f"Erase everything {known.key} told us, for ever?", yes)
         desk.store.access_log.add(actor.person, "forget", f"person:{known.key}", desk.clock())
         words = desk.store.texts.erase_of(person=known.key)
+        with desk.store.articles.writing() as writing:
+            drafts = writing.forget(known.key)
         desk.store.directory.forget(known.key)
-    app.emit({"person": known.key, "texts_erased": words}, f"{known.key} is forgotten; {words} texts are erased.")
+    data = {"person": known.key, "texts_erased": words, "drafts_erased": drafts}
+    said = f", and their words in {drafts} drafts of articles" if drafts else ""
+    app.emit(data, f"{known.key} is forgotten; {words} texts are erased{said}.")
 
 
 def _known(desk: "Desk", who: str) -> "Known":

@@ -5,13 +5,14 @@ Worked out from what the asker may see and nothing else, so that a hidden articl
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from definitions.base import Value
 from definitions.knowledge import Content
 from definitions.knowledge_words import EMPTY, QUERY_CHARS, corrections, stem, stems, tokens
 
-Phrases = Sequence[Sequence[str]]
+Phrases = tuple[tuple[str, ...], ...]
 """Groups of phrases that mean the same, as the organisation defines them."""
 
 WEIGHTS = {"title": 0.7, "problem": 0.7, "environment": 0.4, "answer": 0.4, "cause": 0.3}
@@ -20,6 +21,8 @@ AS_SAID, MEANT, SLIP = 1.0, 0.8, 0.8
 """What a word counts when it stands there as it was said, by a synonym, or after a slip was put right."""
 TITLE_SHARE = 0.15
 """What it adds that the question says all of the title: of two that fit, the more special one is meant."""
+UNKNOWN_AS = 1
+"""A word that stands in no article tells as much as one that stands in so many."""
 LEAST_SCORE = 0.3
 """Below this nothing was found: one word of many in common is no answer."""
 
@@ -29,6 +32,21 @@ class Term(NamedTuple):
 
     word: str
     ways: tuple[tuple[tuple[str, ...], float], ...]
+
+
+class _Phrase(NamedTuple):
+    """A phrase of a group: the stems of all its words, and of those that count."""
+
+    roots: tuple[str, ...]
+    counting: tuple[str, ...]
+
+
+@lru_cache(maxsize=8)
+def _groups(synonyms: Phrases) -> tuple[tuple[_Phrase, ...], ...]:
+    return tuple(
+        tuple(_Phrase(tuple(stem(token) for token in tokens(phrase)), stems(phrase)) for phrase in group)
+        for group in synonyms
+    )
 
 
 class Question(Value):
@@ -58,24 +76,25 @@ def asked_stems(words: str) -> frozenset[str]:
 
 def question(words: str, known: Collection[str], near: Iterable[str], synonyms: Phrases) -> Question:
     """The terms of `words`. `known` stems stand in articles in sight; `near` are such stems that may be meant."""
-    said = list(tokens(words[:QUERY_CHARS]))
-    groups = [[tuple(tokens(phrase)) for phrase in group] for group in synonyms]
-    meant = {stem(part) for group in groups for phrase in group for part in phrase}
+    said = tokens(words[:QUERY_CHARS])
+    roots = [stem(token) for token in said]
+    groups = _groups(synonyms)
+    meant = {root for group in groups for phrase in group for root in phrase.roots}
     near = {*near, *meant}
     put_right: dict[str, tuple[str, ...]] = {}
-    for token in said:
-        root = stem(token)
+    for token, root in zip(said, roots, strict=True):
         if token not in EMPTY and root not in known and root not in meant:
             put_right[token] = corrections(root, near)
     terms: dict[str, Term] = {}
     at = 0
     while at < len(said):
-        phrase, others = _phrase_at(said, at, groups, put_right)
+        phrase, others = _phrase_at(said, roots, at, groups, put_right)
         own = tuple(stem(token) for token in phrase if token not in EMPTY)
         if own:
             ways = {own: AS_SAID} | {(c,): SLIP for c in put_right.get(phrase[0], ()) if len(phrase) == 1}
             for other in others:
-                ways.setdefault(tuple(stem(token) for token in other if token not in EMPTY), MEANT)
+                if 2 * len(other.counting) >= len(other.roots):
+                    ways.setdefault(other.counting, MEANT)
             if len(phrase) == 1 and at + 1 < len(said) and (joined := stem(phrase[0] + said[at + 1])) in known:
                 ways.setdefault((joined,), MEANT)
             terms.setdefault(" ".join(own), Term(" ".join(phrase), tuple((w, c) for w, c in ways.items() if w)))
@@ -85,28 +104,38 @@ def question(words: str, known: Collection[str], near: Iterable[str], synonyms: 
 
 
 def _phrase_at(
-    said: Sequence[str], at: int, groups: Sequence[Sequence[tuple[str, ...]]], put_right: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    said: Sequence[str],
+    roots: Sequence[str],
+    at: int,
+    groups: Sequence[Sequence[_Phrase]],
+    put_right: Mapping[str, tuple[str, ...]],
+) -> tuple[tuple[str, ...], list[_Phrase]]:
     """The longest phrase of a group that stands here, and what else it may be called; else the one word."""
     best: tuple[str, ...] = (said[at],)
-    others: list[tuple[str, ...]] = []
+    others: list[_Phrase] = []
     for group in groups:
         for phrase in group:
-            here = said[at : at + len(phrase)]
-            same = len(here) == len(phrase) and all(
-                stem(a) == stem(b) or stem(b) in put_right.get(a, ()) for a, b in zip(here, phrase, strict=True)
+            end = at + len(phrase.roots)
+            same = end <= len(said) and all(
+                said_root == root or root in put_right.get(token, ())
+                for token, said_root, root in zip(said[at:end], roots[at:end], phrase.roots, strict=True)
             )
-            if same and len(phrase) >= len(best):
-                others = [] if len(phrase) > len(best) else others
-                best = tuple(here)
+            if same and end - at >= len(best):
+                others = [] if end - at > len(best) else others
+                best = tuple(said[at:end])
                 others += [other for other in group if other != phrase]
     return best, others
 
 
 def rarity(term: Term, seen_in: Mapping[str, int], n: int) -> float:
-    """How much a term tells, by how few of the `n` articles in sight have it (inverse document frequency)."""
-    most = max((min(seen_in.get(stem, 0) for stem in way) for way, _ in term.ways), default=0)
-    return math.log(1.0 + (n - most + 0.5) / (most + 0.5))
+    """How much a term tells, by how few of the `n` articles in sight have it (inverse document frequency).
+
+    A term that stands in none counts as one that stands in a few: most such words are the asker's own way of talking.
+    """
+    there = [least for way, _ in term.ways if (least := min(seen_in.get(stem, 0) for stem in way))]
+    said = min((seen_in.get(stem, 0) for stem in term.ways[0][0]), default=0)
+    seen = said or min(there, default=UNKNOWN_AS)
+    return math.log(1.0 + (max(n - seen, 0) + 0.5) / (seen + 0.5))
 
 
 def score(asked: Question, weights: Mapping[str, float], title: str, seen_in: Mapping[str, int], n: int) -> float:
@@ -123,7 +152,7 @@ def score(asked: Question, weights: Mapping[str, float], title: str, seen_in: Ma
     return round((1.0 - TITLE_SHARE) * found / sum(tells) + TITLE_SHARE * share, 4)
 
 
-CONFIDENCE = (-6.0, 9.0, 6.0)
+CONFIDENCE = (-3.8, 11.1, 3.6)
 """Constant, weight of the best score, weight of its lead over the second."""
 
 

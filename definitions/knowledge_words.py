@@ -25,6 +25,9 @@ EMPTY = frozenset(_EMPTY.split())
 """They stand in every question and lead nowhere."""
 
 SHORTEST_TO_CORRECT = 3
+SURE_OF_LETTERS = 6
+"""In a word shorter than this no letter is taken for another one."""
+MOST_MEANT = 2
 LONG = 8
 """From this length on two slips are taken for a misspelling, below it one."""
 
@@ -80,13 +83,21 @@ def spellings(word: str) -> tuple[str, ...]:
 
 
 def corrections(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The closest of the known words that `word` may be a slip for; several where they are equally close."""
+    """The closest of the known words that `word` may be a slip for; two at most, where they are equally close.
+
+    Few slips touch the first letter. In a short word another letter makes another word, so there a letter may only be
+    missing, too many, or swapped with its neighbour. A word that may be a slip for many is rather one we do not know.
+    """
     if len(word) < SHORTEST_TO_CORRECT or any(c.isdigit() for c in word):
         return ()
     slips = 2 if len(word) >= LONG else 1
-    found = [(slip_count(word, other), other) for other in set(known) if abs(len(other) - len(word)) <= slips]
-    least = min((n for n, other in found if n <= slips and len(other) >= SHORTEST_TO_CORRECT), default=None)
-    return tuple(sorted(other for n, other in found if n == least))
+    near = [other for other in set(known) if other[:1] == word[:1] and abs(len(other) - len(word)) <= slips]
+    found = [(slip_count(word, other), other) for other in near if len(other) >= SHORTEST_TO_CORRECT]
+    if len(word) < SURE_OF_LETTERS:
+        found = [(n, other) for n, other in found if len(other) != len(word) or sorted(other) == sorted(word)]
+    least = min((n for n, _ in found), default=slips + 1)
+    closest = sorted(other for n, other in found if n == least <= slips)
+    return tuple(closest) if len(closest) <= MOST_MEANT else ()
 
 
 def slip_count(one: str, other: str) -> int:

@@ -75,6 +75,8 @@ class Organisation(Definition):
     default_service: Key
     triage: Key
     """The team that looks at what could not be classified."""
+    synonyms: tuple[tuple[str, ...], ...] = ()
+    """Groups of words and phrases that mean the same when somebody searches the articles."""
 
     @model_validator(mode="after")
     def _each_key_once(self) -> "Organisation":

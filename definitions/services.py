@@ -43,6 +43,8 @@ class Service(Definition):
     """Words and phrases that speak for this service in a mail that names none."""
     public: bool = True
     """Offered to requesters in the portal."""
+    offer_from: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """How probable it must be that an article answers before it is offered on intake; 1 offers none."""
 
     @model_validator(mode="after")
     def _rules(self) -> "Service":

@@ -148,7 +148,7 @@ class Articles:
         """How many cases each article helped to solve."""
         query = select(LINKS.c.article, func.count()).where(LINKS.c.how == "resolved", LINKS.c.article.in_([*keys]))
         with self._db.read() as connection:
-            return dict(connection.execute(query.group_by(LINKS.c.article)).tuples().all())
+            return {row[0]: row[1] for row in connection.execute(query.group_by(LINKS.c.article))}
 
     def _links(self, rule: ColumnElement[bool]) -> list[Linked]:
         with self._db.read() as connection:

@@ -84,7 +84,7 @@ def seen_in(connection: Connection, words: frozenset[str], rule: ColumnElement[b
         .where(WORDS.c.word.in_(words), rule)
         .group_by(WORDS.c.word)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def near(connection: Connection, words: frozenset[str], rule: ColumnElement[bool]) -> set[str]:
@@ -105,21 +105,27 @@ def how_many(connection: Connection, rule: ColumnElement[bool]) -> int:
 
 def candidates(
     connection: Connection, words: frozenset[str], rule: ColumnElement[bool], sqlite: bool
-) -> list[tuple[int, str, Content]]:
-    """Versions in sight that have any of these stems, the likeliest first by the database's own rank."""
+) -> list[tuple[int, str, str]]:
+    """Id, article and title of versions in sight that have any of these stems, likeliest first by the database."""
     if not words:
         return []
     quote, either = ('"', " OR ") if sqlite else ("'", " | ")
     asked = either.join(f"{quote}{word}{quote}" for word in sorted(words))
     query: Select[Any] = (
-        select(VERSIONS.c.id, VERSIONS.c.article, VERSIONS.c.content)
+        select(VERSIONS.c.id, VERSIONS.c.article, VERSIONS.c.title)
         .join(FTS, FTS.c.rowid == VERSIONS.c.id)
         .where(_MATCH_SQLITE if sqlite else _MATCH_POSTGRESQL, rule)
         .order_by(_ORDER_SQLITE if sqlite else _ORDER_POSTGRESQL)
         .limit(CANDIDATES)
     )
     rows = connection.execute(query, {"asked": asked})
-    return [(row.id, row.article, Content.model_validate(row.content)) for row in rows]
+    return [(row.id, row.article, row.title) for row in rows]
+
+
+def contents(connection: Connection, versions: list[int]) -> dict[int, Content]:
+    """What these versions say."""
+    query = select(VERSIONS.c.id, VERSIONS.c.content).where(VERSIONS.c.id.in_(versions))
+    return {row.id: Content.model_validate(row.content) for row in connection.execute(query)}
 
 
 def weights(connection: Connection, versions: list[int], words: frozenset[str]) -> dict[int, dict[str, float]]:

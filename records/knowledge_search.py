@@ -9,7 +9,17 @@ from definitions.knowledge import Content
 from definitions.knowledge_match import LEAST_SCORE, Phrases, asked_stems, confidence, question, score
 from definitions.knowledge_sight import Sight
 from records.engine import Database
-from records.knowledge_index import CANDIDATES, VERSIONS, candidates, how_many, in_sight, near, seen_in, weights
+from records.knowledge_index import (
+    CANDIDATES,
+    VERSIONS,
+    candidates,
+    contents,
+    how_many,
+    in_sight,
+    near,
+    seen_in,
+    weights,
+)
 
 
 class Hit(Value):
@@ -50,6 +60,7 @@ class ArticleSearch:
         service: str | None = None,
         drafts: bool = False,
         limit: int = 5,
+        least: float = LEAST_SCORE,
     ) -> Found:
         """The articles in sight that are about `words`, best first; only of one service with `service`."""
         rule = in_sight(sight, today, drafts=drafts)
@@ -65,15 +76,13 @@ class ArticleSearch:
             chosen_words = _rarest(stems & known.keys(), known)
             rows = candidates(connection, chosen_words, chosen, self._db.is_sqlite)
             there = weights(connection, [id for id, _, _ in rows], stems)
-        hits = [
-            Hit(key=key, score=score(terms, there[id], content.title, known, total), content=content)
-            for id, key, content in rows
-        ]
-        ranked = sorted((hit for hit in hits if hit.score >= LEAST_SCORE), key=lambda hit: (-hit.score, hit.key))
+            scored = [(score(terms, there[id], title, known, total), key, id) for id, key, title in rows]
+            ranked = sorted((row for row in scored if row[0] >= least), key=lambda row: (-row[0], row[1]))
+            said = contents(connection, [id for _, _, id in ranked[:limit]])
         return Found(
-            hits=tuple(ranked[:limit]),
+            hits=tuple(Hit(key=key, score=fits, content=said[id]) for fits, key, id in ranked[:limit]),
             n=len(ranked),
-            confidence=confidence([hit.score for hit in ranked[:2]]),
+            confidence=confidence([fits for fits, _, _ in ranked[:2]]),
             corrected=terms.corrected,
             searched=total,
         )

@@ -50,6 +50,7 @@ class ArticleVersionTable(Record, table=True):
     at: datetime = Field(sa_type=Moment)
     why: str = Field(sa_type=Text)
     content: Any = Field(sa_type=Json, nullable=False)
+    title: str = Field(sa_type=Text)
     service: str
     audience: str
     team: str

@@ -42,13 +42,12 @@ class Writing:
     def add(self, article: Article, content: Content, by: str, why: str, *, words_of: str | None = None) -> bool:
         """The first version; False when there is an article of this key already."""
         row = {"key": article.key, "state": article.state.value, "newest": 1, "created_at": self._now}
-        made = self._connection.execute(
-            self._db.insert(ARTICLES).values(row | {"updated_at": self._now}).on_conflict_do_nothing()
-        ).rowcount
+        new = self._db.insert(ARTICLES).values(row | {"updated_at": self._now}).on_conflict_do_nothing()
+        made = self._connection.execute(new.returning(ARTICLES.c.key)).one_or_none()
         if made:
             self._version(article, content, by, why, words_of)
             self._note(article, "write", by, why)
-        return bool(made)
+        return made is not None
 
     def edit(self, after: Article, before: Content, content: Content, by: str, why: str) -> None:
         """The next version."""
@@ -85,7 +84,7 @@ class Writing:
         rows = self._connection.execute(query).all()
         for row in rows:
             content = Content.model_validate(row.content).model_copy(update={"title": ERASED, "problem": ERASED})
-            values = {"content": content.model_dump(mode="json"), "words_of": None}
+            values = {"content": content.model_dump(mode="json"), "title": ERASED, "words_of": None}
             self._connection.execute(update(VERSIONS).where(VERSIONS.c.id == row.id).values(**values))
             if row.live or row.newest:
                 clear(self._connection, row.id)
@@ -95,7 +94,7 @@ class Writing:
     def _version(self, article: Article, content: Content, by: str, why: str, words_of: str | None) -> None:
         row = {
             "article": article.key, "number": article.newest, "author": by, "at": self._now, "why": storable(why),
-            "content": content.model_dump(mode="json"), "service": content.service,
+            "content": content.model_dump(mode="json"), "title": content.title, "service": content.service,
             "audience": content.audience.value, "team": content.team, "expires_on": content.expires,
             "live": False, "newest": True, "words_of": words_of,
         }  # fmt: skip

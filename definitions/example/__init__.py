@@ -6,6 +6,7 @@ from definitions.example.chains import chains
 from definitions.example.people import people
 from definitions.example.routing import routing
 from definitions.example.services import services
+from definitions.example.synonyms import synonyms
 from definitions.example.targets import matrices, targets
 from definitions.example.teams import teams
 from definitions.organisation import Organisation
@@ -25,4 +26,5 @@ organisation = Organisation(
     automations=automations,
     default_service="workplace",
     triage="service-desk",
+    synonyms=synonyms,
 )

@@ -59,7 +59,7 @@ def test_a_forgotten_contact_leaves_neither_name_nor_words(command: Command, des
 
     answer = command("directory", "forget", "lea@example.org", "--yes", "--as", "ada", "-o", "json")
 
-    assert answer.json == {"person": key, "texts_erased": 1}
+    assert answer.json == {"person": key, "texts_erased": 1, "drafts_erased": 0}
     with open_store(load({})) as store:
         known = store.directory.get(key)
         assert known is not None

@@ -33,6 +33,7 @@ CASE = Object(kind="case", team="service-desk", requester="rita")
 RITAS = Object(kind="cases", requester="rita")
 EVERYBODYS = Object(kind="cases")
 DESK = Object()
+ARTICLE = Object(kind="article", team="service-desk")
 HISTORIES = str(Path(__file__).parents[1] / "histories")
 
 MACHINE = "for whoever owns the machine: it starts, ends or looks at processes and their data directory"
@@ -57,6 +58,10 @@ def ask(args: str, *actions: Action, about: Object = CASE, first: tuple[str, ...
 
 RESOLVED = ("incident resolve {case} --note Done --as dana",)
 SWAP = "directory swap add --team network --person dana --instead-of jay --from {now} --until {later}"
+
+ARTICLES = "knowledge import --as ada"
+WIFI_FOR_GUESTS = str(Path(__file__).parents[2] / "definitions" / "example" / "knowledge" / "kb-wifi-guest.md")
+BETTER = (ARTICLES, "knowledge edit kb-phishing --answer {odd} --why Better --as noor")
 
 TABLE: dict[str, str | tuple[Ask, ...]] = {
     "incident open": (
@@ -87,6 +92,30 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "incident confirm": (ask("{case}", A.CONFIRM, first=RESOLVED),),
     "incident cancel": (ask("{other} --reason Gone", A.CANCEL),),
     "incident watch": (ask("{other}", A.SHOW, first=("incident cancel {other} --as dana",)),),
+    "knowledge ls": (ask("", A.KNOWLEDGE_READ, about=ARTICLE), ask("--drafts", A.KNOWLEDGE_WRITE, about=ARTICLE)),
+    "knowledge search": (ask("phishing", A.KNOWLEDGE_READ, about=ARTICLE, first=(ARTICLES,)),),
+    "knowledge show": (
+        ask("kb-phishing", A.KNOWLEDGE_READ, about=ARTICLE),
+        ask("kb-phishing --version 1", A.KNOWLEDGE_WRITE, about=ARTICLE),
+    ),
+    "knowledge flag": (ask("kb-phishing unclear --why Long", A.KNOWLEDGE_READ, about=ARTICLE),),
+    "knowledge new": (ask("--service email --title Mine --problem Words", A.KNOWLEDGE_WRITE, about=ARTICLE),),
+    "knowledge edit": (ask("kb-phishing --cause {odd} --why Better", A.KNOWLEDGE_WRITE, about=ARTICLE),),
+    "knowledge approve": (ask("kb-phishing", A.KNOWLEDGE_APPROVE, about=ARTICLE, first=BETTER),),
+    "knowledge publish": (
+        ask("kb-phishing", A.KNOWLEDGE_APPROVE, about=ARTICLE, first=("knowledge approve kb-phishing --as lena",)),
+    ),
+    "knowledge review": (
+        ask("", A.KNOWLEDGE_WRITE, about=ARTICLE),
+        ask("kb-phishing", A.KNOWLEDGE_APPROVE, about=ARTICLE),
+    ),
+    "knowledge retire": (ask("kb-calendar-share --why Gone", A.KNOWLEDGE_APPROVE, about=ARTICLE, first=(ARTICLES,)),),
+    "knowledge link": (ask("kb-phishing {case}", A.LINK),),
+    "knowledge capture": (ask("{case}", A.KNOWLEDGE_WRITE),),
+    "knowledge gaps": (ask("", A.KNOWLEDGE_WRITE, about=ARTICLE),),
+    "knowledge duplicates": (ask("", A.KNOWLEDGE_WRITE, about=ARTICLE),),
+    "knowledge import": (ask(WIFI_FOR_GUESTS, A.KNOWLEDGE_WRITE, about=ARTICLE, first=(ARTICLES,)),),
+    "knowledge export": (ask("{folder}", A.KNOWLEDGE_READ, about=ARTICLE),),
     "intake email": (ask("", A.INTAKE, about=DESK),),
     "intake run": (ask("", A.INTAKE, about=DESK),),
     "directory ls": (ask("--staff", A.SHOW_INTERNAL, A.CONFIG, about=DESK),),
@@ -126,6 +155,8 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "flow": (ask("", A.METRICS, about=DESK),),
     "map": (ask("", A.METRICS, about=DESK),),
     "compare": (ask("--by team", A.METRICS, about=DESK),),
+    "routing replay": (ask("", A.METRICS, about=DESK),),
+    "routing explain": (ask("{case}", A.METRICS, about=DESK),),
     "config show": FILES,
     "config secrets": MACHINE,
     "up": MACHINE,
@@ -210,7 +241,7 @@ def test_a_command_that_asks_nothing_opens_no_records(
 
 
 def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
-    command: Command, monkeypatch: pytest.MonkeyPatch
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A mailbox that cannot be: whoever may read it is told so at once instead of waiting for mail.
     monkeypatch.setenv("JIDOKA_MAIL_IMAP_URL", "imaps://nobody:secret@127.0.0.1:99999/INBOX")
@@ -223,6 +254,7 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
             odd = store.quarantine.add("shop", "not understood", ref=who)
         names = {
             **{"case": case, "other": other, "odd": odd, "leaver": f"leaver-{who}@example.org", "number": "0"},
+            "folder": str(tmp_path / who),
             **{"now": rfc3339(now), "later": rfc3339(now + timedelta(hours=1))},
         }
         give = partial(given, command, names)

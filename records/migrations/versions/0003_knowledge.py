@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("content", Json(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("service", sa.String(), nullable=False),
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("team", sa.String(), nullable=False),
