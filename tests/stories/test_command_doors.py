@@ -169,7 +169,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
 }
 """Leaf -> what it asks, or why it asks nothing. In this order they are given: what ends a case comes last."""
 
-ENDS_OTHERWISE = {("intake run", 2), ("compare", 1), ("automation run", 6)}
+ENDS_OTHERWISE = {("intake run", 2), ("compare", 1), ("routing replay", 6), ("automation run", 6)}
 """Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
 have too few cases to be compared, the directory is an example and cannot be reached."""
 

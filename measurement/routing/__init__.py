@@ -1,0 +1,1 @@
+"""Who resolves what: estimates from resolved cases, the choice among those allowed, and its replay on the past."""
