@@ -31,10 +31,16 @@ def touchless(facts: Facts) -> str:
         FROM cases LEFT JOIN hands USING (case_id)"""
 
 
+def helped(facts: Facts) -> str:
+    """An event of an automation that did its work; one that found nothing, failed or was held back helped nobody."""
+    did = " AND (outcome IS NULL OR outcome IN ('ok', 'done'))" if "outcome" in facts.columns else ""
+    return f"(activity = {text(AUTOMATED)}{did})"
+
+
 def automated(facts: Facts) -> str:
     """Whether an automation worked on it, and whether no person had to."""
     return f"""
-        WITH runs AS (SELECT DISTINCT case_id FROM events WHERE activity = {text(AUTOMATED)})
+        WITH runs AS (SELECT DISTINCT case_id FROM events WHERE {helped(facts)})
         SELECT case_id, runs.case_id IS NOT NULL AS involved, involved AND t.hit AS hit,
           CASE WHEN involved OR t.reason <> 'open and untouched so far' THEN t.reason END AS reason
         FROM ({touchless(facts)}) AS t LEFT JOIN runs USING (case_id)"""
@@ -45,7 +51,7 @@ def saved(facts: Facts) -> str:
     return f"""
         WITH runs AS (
           SELECT case_id, sum(epoch_us(ended_at) - epoch_us("at")) / 1e6 AS run_s FROM events
-          WHERE activity = {text(AUTOMATED)} GROUP BY case_id
+          WHERE {helped(facts)} GROUP BY case_id
         ), times AS (
           SELECT t.case_id, touch_s, c.kind, c.category, runs.case_id IS NOT NULL AND coalesce(u.hit, false) AS alone,
             coalesce(run_s, 0) AS run_s, u.reason

@@ -19,7 +19,11 @@ FEEDBACK = "feedback"
 FEEDBACK_ANSWERED = "feedback_answered"
 FEEDBACK_ACTED_ON = "feedback_acted_on"
 AUTOMATED = "automated"
-"""An automation worked on the case; `outcome` is `ok` where it did what it should, `ended_at` when it was done."""
+"""An automation was at work on the case; `ended_at` is when it was done.
+
+`outcome` is `ok` or `done` where it did what it should, and anything else where it did nothing for the case: `nothing`
+to do, `refused`, `failed`, `unknown`. Without one it counts as done.
+"""
 SELF_SERVICE = "self_service"
 """The person used an article, a form or a bot before asking anybody."""
 FOUND = "self_service_found"

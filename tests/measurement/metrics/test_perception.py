@@ -106,6 +106,17 @@ def test_touchless_and_automated_are_read_from_events() -> None:
     assert rate.notes == ("involved 2 of 4", "resolved 1 of 2 involved")
 
 
+def test_an_automation_that_did_nothing_for_the_case_was_not_involved() -> None:
+    rows: list[tuple[object, ...]] = []
+    for outcome in ("done", "ok", "nothing", "failed", "refused", "unknown"):
+        rows.append((outcome, "automated", 0, {**AUTO, "outcome": outcome}))
+        rows.append((outcome, "resolved", 1, AUTO))
+
+    rate = measure(log(*rows), "automation_rate")
+
+    assert rate.notes == ("involved 2 of 6", "resolved 2 of 2 involved")
+
+
 def test_time_saved_is_measured_against_the_same_kind_by_hand() -> None:
     by_hand = {"human": True, "kind": "value_adding", "category": "vpn"}
     small = log(
