@@ -12,7 +12,7 @@ from measurement.charts.laney import sigma_z
 from measurement.charts.normal_scores import LEAST
 from measurement.charts.series import Series, series
 from measurement.charts.shewhart import TRIAL
-from measurement.charts.weeks import Cases
+from measurement.charts.weeks import WEEKS, Cases
 from measurement.values import BadData
 
 LARGE = 200.0
@@ -57,9 +57,10 @@ class Choice:
         return f"{self.kind}: {self.why}.{refused}"
 
 
-def of_cases(cases: Cases, phase1: int | None = None) -> Choice:
+def of_cases(cases: Cases) -> Choice:
     """For times of cases: the weekly share late; by rank where weeks are too few or too small; else a run chart.
 
+    Weeks are as large as the median one of the first 25 that hold cases.
     Which of p and p' the share takes is decided by `of_shares` once late is known.
     """
     first, until = cases.ended_weeks()
@@ -71,7 +72,9 @@ def of_cases(cases: Cases, phase1: int | None = None) -> Choice:
     )
     ranks = Alternative("normal-ewma", f"per case, by rank among at least {LEAST} of the baseline: the quick alarm")
     reading = Alternative("weekly-log", "the weekly geometric mean in hours, for reading")
-    typical = many / max(1, weeks)
+    sizes = cases.a_week(until)
+    # Of the weeks that will judge the others, and not the mean: a log may begin with years of stragglers.
+    typical = float(np.median(sizes[sizes > 0][:WEEKS])) if weeks else 0.0
     if weeks >= TRIAL and typical >= LEAST_A_WEEK:
         beside = (ranks, reading) if many >= 2 * LEAST else (reading,)
         why = f"share late by week of opening, {weeks} weeks of about {typical:,.0f} cases"
@@ -116,7 +119,7 @@ def of_rare(events: int, cases_between: bool = False) -> Choice:
     kind = "g" if cases_between else "t"
     unit = "cases" if cases_between else "time"
     refused = (Alternative("c", "with most weeks at 0 a count has no lower limit and says nothing for months"),)
-    return Choice(kind, f"{unit} between {events} rare events, which grows when they get rarer", refused)
+    return Choice(kind, f"{unit} between {events:,} rare events, which grows when they get rarer", refused)
 
 
 def of_values(x: Sequence[float] | Series) -> Choice:

@@ -11,14 +11,12 @@ from measurement.charts.ladder import Choice
 from measurement.charts.series import Series
 from measurement.charts.shares import share_chart
 from measurement.charts.stability import Stability
-from measurement.charts.weeks import Cases, Late, late_by_week, monday, week_of
+from measurement.charts.weeks import WEEKS, Cases, Late, late_by_week, monday, reaching, week_of
 from measurement.survival.curve import kaplan_meier
 from measurement.survival.times import Times
 from measurement.values import BadData, Refused
 
 QUANTILE = 0.85
-WEEKS = 25
-"""Weeks of a baseline, where there are more of them."""
 
 
 @dataclass(frozen=True)
@@ -89,9 +87,9 @@ def late_chart(
 def _goal(cases: Cases, goal: float | None, weeks: int | None) -> tuple[float, int, str]:
     """The goal, the weeks of the baseline, and the goal in words."""
     first, until = cases.ended_weeks(goal or 0.0)
-    count = min(weeks or WEEKS, until - first)
-    if count < 1:
+    if until <= first:
         raise BadData("The log holds no whole week.", "Take a longer period.")
+    count = reaching(cases.a_week(until), weeks or WEEKS)
     if goal is not None:
         return goal, count, f"the goal of {_told(goal)}"
     inside = cases.week < first + count

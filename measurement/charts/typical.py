@@ -29,7 +29,7 @@ def typical_by_week(cases: Cases, *, baseline_weeks: int | None = None, wait: fl
     if len(weeks) < 2:
         raise BadData(f"{len(weeks)} whole weeks with cases, at least 2 needed.", "Take a longer period.")
     means = np.bincount(place, weights=logs, minlength=until - first)[weeks] / n[weeks]
-    count = None if baseline_weeks is None else int((weeks < baseline_weeks).sum())
+    count = None if baseline_weeks is None else min(baseline_weeks, len(weeks))
     chart = xmr(means, phase1=count)
     still_open = int((~cases.times.ended[judged]).sum())
     notes = list(chart.notes)

@@ -14,6 +14,9 @@ from measurement.values import BadData, Excluded
 DAY = 86_400.0
 WEEK = 7 * DAY
 
+WEEKS = 25
+"""Weeks of a baseline that hold cases, where there are more of them."""
+
 Instants = npt.NDArray[np.datetime64]
 
 
@@ -39,6 +42,11 @@ class Cases:
         """Weeks since that of 29 December 1969; they begin on Monday, 00:00 UTC."""
         days = np.asarray(self.opened, "datetime64[D]").astype(np.int64)
         return np.asarray((days + 3) // 7)
+
+    def a_week(self, until: int) -> npt.NDArray[np.int64]:
+        """How many were opened in each week from the first one up to that before `until`."""
+        first, week = int(self.week.min()), self.week
+        return np.bincount(week[week < until] - first, minlength=until - first)
 
     def ended_weeks(self, wait: float = 0.0) -> tuple[int, int]:
         """First week with a case, and the one after the last such week that was over `wait` seconds before `as_of`.
@@ -89,6 +97,12 @@ def late_by_week(cases: Cases, threshold: float, wait: float | None = None) -> L
         Excluded(int((old & ~judged).sum()), "last seen before they could be late"),
     )
     return Late(first, n, late, threshold, (*cases.excluded, *(e for e in left if e.n)))
+
+
+def reaching(sizes: npt.NDArray[np.number], points: int) -> int:
+    """How many consecutive periods from the first hold `points` of them that are not empty; all where fewer do."""
+    held = np.flatnonzero(sizes)
+    return int(held[points - 1]) + 1 if len(held) >= points else len(sizes)
 
 
 def monday(week: int) -> date:

@@ -26,7 +26,7 @@ def shape(metric: Metric, found: Units, as_of: datetime, asked: Asked) -> Shape:
         raise BadData(f"{metric.key} is a share: its units are yes or no.", "Draw p, or a pareto by a field.")
     by_week = weeks(found, as_of)
     sizes, counts = by_week.sizes, by_week.sums(hits)
-    count = baseline(by_week.count, asked.phase1)
+    count = by_week.baseline(asked.phase1)
     what = metric.title.lower()
     if asked.kind in (None, "p", "pp"):
         drawn = share_chart(counts, sizes, phase1=count, kind=asked.kind, **asked.settings("rules", "L"))

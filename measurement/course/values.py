@@ -72,7 +72,7 @@ def of_points(
 
 def _counted(metric: Metric, by_week: Weeks, x: "np.ndarray[tuple[int], np.dtype[np.float64]]", asked: Asked) -> Shape:
     counts, sizes = by_week.sums(x), by_week.sizes
-    count = baseline(by_week.count, asked.phase1)
+    count = by_week.baseline(asked.phase1)
     choice = of_counts(counts[:count], sizes[:count])
     kind = asked.kind or choice.kind
     chart = (up if kind == "up" else u)(counts, sizes, phase1=count, **asked.settings("rules", "L"))

@@ -7,7 +7,8 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from measurement.charts.weeks import monday, week_of
+from measurement.charts.shewhart import baseline as checked
+from measurement.charts.weeks import monday, reaching, week_of
 from measurement.course.course import BASELINE
 from measurement.metrics.units import Units
 from measurement.values import BadData, Excluded
@@ -38,6 +39,14 @@ class Weeks:
     def sizes(self) -> npt.NDArray[np.float64]:
         """Units in each week."""
         return np.bincount(self.place, minlength=self.count).astype(float)
+
+    def baseline(self, phase1: int | None) -> int:
+        """How many of the weeks give the limits: up to the one that is the last of so many with units.
+
+        Raises BadData when fewer hold any than are asked for.
+        """
+        held = int((self.sizes > 0).sum())
+        return reaching(self.sizes, checked(held, baseline(held, phase1)))
 
     def each(self, found: Units) -> Iterator[tuple[str, dict[str, npt.NDArray[np.generic]]]]:
         """Label and columns of each week that has units."""

@@ -7,9 +7,9 @@ import pytest
 
 from measurement.charts.default import default_chart
 from measurement.charts.ladder import raw_individuals
-from measurement.charts.late import WEEKS
 from measurement.charts.normal_scores import Reference, normal_ewma
 from measurement.charts.typical import typical_by_week
+from measurement.charts.weeks import WEEKS
 from measurement.log.eventlog import EventLog
 from tests.measurement.charts.real import times_of, unchanged
 

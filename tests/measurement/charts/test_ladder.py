@@ -1,5 +1,7 @@
 """Which chart, and why not another one."""
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,19 @@ def test_many_cases_in_few_weeks_are_judged_by_rank() -> None:
     assert found.chart.kind == "normal-ewma"
     assert "8 weeks of about 200 cases: a share late needs 12 weeks of 10" in found.choice.words
     assert found.baseline is not None
+
+
+def test_a_rush_at_the_end_does_not_make_the_weeks_before_it_large() -> None:
+    calm, rush = unchanged(TIMES, 40, 2, RNG), unchanged(TIMES, 2, 1_000, RNG)
+    late = rush.opened + (np.datetime64(calm.as_of.replace(tzinfo=None)) - rush.opened.min())
+    times = Times.of(np.append(calm.times.time, rush.times.time), np.append(calm.times.ended, rush.times.ended))
+    log = Cases(np.append(calm.opened, late), times, calm.as_of + (rush.as_of - calm.as_of) + timedelta(days=3650))
+
+    choice = of_cases(log)
+
+    assert len(log) / 42 > 40
+    assert choice.kind == "normal-ewma"
+    assert "weeks of about 2 cases: a share late needs 12 weeks of 10" in choice.words
 
 
 def test_few_cases_are_judged_by_their_order_only() -> None:

@@ -90,6 +90,17 @@ def test_all_times_half_as_long_again_is_seen_within_weeks() -> None:
     assert np.mean(delays) == pytest.approx(3.3, abs=1.5)
 
 
+def test_a_baseline_is_of_weeks_that_hold_cases_however_long_the_log_was_nearly_silent_before() -> None:
+    stragglers = [(700.0 * year, 900.0, True) for year in range(2)]
+    rows = stragglers + [(1400 + 7 * week + day, 1 + 0.1 * day, True) for week in range(40) for day in range(6)]
+
+    found = late_chart(cases(rows, 1400 + 7 * 60))
+
+    assert int((found.weeks.n[: found.chart.phase1] > 0).sum()) == found.baseline.points == 25
+    assert found.baseline.n == 2 + 23 * 6
+    assert found.goal == pytest.approx(1.5 * DAY)
+
+
 def test_a_frozen_baseline_judges_later_weeks_with_the_limits_it_had() -> None:
     rng = np.random.default_rng(3)
     later = unchanged(rng.lognormal(8, 2, 4000), 60, 80, rng)

@@ -19,14 +19,14 @@ from tests.measurement.metrics.small import MONDAY, RULES
 WEEKS, A_WEEK = 40, 30
 
 
-def desk(slow_from: int = WEEKS, open_last: int = 0) -> EventLog:
+def desk(slow_from: int = WEEKS, open_last: int = 0, straggler: bool = False) -> EventLog:
     """Thirty cases a week for forty weeks, opened every four hours; ten times slower from a week on."""
     rng = np.random.default_rng(1)
     moved = rng.random(WEEKS * A_WEEK) < 0.2
     rows = []
     for number in range(WEEKS * A_WEEK):
         week = number // A_WEEK
-        opened = timedelta(weeks=week, hours=4 * (number % A_WEEK))
+        opened = timedelta(weeks=-104 if straggler and not number else week, hours=4 * (number % A_WEEK))
         took = timedelta(hours=float(rng.lognormal(1, 1)) * (10 if week >= slow_from else 1))
         team = "network" if number % 3 else "desk"
         rows.append((f"c{number}", "opened", opened, team))
@@ -144,6 +144,16 @@ def test_a_period_and_a_filter_are_kept_and_said() -> None:
     assert found.filter == {"first_team": "desk"}
     assert found.n < 300 + 30
     assert found.period.since == scope.since
+
+
+@pytest.mark.parametrize("kind", ["p", "pp", "u", "up"])
+def test_limits_come_from_the_first_weeks_that_hold_cases(kind: str) -> None:
+    """One case comes two years before the others: the weeks between are empty and give no limits."""
+    chart = chart_of(drawn("first_assignment_resolution", desk(straggler=True), kind=kind))
+
+    assert sum(point is not None for point in chart.points[: chart.phase1]) == 25
+    with pytest.raises(BadData, match="first 60 of 40"):
+        drawn("first_assignment_resolution", desk(), kind=kind, phase1=60)
 
 
 def test_what_is_not_known_or_empty_is_refused() -> None:
