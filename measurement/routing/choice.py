@@ -133,10 +133,12 @@ def _line(best: Candidate, stay: Candidate | None, by: str, known: bool, table: 
 def _spoken(one: Candidate, table: Table) -> str:
     """What speaks for a candidate, in words."""
     e = one.estimate
+    load = "" if one.load is None else f", load {one.load:.1f}"
+    hours = "open now" if one.opens_in_s <= 0 else f"opens in {one.opens_in_s / HOUR:.1f} h"
+    if not e.n:
+        return f"no resolved case is known yet{load}, {hours}"
     told = dict(zip(table.fields, e.kind, strict=False))
     first = told.pop(FIRST, "")
     kind = "/".join(value for value in told.values() if value) or "cases"
-    load = "" if one.load is None else f", load {one.load:.1f}"
-    hours = "open now" if one.opens_in_s <= 0 else f"opens in {one.opens_in_s / HOUR:.1f} h"
     given = f" given first to {first}" if first else ""
     return f"resolves {e.share:.0%} of {kind}{given} ({e.resolved:,} of n {e.n:,}){load}, {hours}"

@@ -40,7 +40,7 @@ class Past:
 
 
 def fields_of(log: EventLog, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The columns of `wanted`, else of `FIELDS` those that say more than one thing at the opening.
+    """The columns of `wanted`, else of `FIELDS` those that say anything at the opening.
 
     Raises BadData for a column that is not there, or that says how a case ended.
     """
@@ -56,7 +56,7 @@ def fields_of(log: EventLog, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
         return ()
     counts = ", ".join(f"count(DISTINCT {quoted(name)}) AS {quoted(name)}" for name in here)
     (row,) = log.rows(f"SELECT {counts} FROM events WHERE seq = 1")
-    return tuple(name for name in here if wanted or row[name] > 1)
+    return tuple(name for name in here if wanted or row[name] > 0)
 
 
 def past(log: EventLog, fields: tuple[str, ...] = ()) -> Past:

@@ -56,7 +56,7 @@ def test_what_teaches_nothing_is_counted(log: EventLog) -> None:
     ]
 
 
-def test_a_field_that_says_one_thing_is_left_out_unless_asked_for(log: EventLog) -> None:
+def test_a_field_that_is_never_filled_is_left_out_unless_asked_for(log: EventLog) -> None:
     assert fields_of(log) == ("service", "category")
     assert fields_of(log, ("channel",)) == ("channel",)
 
