@@ -37,6 +37,7 @@ def page(case: dict[str, Any], *, events: bool = True) -> str:
         _facts(case, now),
         _targets(case, now),
         _promises(case, now),
+        _findings(case, now),
         _conversation(case, now),
         _events(case, now) if events else [],
         [paint(f"As of {now.astimezone():%a %d %b %Y %H:%M:%S %Z}.", dim=True)],
@@ -135,6 +136,21 @@ def _promises(case: dict[str, Any], now: datetime) -> list[str]:
         what = PROMISED.get(promise["what"], promise["what"])
         lines.append(f"  {_who(case, promise['to'])} was promised {what} {when}{left} ({promise['state']})")
     return [paint("Promises", bold=True), *lines] if lines else []
+
+
+def _findings(case: dict[str, Any], now: datetime) -> list[str]:
+    """What automations found, whole: it is there so that nobody has to look again."""
+    lines = []
+    for event in case["events"]:
+        said = event["data"].get("finding") if event["type"] == "automated" else None
+        if said:
+            at = read(event["at"])
+            lines.append(
+                f"  {clock(at, now) if at else ''}  {event['data']['automation']}  ({event['data']['outcome']})"
+            )
+            own = "".join(c for c in said if c.isprintable())
+            lines += [f"      {paint('│', dim=True)} {part}" for part in textwrap.wrap(own, WIDTH - 8)]
+    return [paint("Findings", bold=True), *lines] if lines else []
 
 
 def _conversation(case: dict[str, Any], now: datetime) -> list[str]:

@@ -20,6 +20,8 @@ Out = TypeVar("Out", bound="Report")
 class Failed(Exception):
     """It could not do its work and changed nothing; `hint` is the next step for the person who takes over."""
 
+    verdict = "Not done"
+
     def __init__(self, message: str, hint: str) -> None:
         super().__init__(message)
         self.message, self.hint = message, hint
@@ -28,9 +30,13 @@ class Failed(Exception):
 class HalfDone(Failed):
     """It changed something and could not finish; the message says what was done."""
 
+    verdict = "Half done"
+
 
 class CannotUndo(Failed):
     """What was done stays done; the person who takes over must know it."""
+
+    verdict = "Not undone"
 
 
 class Report(Value):

@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from activities.automation.code import Automation, CannotUndo, Failed, HalfDone, Report, Run, automation
 from activities.automation.ldap import Directory, DirectoryServer, Entry, Refusal, connected
+from activities.automation.post import one_address
 from activities.automation.secrets import SecretRef
 from definitions.automations import Risk
 
@@ -93,6 +94,7 @@ class PasswordReset(Automation[Account, WasReset]):
                 f"the account {given.person} has no {given.recovery} to send a temporary password to",
                 "Make sure who asks, reset it by hand, and hand the password over in person.",
             )
+        one_address(addresses[0])  # before anything is changed
         return found[0], addresses[0]
 
     @staticmethod

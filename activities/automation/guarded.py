@@ -147,10 +147,7 @@ class Guarded:
 
 
 def _said(failed: Failed, safe: Safe) -> str:
-    first, space, rest = failed.message.partition(" ")
-    # A sentence begins with a capital; the name of a host or a key stays as it is written.
-    begun = (first.capitalize() if first.isalpha() else first) + space + rest
-    return safe.redacted(f"{begun}. Next: {failed.hint}")[:MOST_TEXT]
+    return safe.redacted(f"{failed.verdict}: {failed.message}. Next: {failed.hint}")[:MOST_TEXT]
 
 
 def _clean(report: Report, safe: Safe) -> dict[str, JsonValue]:

@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+from email.errors import HeaderParseError
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -30,7 +32,7 @@ class MailPost:
         """Send them; the same key always has the same Message-ID. Raises Failed."""
         message_id = f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{self._sender.rpartition('@')[2]}>"
         mail = EmailMessage(policy=SMTP)
-        mail["From"], mail["To"], mail["Subject"] = self._sender, to, subject
+        mail["From"], mail["To"], mail["Subject"] = self._sender, one_address(to), subject
         mail["Date"], mail["Message-ID"] = format_datetime(self._clock()), message_id
         mail["Auto-Submitted"], mail["X-Auto-Response-Suppress"] = "auto-generated", "All"
         mail.set_content(words)
@@ -45,3 +47,13 @@ class MailPost:
             raise Failed(
                 f"the new one could not be handed over by mail ({type(error).__name__})", "Hand it over yourself."
             ) from None
+
+
+def one_address(text: str) -> Address:
+    """The one mail address that the text is. Raises Failed for several, for none, and for what hides a header."""
+    try:
+        if not text.isprintable():
+            raise ValueError("control characters")
+        return Address(addr_spec=text)
+    except (ValueError, IndexError, HeaderParseError) as error:
+        raise Failed(f"what stands where an address belongs is none ({type(error).__name__})", "Correct it.") from None

@@ -162,3 +162,27 @@ def test_a_case_that_ended_says_how() -> None:
 
     assert "Ended" in brief(ended)
     assert "confirmed" in brief(ended)
+
+
+def test_the_page_shows_what_automations_found_whole_and_leaves_out_those_that_found_nothing() -> None:
+    finding = "Trouble: " + "The certificate holds only 2.9 days. " * 5 + "\x1b[31mNext: Renew it."
+    events = [
+        {
+            **{"seq": seq, "type": "automated", "step": "queue", "at": "2026-11-22T11:00:05Z", "actor": "jidoka"},
+            **{"channel": None, "visibility": "internal", "data": data},
+        }
+        for seq, data in enumerate(
+            (
+                {"automation": "find-duplicates", "outcome": "nothing", "finding": ""},
+                {"automation": "vpn-certificate", "outcome": "done", "finding": finding},
+            )
+        )
+    ]
+
+    shown = page(case(events=events), events=False)
+
+    assert "vpn-certificate  (done)" in shown
+    assert "Next: Renew it." in " ".join(shown.replace("│", "").split())
+    assert "find-duplicates" not in shown
+    assert "\x1b[31m" not in shown
+    assert max(map(len, shown.splitlines())) <= 100

@@ -60,7 +60,7 @@ async def test_each_diagnosis_leaves_a_readable_finding_on_the_case(tmp_path: Pa
         assert found["disk"]["finding"].startswith("Trouble: The disk is full. Checked: df, ")
         assert found["disk"]["finding"].endswith(" UTC. Next: Make room.")
         assert found["broken"] == {
-            "automation": "broken", "outcome": "failed", "finding": "No way in. Next: Look by hand.",
+            "automation": "broken", "outcome": "failed", "finding": "Not done: no way in. Next: Look by hand.",
         }  # fmt: skip
         assert {f["visibility"] for f in facts} == {"internal"}, "a finding is for those who work on the case"
 

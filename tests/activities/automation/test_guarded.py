@@ -219,7 +219,7 @@ async def test_what_a_definition_fixes_a_case_cannot_change(bench: Bench, tmp_pa
 
     result = await stamp(_call({"file": str(tmp_path / "other")}))
 
-    assert (result.outcome, result.finding) == ("failed", "File of test-stamp is fixed. Next: Leave it out.")
+    assert (result.outcome, result.finding) == ("failed", "Not done: file of test-stamp is fixed. Next: Leave it out.")
     assert not (tmp_path / "other").exists()
 
 

@@ -1,0 +1,81 @@
+"""Definitions and code must fit before a worker takes the first case."""
+
+from pathlib import Path
+
+import pytest
+
+from activities.automation.building import Misfit, code_of, guarded, known_code
+from activities.automation.code import CODE
+from definitions.automations import AutomationDefinition, Risk
+from definitions.example import organisation
+from tests.activities.automation.bench import Bench
+
+SHIPPED = {
+    *("dns-check", "disk-space", "ldap-password-reset", "mailbox-test", "service-state", "tls-expiry", "web-health")
+}
+
+
+def _definition(**changes: object) -> AutomationDefinition:
+    plain = {"key": "x", "title": "X", "does": "dns-check", "owner": "network", "risk": Risk.READS}
+    return AutomationDefinition.model_validate(plain | changes)
+
+
+def test_everything_that_is_shipped_is_registered_with_a_title_and_used_by_the_example(bench: Bench) -> None:
+    known = known_code()
+    built = guarded(organisation.automations, bench.tools())
+
+    assert known.keys() >= SHIPPED
+    assert all(known[key].title for key in SHIPPED)
+    assert {definition.does for definition in organisation.automations} == SHIPPED
+    assert built.keys() == {definition.key for definition in organisation.automations}
+
+
+def test_the_inputs_of_the_example_fit_the_code(bench: Bench) -> None:
+    missing = {"ldap-password-reset": {"person"}}
+    for definition in organisation.automations:
+        takes = known_code()[definition.does].takes
+
+        left = {name for name, field in takes.model_fields.items() if field.is_required()} - definition.inputs.keys()
+
+        assert left == missing.get(definition.does, set()), definition.key
+        takes.model_validate(dict.fromkeys(left, "rita") | definition.inputs)
+
+
+def test_code_that_nobody_registered_is_named_with_what_there_is() -> None:
+    with pytest.raises(Misfit, match="'nothing', which nobody registered") as misfit:
+        code_of(_definition(does="nothing"), known_code())
+
+    assert "tls-expiry" in misfit.value.hint
+
+
+def test_a_definition_cannot_call_harmless_what_its_code_calls_a_change() -> None:
+    with pytest.raises(Misfit, match="says that it reads, but its code changes") as misfit:
+        code_of(_definition(does="ldap-password-reset"), known_code())
+
+    assert misfit.value.hint == "Write risk=Risk.CHANGES."
+    assert code_of(_definition(does="ldap-password-reset", risk=Risk.ENDANGERS), known_code()).key
+
+
+def test_a_module_of_ones_own_is_loaded_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "our_printers.py").write_text(
+        "from activities.automation.code import Automation, Report, Run, automation\n"
+        "from definitions.automations import Risk\n"
+        "from definitions.base import Value\n"
+        "class Queue(Value):\n"
+        "    printer: str\n"
+        "@automation('our-printer-queue', title='Is it stuck?', risk=Risk.READS)\n"
+        "class PrinterQueue(Automation[Queue, Report]):\n"
+        "    async def run(self, given: Queue, run: Run) -> Report:\n"
+        "        return Report(result='No.', checked=given.printer, at=run.now, next_step='None.')\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    assert known_code(["our_printers"])["our-printer-queue"].title == "Is it stuck?"
+    CODE.pop("our-printer-queue")
+
+
+def test_a_module_that_is_not_there_says_which() -> None:
+    with pytest.raises(Misfit, match="no_such_module") as misfit:
+        known_code(["no_such_module"])
+
+    assert misfit.value.hint == "Correct automation_modules."
