@@ -15,6 +15,8 @@ from records.knowledge import Shown, Wanted
 from records.knowledge_search import Found, Hit
 from records.store import Store
 
+LEAST_SAID = 2
+"""So many words that count must be said: with a single one, everything that has it fits."""
 ALIKE = 0.5
 """From this score on, what is written anew is said to be much like what is there."""
 
@@ -31,7 +33,12 @@ class Offers(Value):
 def offer(
     store: Store, words: str, actor: Actor, *, organisation: Organisation, now: datetime, limit: int = 3
 ) -> Offers:
-    """The articles that probably answer `words`, among those the actor may see: empty below the service's threshold."""
+    """The articles that probably answer `words`, among those the actor may see: empty below the service's threshold.
+
+    Meant for a subject or a title. A long text says more than any article covers, so it is offered less.
+    """
+    if len({*stems(words)}) < LEAST_SAID:
+        return Offers(articles=(), confidence=0.0, threshold=1.0)
     sight = sight_of(actor)
     found = store.article_search.find(words, sight, now.date(), synonyms=organisation.synonyms, limit=limit)
     if not found.hits:
