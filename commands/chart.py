@@ -132,11 +132,16 @@ def _flow(app: App, log: "EventLog", kind: str, scope: "Scope", out: str | None)
     from pictures.cumulative import cumulative_picture
 
     found, asked = period(log, scope), part(log, scope)
-    days = " to ".join(f"{at.day} {at:%b %Y}" for at in (found.since, found.until) if at is not None)
+    days = dict.fromkeys(f"{at.day} {at:%b %Y}" for at in (found.since, found.until) if at is not None)
     (n,) = (row["n"] for row in asked.rows("SELECT count(*) AS n FROM cases"))
     said: dict[str, Any] = {
-        "title": f"{log.name}: {'cumulative flow' if kind == 'cfd' else 'age of open work'}",
-        "facts": (f"n {n:,} cases", f"opened {days}", "elapsed clock", *(f"{k} = {v}" for k, v in scope.where.items())),
+        "title": f"{'Cumulative flow' if kind == 'cfd' else 'Age of open work'} of {log.name}",
+        "facts": (
+            f"n {n:,} cases",
+            f"opened {' to '.join(days)}",
+            "elapsed clock",
+            *(f"{k} = {v}" for k, v in scope.where.items()),
+        ),
         "source": log.source,
     }
     if kind == "cfd":

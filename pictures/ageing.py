@@ -1,12 +1,12 @@
 """The age of open work, drawn: each open case in its step, against what resolved ones took."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 
 from measurement.flow.ageing import QUANTILES, Ageing, OpenCase
-from pictures.panel import Axis
+from pictures.panel import Axis, spread
 from pictures.picture import Cell, Picture
 from pictures.units import scale_of, shown, told_ticks
 from pictures.vega import ACCENT, BODY_WIDTH, INK, drawn
@@ -17,6 +17,7 @@ MOST = 1500
 """Cases drawn; the table has all."""
 COLUMNS = 10
 OTHER = "other steps"
+NONE = "no case is open"
 
 
 def ageing_picture(found: Ageing, *, title: str, facts: Sequence[str], source: str) -> Picture:
@@ -36,14 +37,14 @@ def ageing_picture(found: Ageing, *, title: str, facts: Sequence[str], source: s
     ticks: dict[str, Any] = told_ticks(axis.low, axis.high)
     scale = alt.Scale(type="log", domain=[axis.low, axis.high], nice=False)
     y = alt.Y("age:Q", title="age, logarithmic axis", scale=scale, axis=alt.Axis(**ticks))
-    order = [*steps, *([OTHER] if any(row["step"] == OTHER for row in rows) else [])] or [OTHER]
+    order = [*steps, *([OTHER] if any(row["step"] == OTHER for row in rows) else [])] or [NONE]
     below = alt.Axis(labelAngle=0, labelLimit=130)
     x = alt.X("step:N", sort=order, title=None, scale=alt.Scale(domain=order), axis=below)
     points = alt.Chart(alt.InlineData(values=rows)).mark_point(
         filled=True, color=ACCENT, size=22 if len(rows) > 200 else 50, opacity=0.75
     )
     aside = alt.XOffset("aside:Q", scale=alt.Scale(domain=[-0.2, 1.2]))
-    lines = [layer for name, value in marks.items() for layer in _mark(name, value, axis, y)]
+    lines = [*(_mark(value, y) for value in marks.values()), *_named(marks, axis)]
     body, width, height = drawn(
         alt.layer(points.encode(x=x, y=y, xOffset=aside), *lines).properties(width=BODY_WIDTH - FREE, height=HEIGHT)
     )
@@ -56,7 +57,7 @@ def ageing_picture(found: Ageing, *, title: str, facts: Sequence[str], source: s
     )
     return Picture(
         title=title,
-        facts=("Age of open work", f"{many} at {found.as_of:%-d %b %Y %H:%M} UTC", *facts),
+        facts=(f"{many} at {found.as_of:%-d %b %Y %H:%M} UTC", *facts),
         body=body,
         body_width=width,
         body_height=height,
@@ -70,13 +71,23 @@ def ageing_picture(found: Ageing, *, title: str, facts: Sequence[str], source: s
     )
 
 
-def _mark(name: str, value: float, axis: Axis, y: Any) -> tuple[Any, Any]:
-    """A line across, with its name right of it."""
-    label = f"{name} of resolved {shown(value, scale_of('s', value))}"
+def _mark(value: float, y: Any) -> Any:
+    """A line across."""
     rule = alt.Chart(alt.InlineData(values=[{"age": value}])).mark_rule(color=INK, strokeDash=[6, 3], strokeWidth=1.2)
-    words = alt.Chart(alt.InlineData(values=[{"label": label}])).mark_text(align="left", color=INK)
-    place = {"x": alt.value(BODY_WIDTH - FREE + 8), "y": alt.value(axis.y(value))}
-    return rule.encode(y=y), words.encode(**place, text="label:N")
+    return rule.encode(y=y)
+
+
+def _named(marks: Mapping[str, float], axis: Axis) -> list[Any]:
+    """The names of the lines right of them, moved apart where lines are close."""
+    said = spread(
+        [(axis.y(value), f"{name} of resolved {shown(value, scale_of('s', value))}") for name, value in marks.items()]
+    )
+    return [
+        alt.Chart(alt.InlineData(values=[{"label": label}]))
+        .mark_text(align="left", color=INK)
+        .encode(x=alt.value(BODY_WIDTH - FREE + 8), y=alt.value(at), text="label:N")
+        for at, label in said
+    ]
 
 
 def _steps(cases: Sequence[OpenCase]) -> list[str]:

@@ -40,7 +40,9 @@ def pareto_picture(found: Pareto, *, title: str, by: str, facts: Sequence[str], 
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
     most = max((row["total"] for row in rows), default=1.0) or 1.0
     what = f"{found.what}, {scale.title}" if scale.title else found.what
-    length = alt.X("total:Q", title=what, scale=alt.Scale(domain=[0, most * 1.3]), axis=alt.Axis(grid=False))
+    length = alt.X(
+        "total:Q", title=what, scale=alt.Scale(domain=[0, most * 1.3]), axis=alt.Axis(grid=False, tickCount=6)
+    )
     body, width, height = drawn(
         alt.hconcat(
             alt.layer(
@@ -76,7 +78,7 @@ def pareto_picture(found: Pareto, *, title: str, by: str, facts: Sequence[str], 
     led = f" {first.name} has {first.share:.0%} of it." if first else ""
     return Picture(
         title=title,
-        facts=(f"{found.what} by {by}", *facts),
+        facts=tuple(facts),
         body=body,
         body_width=width,
         body_height=height,
@@ -157,7 +159,7 @@ def histogram_picture(
         body_height=height,
         alt=f"Histogram of {what}: {found.n:,} values in {len(found.counts)} bins; {said}.",
         rows=[{f"from{unit_word}": row["from"], f"to{unit_word}": row["to"], "count": row["count"]} for row in bins],
-        notes=(f"Bins: {found.rule}.", *off),
+        notes=(f"{found.rule[:1].upper()}{found.rule[1:]}.", *off),
         source=source,
     )
 

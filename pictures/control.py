@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import altair as alt
 
 from measurement.charts.chart import Chart
+from measurement.charts.rules import in_words
 from pictures.panel import LINES, MOST, panel, rules_broken
 from pictures.picture import Cell, Picture
 from pictures.units import PLAIN, Scale, scale_of, shown
@@ -25,8 +26,10 @@ def control_picture(
     panels = [panel(chart, scale, what, HEIGHT, unit=unit, log=log)]
     if chart.dispersion is not None:
         name = "factor" if log else "range"
-        panels.append(panel(chart.dispersion, scale, name, SMALL, unit="" if log else unit, log=log))
-    body, width, height = drawn(alt.vconcat(*panels, spacing=28))
+        # Moving ranges are one fewer than the points, and stand below the second of their two.
+        first = 1 + len(chart.points) - len(chart.dispersion.points)
+        panels.append(panel(chart.dispersion, scale, name, SMALL, unit="" if log else unit, log=log, first=first))
+    body, width, height = drawn(alt.vconcat(*panels, spacing=28).resolve_scale(x="shared"))
     read = scale_of(unit, max((p for p in chart.points if p is not None), default=1.0)) if log else scale
     return Picture(
         title=title,
@@ -69,13 +72,16 @@ def control_rows(chart: Chart, scale: Scale) -> list[dict[str, Cell]]:
 
 
 def _notes(chart: Chart) -> tuple[str, ...]:
-    limits = f"Limits: {chart.estimator}."
+    limited = chart.ucl is not None or chart.lcl is not None
+    limits = f"{'Limits' if limited else 'Centre'}: {chart.estimator}."
     if chart.phase1 and chart.phase1 < len(chart.points):
         limits += f" Computed from the first {chart.phase1} points (shaded), the rest judged by them."
-    elif chart.phase1:
+    elif chart.phase1 and limited:
         limits += f" Trial limits: computed from the same {chart.phase1} points they judge."
+    if chart.lower is not None:
+        limits += " Solid: the upward sum; dotted: the downward sum."
     also = "; ".join(chart.notes)
-    rules = f"Rules on: {', '.join(chart.rules) or 'none'}. Expected false alarms: {chart.false_alarms}."
+    rules = f"Signals: {in_words(chart.rules)}. Expected false alarms: {chart.false_alarms}."
     thinned = (
         f"Of {len(chart.points):,} points the lowest and the highest of each stretch are drawn; the table has all."
     )

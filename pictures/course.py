@@ -14,8 +14,7 @@ from pictures.picture import Picture
 def course_picture(course: Course, by: str = "") -> Picture:
     """The picture of any course; `by`: the field of a Pareto chart."""
     shape = course.shape
-    title = f"{course.title}: {shape.what}" if shape.what != course.title.lower() else course.title
-    said: dict[str, Any] = {"title": title, "facts": facts_of(course), "source": course.source}
+    said: dict[str, Any] = {"title": title_of(course, by), "facts": facts_of(course), "source": course.source}
     if isinstance(shape.numbers, Pareto):
         drawn = pareto_picture(shape.numbers, by=by, **said)
     elif isinstance(shape.numbers, Histogram):
@@ -25,12 +24,22 @@ def course_picture(course: Course, by: str = "") -> Picture:
     return drawn.noted(*notes_of(course))
 
 
+def title_of(course: Course, by: str = "") -> str:
+    """The metric and what a point is; only the latter where the chart is about the cases themselves."""
+    shape = course.shape
+    if shape.of_openings:
+        return f"{shape.what[:1].upper()}{shape.what[1:]}"
+    if by:
+        return f"{course.title} by {by}"
+    return course.title if shape.what == course.title.lower() else f"{course.title}: {shape.what}"
+
+
 def facts_of(course: Course) -> tuple[str, ...]:
     """n, period and clock, in words."""
-    period = " to ".join(_day(at) for at in (course.period.since, course.period.until) if at is not None)
+    days = dict.fromkeys(_day(at) for at in (course.period.since, course.period.until) if at is not None)
     filters = tuple(f"{name} = {value}" for name, value in course.filter.items())
     clock = (f"{course.clock} clock",) if course.clock else ()
-    return (f"n {course.n:,} {course.counts}", f"opened {period}", *clock, *filters)
+    return (f"n {course.n:,} {course.counts}", f"opened {' to '.join(days)}", *clock, *filters)
 
 
 def notes_of(course: Course) -> tuple[str, ...]:

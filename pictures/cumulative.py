@@ -1,6 +1,7 @@
 """The cumulative flow, drawn: what came, what stands in each step, what left."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import altair as alt
@@ -24,10 +25,13 @@ def cumulative_picture(flow: CumulativeFlow, *, title: str, facts: Sequence[str]
     bands = {GONE: flow.departed, **flow.standing}
     every = max(1, -(-len(flow.days) // DAYS))
     places = sorted({*range(0, len(flow.days), every), len(flow.days) - 1})
+    # One day alone would be a line without width: it rises from the evening before, when nothing had come.
+    before = [(flow.days[0] - timedelta(days=1)).isoformat()] if len(flow.days) == 1 else []
     rows: list[dict[str, Any]] = []
     tops: dict[int, float] = dict.fromkeys(places, 0.0)
     middle: dict[str, float] = {}
     for order, (name, counts) in enumerate(bands.items()):
+        rows += [{"day": day, "low": 0, "high": 0, "band": f"{order} {name}"} for day in before]
         for place in places:
             low = tops[place]
             tops[place] = low + counts[place]
@@ -55,14 +59,15 @@ def cumulative_picture(flow: CumulativeFlow, *, title: str, facts: Sequence[str]
         ).properties(width=BODY_WIDTH - FREE, height=HEIGHT)
     )
     standing = sum(counts[-1] for counts in flow.standing.values())
+    many = "1 day" if len(flow.days) == 1 else f"{len(flow.days):,} days"
     most = max(a - d for a, d in zip(flow.arrived, flow.departed, strict=True))
     return Picture(
         title=title,
-        facts=("Cumulative flow", *facts),
+        facts=tuple(facts),
         body=body,
         body_width=width,
         body_height=height,
-        alt=f"Cumulative flow over {len(flow.days)} days: {flow.arrived[-1]:,} cases came, {flow.departed[-1]:,} left, "
+        alt=f"Cumulative flow over {many}: {flow.arrived[-1]:,} cases came, {flow.departed[-1]:,} left, "
         f"{standing:,} stand in {len(flow.standing)} bands; at most {most:,} stood at once.",
         rows=_flow_rows(flow),
         notes=(

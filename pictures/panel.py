@@ -44,8 +44,8 @@ class Axis:
             air = (high / low) ** AIR if high > low else 2.0
             return cls(low / air, high * air, True, height)
         air = (high - low) * AIR or abs(high) * AIR or 1.0
-        # An axis of what cannot be negative does not begin below nothing.
-        return cls(low if low == 0 else low - air, high + air, False, height)
+        # An axis of what is never negative does not begin below nothing.
+        return cls(max(0.0, low - air) if low >= 0 else low - air, high + air, False, height)
 
     def y(self, value: float) -> float:
         """Units from the top."""
@@ -63,18 +63,20 @@ def rules_broken(chart: Chart) -> dict[int, str]:
     return {place: ", ".join(rules) for place, rules in found.items()}
 
 
-def panel(chart: Chart, scale: Scale, what: str, height: int, *, unit: str, log: bool = False) -> Any:
-    """The layers of one chart; `unit` of its values, which are drawn on `scale`."""
-    places, dated = _positions(chart)
+def panel(chart: Chart, scale: Scale, what: str, height: int, *, unit: str, log: bool = False, first: int = 1) -> Any:
+    """The layers of one chart; `unit` of its values, which are drawn on `scale`; `first`: number of its first point."""
+    places, dated = _positions(chart, first)
     kept = _thinned(chart)
     lines = {name: chart.each(line) for name, line in zip(LINES, (chart.ucl, chart.centre, chart.lcl), strict=True)}
     series = {"value": chart.points, **lines} | ({} if chart.lower is None else {"lower": chart.lower})
     broken = rules_broken(chart)
     rows: list[dict[str, Any]] = [
-        {"x": places[place], "rules": broken.get(place, "")}
+        {"x": places[place], "rules": broken.get(place, ""), "marked": "lower" if _downward(chart, place) else "value"}
         | {name: None if (value := line[place]) is None else scale.of(value) for name, line in series.items()}
         for place in kept
     ]
+    for row in rows:
+        row["mark"] = row[row["marked"]]
     numbers = [row[name] for row in rows for name in series if row[name] is not None]
     axis = Axis.over(numbers, log, height)
     kind = "T" if dated else "Q"
@@ -94,7 +96,7 @@ def panel(chart: Chart, scale: Scale, what: str, height: int, *, unit: str, log:
         .encode(y=y("value")),
         signals.mark_point(
             shape="triangle-up", filled=True, color=ALARM, size=40 if len(broken) > MARKED else 140, opacity=1
-        ).encode(y=y("value")),
+        ).encode(y=y("mark")),
         *_named(rows, broken, kind, y),
         *_beside(rows, axis, unit, scale),
     ]
@@ -117,7 +119,15 @@ def _up(axis: Axis, title: str, told: bool) -> Any:
     return y
 
 
-def _positions(chart: Chart) -> tuple[list[Any], bool]:
+def _downward(chart: Chart, place: int) -> bool:
+    """Whether it is the downward sum of a CUSUM that is beyond its limit there, and not the upward one."""
+    point, upper, lower = chart.points[place], chart.each(chart.ucl)[place], chart.each(chart.lcl)[place]
+    if chart.lower is None or lower is None or chart.lower[place] >= lower:
+        return False
+    return point is None or upper is None or point <= upper
+
+
+def _positions(chart: Chart, first: int) -> tuple[list[Any], bool]:
     """Where the points stand: on their days when all labels are days, else by number."""
     try:
         days = [date.fromisoformat(label[:10]) for label in chart.labels or ()]
@@ -125,7 +135,7 @@ def _positions(chart: Chart) -> tuple[list[Any], bool]:
         days = []
     if days and len(set(days)) == len(days):
         return [day.isoformat() for day in days], True
-    return list(range(1, len(chart.points) + 1)), False
+    return list(range(first, len(chart.points) + first)), False
 
 
 def _thinned(chart: Chart) -> list[int]:
@@ -136,9 +146,10 @@ def _thinned(chart: Chart) -> list[int]:
     kept = {0, many - 1}
     for part in range(MOST // 2):
         stretch = range(part * many // (MOST // 2), (part + 1) * many // (MOST // 2))
-        known = [(point, place) for place in stretch if (point := chart.points[place]) is not None]
-        if known:
-            kept |= {min(known)[1], max(known)[1]}
+        for line in (chart.points, *([] if chart.lower is None else [chart.lower])):
+            known = [(point, place) for place in stretch if (point := line[place]) is not None]
+            if known:
+                kept |= {min(known)[1], max(known)[1]}
     return sorted(kept)
 
 
@@ -168,7 +179,7 @@ def _named(rows: Sequence[dict[str, Any]], broken: dict[int, str], kind: str, y:
     if not first:
         return []
     words = alt.Chart(alt.InlineData(values=first)).mark_text(dy=-15, fontWeight="bold", color=ALARM)
-    return [words.encode(x=f"x:{kind}", y=y("value"), text="rules:N")]
+    return [words.encode(x=f"x:{kind}", y=y("mark"), text="rules:N")]
 
 
 def _beside(rows: Sequence[dict[str, Any]], axis: Axis, unit: str, scale: Scale) -> list[Any]:

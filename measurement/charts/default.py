@@ -9,6 +9,7 @@ from measurement.charts.late import late_chart
 from measurement.charts.ranked import ranked_chart
 from measurement.charts.runs import run
 from measurement.charts.weeks import Cases
+from measurement.values import Excluded
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,7 @@ class Default:
     choice: Choice
     chart: Chart
     baseline: Baseline | None
+    excluded: tuple[Excluded, ...] = ()
 
 
 def default_chart(
@@ -32,7 +34,8 @@ def default_chart(
         late = late_chart(cases, goal=goal, metric=metric, clock=clock)
         why = f"{choice.why}; {late.choice.why}"
         refused = (*choice.refused, *late.choice.refused)
-        return Default(replace(late.choice, why=why, refused=refused, beside=choice.beside), late.chart, late.baseline)
+        chosen = replace(late.choice, why=why, refused=refused, beside=choice.beside)
+        return Default(chosen, late.chart, late.baseline, late.weeks.excluded)
     if choice.kind == "normal-ewma":
         ranked = ranked_chart(cases, metric=metric, clock=clock)
         return Default(choice, ranked.chart, ranked.baseline)

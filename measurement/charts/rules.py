@@ -27,6 +27,13 @@ RULES = {
 }
 """Western Electric (1956, with eight in a row) and Nelson (J. Quality Technology 1984), in their own numbering."""
 
+OTHERS = {
+    "limit": "one point beyond a limit",
+    "anhoej:run": "more in a row on one side of the centre than chance makes",
+    "anhoej:crossings": "fewer crossings of the centre than chance makes",
+}
+"""Rules that belong to a kind of chart and cannot be chosen."""
+
 # What is equal but for rounding is equal: a point on a line is not beyond it.
 TOLERANCE = 1e-9
 
@@ -49,6 +56,12 @@ def rules_of(text: str) -> tuple[str, ...]:
         if last < first:
             raise _unknown(part)
     return tuple(named)
+
+
+def in_words(rules: Sequence[str]) -> str:
+    """`we:1 (one point beyond a limit)`, several with commas; `none` for none."""
+    words = RULES | OTHERS
+    return ", ".join(f"{rule} ({words[rule]})" for rule in rules) or "none"
 
 
 def known(rule: str) -> str:

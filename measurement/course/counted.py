@@ -21,4 +21,12 @@ def opened_by_week(found: Units, as_of: datetime, asked: Asked, why: str) -> Sha
     count = baseline(by_week.count, asked.phase1)
     kind = asked.kind or of_counts(by_week.sizes[:count], days[:count]).kind
     chart = (up if kind == "up" else u)(by_week.sizes, days, phase1=count, **asked.settings("rules", "L"))
-    return Shape(chart.labelled(by_week.labels), "cases a day", "opened", why, by_week.excluded, of_the_metric=False)
+    return Shape(
+        chart.labelled(by_week.labels),
+        "cases a day",
+        "cases opened a day, by week",
+        why,
+        by_week.excluded,
+        of_the_metric=False,
+        of_openings=True,
+    )

@@ -57,6 +57,8 @@ class Shape:
     baseline: Baseline | None = None
     of_the_metric: bool = True
     """Whether a point is a value of the metric, so that a target can be read against the limits."""
+    of_openings: bool = False
+    """Whether it is about when cases were opened, whatever the metric."""
     log: bool = False
     """Whether limits were computed of logarithms: the axis then is logarithmic, and the second chart holds factors."""
 

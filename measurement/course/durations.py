@@ -1,5 +1,6 @@
 """Times: the share late by default, and what else can be drawn of them."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -75,7 +76,8 @@ def _default(metric: Metric, cases: Cases, clock: str, asked: Asked) -> Shape:
         unit,
         what,
         found.choice.words,
-        baseline=found.baseline,
+        found.excluded,
+        found.baseline,
         of_the_metric=found.choice.kind == "run",
     )
 
@@ -90,7 +92,10 @@ def _cusum(cases: Cases, asked: Asked) -> Chart:
         raise BadData(f"{len(place)} resolved cases, more than {wanted} needed.", "Take a longer period.")
     last = int(place[wanted - 1]) + 1
     reference = Reference.of(times[:last][ended[:last]], LEAST)
-    return cusum(reference.scores(times[last:]), target=0.0, sigma=1.0, unit="sigma", **asked.settings("k", "h"))
+    chart = cusum(reference.scores(times[last:]), target=0.0, sigma=1.0, unit="sigma", **asked.settings("k", "h"))
+    how = f"ranks among {wanted:,} reference cases, ties in the middle"
+    days = tuple(str(day) for day in np.asarray(cases.opened[order][last:], "datetime64[D]"))
+    return replace(chart, title=f"CUSUM of {SCORE}s", estimator=how).labelled(days)
 
 
 def _run(metric: Metric, cases: Cases, asked: Asked, why: str) -> Shape:
@@ -105,7 +110,7 @@ def _run(metric: Metric, cases: Cases, asked: Asked, why: str) -> Shape:
     if not known:
         raise BadData("No week has a median yet.", "Take a longer period.")
     chart = run([median for _, median in known], phase1=asked.phase1).labelled(tuple(label for label, _ in known))
-    return Shape(chart, "s", f"weekly median, {metric.title.lower()}", why)
+    return Shape(chart, "s", "weekly median", why)
 
 
 def _histogram(metric: Metric, cases: Cases, why: str) -> Shape:
@@ -124,16 +129,22 @@ def _between(found: Units, asked: Asked) -> Shape:
         raise BadData(f"{len(at)} openings have {len(gaps)} gaps between them.", "Take a longer period.")
     labels = tuple(str(stamp) for stamp in np.asarray(at[1:], "datetime64[s]"))
     chart = t(gaps, phase1=baseline(len(gaps), asked.phase1), **asked.settings("rules", "L")).labelled(labels)
-    return Shape(chart, "s", "time between openings", of_rare(len(gaps)).words, of_the_metric=False)
+    why = of_rare(len(gaps)).words
+    return Shape(chart, "s", "time between openings", why, of_the_metric=False, of_openings=True)
 
 
 def _cases_between(cases: Cases, asked: Asked, why: str) -> Shape:
     """Cases between late ones, by opening; late as in the share late."""
-    goal = asked.goal if asked.goal is not None else late_chart(cases, baseline_weeks=asked.phase1).goal
+    if asked.goal is None:
+        late_weeks = late_chart(cases, baseline_weeks=asked.phase1)
+        goal, how = late_weeks.goal, late_weeks.how
+    else:
+        goal, how = asked.goal, f"the goal of {asked.goal:,.0f} s"
     order = np.lexsort((cases.times.time, cases.opened))
     late = np.flatnonzero(cases.times.time[order] > goal)
     if len(late) < 3:
         raise BadData(f"{len(late)} cases are later than {goal:g} s, at least 3 needed.", "Give a shorter goal.")
     gaps = np.diff(late) - 1
     chart = g(gaps, phase1=baseline(len(gaps), asked.phase1), **asked.settings("rules", "L"))
-    return Shape(chart, "cases", f"cases between those later than {goal:,.0f} s", why, of_the_metric=False)
+    chart = replace(chart, notes=(f"late: longer than {how}", *chart.notes))
+    return Shape(chart, "cases", "cases between two late ones", why, of_the_metric=False)

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from commands.chart_text import lines_of
+from measurement.charts.cusum import cusum
+from measurement.course.course import Course, Shape
+from measurement.metrics.measured import Period
 from tests.commands.conftest import Command
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -53,6 +57,36 @@ def test_words_say_why_it_is_this_chart_and_how_often_it_cries_wolf(command: Com
     assert "Why this chart" in answer.out
     assert "Expected false alarms" in answer.out
     assert "168 cases" in answer.out
+
+
+def test_words_and_numbers_of_every_kind_are_ones_a_person_would_say(command: Command, desk: str) -> None:
+    def said(kind: str, *options: str) -> str:
+        return command("chart", "time_to_resolve", "--dataset", desk, "--kind", kind, *options).out
+
+    assert said("u").startswith("Cases opened a day, by week\n")
+    assert said("run").startswith("Time to resolve: weekly median\n")
+    assert "Late: longer than the goal of 36,000 s" in said("g", "--goal", "36000")
+    assert "P85     " in said("histogram")
+    assert "Signals: we:1 (one point beyond a limit)" in said("p")
+
+
+def test_the_words_of_a_cusum_give_both_of_its_sums() -> None:
+    chart = cusum([0.0, 0.0, 9.0, -9.0, -9.0], target=0.0, sigma=1.0)
+    shape = Shape(chart, "", "sum", "asked for")
+    period = Period(START, START, START)
+    about = {"metric": "m", "title": "M", "dataset": "d", "source": "s", "clock": None, "counts": "cases", "filter": {}}
+    words = lines_of(Course(**about, period=period, n=5, excluded=(), shape=shape, variation=None, assurance=None))
+
+    assert "  5         up          0  down        -17  <- limit" in words
+    assert "n 5 cases · opened 5 Jan 2026" in words
+
+
+def test_what_the_chart_that_fits_leaves_out_is_what_the_same_kind_leaves_out(command: Command, desk: str) -> None:
+    asked = ("chart", "time_to_resolve", "--dataset", desk, "-o", "json")
+
+    fitting = command(*asked).json
+
+    assert fitting["excluded"] == command(*asked, "--kind", fitting["kind"]).json["excluded"]
 
 
 def test_pareto_compares_the_values_of_a_field(command: Command, desk: str) -> None:

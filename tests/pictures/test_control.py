@@ -1,5 +1,6 @@
 """A control chart on paper says its limits, its signals and how often it cries wolf."""
 
+import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 
@@ -7,10 +8,12 @@ import pytest
 
 from measurement.charts.chart import Chart, RunLength, Signal
 from pictures.control import control_picture
+from pictures.panel import Axis
 from pictures.picture import Picture
 from pictures.units import scale_of, shown
+from pictures.vega import ALARM
 
-TEXT = "{http://www.w3.org/2000/svg}text"
+TEXT, PATH = "{http://www.w3.org/2000/svg}text", "{http://www.w3.org/2000/svg}path"
 DAYS = ("2026-01-05", "2026-01-12", "2026-01-19", "2026-01-26")
 CHART = Chart(
     kind="xmr",
@@ -80,6 +83,39 @@ def test_the_downward_sums_of_a_cusum_are_in_the_table() -> None:
     rows = picture(replace(CHART, lower=(0.0, -3600.0, 0.0, 0.0))).rows
 
     assert [row["downward sum (h)"] for row in rows] == [0, -1, 0, 0]
+
+
+def test_a_signal_of_the_downward_sum_stands_on_that_sum() -> None:
+    sums = replace(CHART, points=(0.0, 0.0, 0.0, 0.0), lcl=-18000.0, lower=(0.0, -9000.0, -16200.0, -36000.0))
+    up = replace(sums, points=(0.0, 0.0, 0.0, 36000.0), lower=(0.0, -9000.0, -16200.0, -18000.0))
+
+    assert _height_of_the_signal(sums) > _height_of_the_signal(up)
+    assert "dotted: the downward sum" in words(sums)
+
+
+def _height_of_the_signal(chart: Chart) -> float:
+    """From the top of the drawing, of the only triangle."""
+    drawn = ET.fromstring(picture(chart).svg)
+    (triangle,) = (path for path in drawn.iter(PATH) if path.get("fill") == ALARM)
+    found = re.match(r"translate\([\d.]+,([\d.]+)\)", triangle.get("transform", ""))
+    assert found is not None
+    return float(found[1])
+
+
+def test_the_rules_are_said_in_words() -> None:
+    assert "Signals: we:1 (one point beyond a limit)." in words(CHART)
+
+
+def test_a_chart_without_limits_does_not_speak_of_limits() -> None:
+    bare = words(replace(CHART, ucl=None, lcl=None, phase1=4, rules=("anhoej:run",), signals=()))
+
+    assert "Centre: mean moving range" in bare
+    assert "Trial limits" not in bare
+
+
+def test_an_axis_of_what_is_never_negative_does_not_begin_below_nothing() -> None:
+    assert Axis.over([0.01, 60.0], False, 100.0).low == 0.0
+    assert Axis.over([-1.0, 60.0], False, 100.0).low < -1.0
 
 
 def test_a_chart_without_points_is_a_picture_too() -> None:
