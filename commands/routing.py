@@ -89,7 +89,7 @@ def explain(
     It changes nothing. Of `live` the teams are those that the routing table allows, with their hours and load then.
     """
     from commands.datasets_door import dataset as opened
-    from commands.routing_live import allowed
+    from commands.routing_live import allowed, people
     from commands.routing_text import explanation
     from measurement.routing.explained import explained
 
@@ -97,7 +97,8 @@ def explain(
     settings = _settings(least_cases, least_gain)
     with app.waiting(f"what {name} knows of {case_id}"):
         log = opened(app, name)
-        found = explained(log, case_id, settings, fields, allowed(app, log, settings) if name == LIVE else None)
+        known = (allowed(app, log, settings), people(app)) if name == LIVE else (None, None)
+        found = explained(log, case_id, settings, fields, *known)
     if found is None:
         raise Failure("not_found", f"Dataset {name} has no case {case_id!r} with a team.", "See `jidoka incident ls`.")
     app.emit(found, lambda: explanation(found))

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from definitions.routing_learned import LearnedRouting
     from measurement.log.eventlog import EventLog
     from measurement.routing.choice import Standing
-    from measurement.routing.explained import Allowed, Opened
+    from measurement.routing.explained import Allowed, Opened, People
 
 
 def allowed(app: App, log: "EventLog", settings: "LearnedRouting") -> "Allowed":
@@ -26,6 +26,20 @@ def allowed(app: App, log: "EventLog", settings: "LearnedRouting") -> "Allowed":
             _standing(organisation, key, case.opened_at.replace(tzinfo=UTC), held.get(key, 0), settings)
             for key in sorted({case.first, *teams_of(organisation, case.service)})
         ]
+
+    return standings
+
+
+def people(app: App) -> "People":
+    """The members of a team; their load is not known, since cases wait in the queue of the team."""
+    from definitions.loading import read
+    from measurement.routing.choice import Standing
+
+    organisation = read(app.settings.definitions)
+
+    def standings(_: "Opened", key: str) -> list["Standing"]:
+        team = next((t for t in organisation.teams if t.key == key), None)
+        return [Standing(member.person) for member in team.members] if team else []
 
     return standings
 

@@ -98,6 +98,7 @@ def explanation(found: "Explained") -> str:
     return "\n".join(
         [
             choice.line,
+            *([f"then {found.person.line}"] if found.person else []),
             "",
             table(rows),
             "",

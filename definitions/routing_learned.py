@@ -18,6 +18,8 @@ class LearnedRouting(Value):
     """Share of cases given to another team that may be as good, so that the estimates do not feed on themselves."""
     coaching: Share = 0.05
     """Share of cases given to somebody who is new to their kind, with somebody at their side who is not."""
+    new_to: Annotated[int, Field(ge=1)] = 5
+    """Resolved cases of a kind below which a person is new to it."""
     least_cases: Annotated[int, Field(ge=1)] = 30
     """Resolved cases of a kind below which it says nothing of its own."""
     least_gain: Annotated[float, Field(ge=0, le=1)] = 0.05

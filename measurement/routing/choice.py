@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from definitions.routing_learned import HOUR, LearnedRouting
-from measurement.routing.evidence import FIRST, Estimate, Kind, Table
+from measurement.routing.evidence import FIRST, TEAM, Estimate, Kind, Table
 
 LAYER = "routing"
 """Layer of the keyed hash (`definitions.assignment.fraction`) that draws who is tried out."""
@@ -139,6 +139,7 @@ def _spoken(one: Candidate, table: Table) -> str:
         return f"no resolved case is known yet{load}, {hours}"
     told = dict(zip(table.fields, e.kind, strict=False))
     first = told.pop(FIRST, "")
+    told.pop(TEAM, None)
     kind = "/".join(value for value in told.values() if value) or "cases"
     given = f" given first to {first}" if first else ""
     return f"resolves {e.share:.0%} of {kind}{given} ({e.resolved:,} of n {e.n:,}){load}, {hours}"

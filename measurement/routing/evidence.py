@@ -14,6 +14,8 @@ Counts = Mapping[Kind, Mapping[str, int]]
 
 FIRST = "first team"
 """The field of a second opinion: who was given the case first."""
+TEAM = "team"
+"""The field of a choice among the people of a team: which team resolved the case."""
 GROWTH = 1.25
 """Strengths are fitted again when there are so many times more cases than at the last fit."""
 

@@ -8,8 +8,8 @@ from definitions.routing_learned import LearnedRouting
 from measurement.log.cases import quoted
 from measurement.log.eventlog import EventLog
 from measurement.routing.choice import Choice, Standing, choose
-from measurement.routing.evidence import FIRST, Learner
-from measurement.routing.past import fields_of, past
+from measurement.routing.evidence import FIRST, TEAM, Kind, Learner
+from measurement.routing.past import PastCase, fields_of, past
 
 
 @dataclass(frozen=True)
@@ -44,31 +44,61 @@ class Explained:
     until: datetime
     table: str
     """Digest of the table of estimates."""
+    person: Choice | None
+    """Whom of the chosen team; None when nobody is known to work there."""
 
 
 Allowed = Callable[[Opened], Sequence[Standing]]
-"""Who may be given a case, as they stood when it was opened."""
+"""The teams that may be given a case, as they stood when it was opened."""
+People = Callable[[Opened, str], Sequence[Standing]]
+"""The same for the people of a team."""
 
 
 def explained(
-    log: EventLog, case_id: str, settings: LearnedRouting, fields: tuple[str, ...] = (), allowed: Allowed | None = None
+    log: EventLog,
+    case_id: str,
+    settings: LearnedRouting,
+    fields: tuple[str, ...] = (),
+    allowed: Allowed | None = None,
+    people: People | None = None,
 ) -> Explained | None:
     """None when there is no such case, or none that was given to a team.
 
-    Without `allowed` everybody who had resolved anything by then is a candidate.
+    Without `allowed` every team that had resolved anything by then is a candidate, without `people` everybody who had
+    for the chosen team.
     """
     used = fields_of(log, fields)
     case = _opened(log, case_id, used)
     if case is None:
         return None
+    known = [past_case for past_case in past(log, used).cases if past_case.resolved_at < case.week]
+    told = tuple(case.told.values())
     learner = Learner((FIRST, *used))
-    learner.add(((c.first, *c.kind), c.resolver) for c in past(log, used).cases if c.resolved_at < case.week)
+    learner.add(((c.first, *c.kind), c.resolver) for c in known)
     table = learner.table(case.week)
     standings = {s.who: s for s in (allowed(case) if allowed else map(Standing, table.teams))}
     standings.setdefault(case.first, Standing(case.first))
-    kind = (case.first, *case.told.values())
-    choice = choose(table, kind, tuple(standings.values()), settings, proposed=case.first)
-    return Explained(case_id, case.told, case.first, case.resolver, choice, table.n, case.week, table.digest)
+    choice = choose(table, (case.first, *told), tuple(standings.values()), settings, proposed=case.first)
+    person = _person(known, (choice.who, *told), used, settings, people and people(case, choice.who))
+    return Explained(case_id, case.told, case.first, case.resolver, choice, table.n, case.week, table.digest, person)
+
+
+def _person(
+    known: Sequence[PastCase],
+    kind: Kind,
+    used: tuple[str, ...],
+    settings: LearnedRouting,
+    people: Sequence[Standing] | None,
+) -> Choice | None:
+    """Within the team: by what its people resolved of the kind."""
+    own = [case for case in known if case.resolver == kind[0]]
+    if people is None:
+        people = [Standing(who) for who in sorted({case.person for case in own if case.person})]
+    if not people:
+        return None
+    learner = Learner((TEAM, *used))
+    learner.add(((case.resolver, *case.kind), case.person) for case in own if case.person)
+    return choose(learner.table(), kind, people, settings)
 
 
 def _opened(log: EventLog, case_id: str, used: tuple[str, ...]) -> Opened | None:

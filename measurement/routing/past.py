@@ -26,6 +26,8 @@ class PastCase:
     """The first team that was named."""
     resolver: str
     """The team that held the case when it was resolved."""
+    person: str | None
+    """Who of the team held it then."""
     hand_overs: int
     category: str
 
@@ -66,11 +68,12 @@ def past(log: EventLog, fields: tuple[str, ...] = ()) -> Past:
     columns = "".join(f", coalesce(CAST(o.{quoted(name)} AS VARCHAR), '') AS f{i}" for i, name in enumerate(used))
     rows = log.table(f"""
         WITH held AS (
-          SELECT c.case_id, arg_max(e.team, e.seq) FILTER (e."at" <= c.resolved_at) AS resolver
+          SELECT c.case_id, arg_max(e.team, e.seq) FILTER (e."at" <= c.resolved_at) AS resolver,
+            arg_max(e.person, e.seq) FILTER (e."at" <= c.resolved_at) AS person
           FROM events e JOIN cases c USING (case_id) GROUP BY c.case_id
         ), passed AS (SELECT case_id, count(next_team) AS hand_overs FROM visits GROUP BY case_id)
         SELECT c.case_id, c.opened_at, c.resolved_at, c.ended_as, date_trunc('week', c.opened_at) AS week,
-          c.first_team AS first, held.resolver, coalesce(hand_overs, 0) AS hand_overs,
+          c.first_team AS first, held.resolver, held.person, coalesce(hand_overs, 0) AS hand_overs,
           coalesce(o.category, '') AS category{columns}
         FROM cases c JOIN held ON held.case_id = c.case_id LEFT JOIN passed ON passed.case_id = c.case_id
         JOIN events o ON o.case_id = c.case_id AND o.seq = 1
@@ -84,7 +87,17 @@ def past(log: EventLog, fields: tuple[str, ...] = ()) -> Past:
             teamless += 1
         else:
             kind = tuple(row[f"f{i}"] for i in range(len(used)))
-            names = ("case_id", "opened_at", "resolved_at", "week", "first", "resolver", "hand_overs", "category")
+            names = (
+                "case_id",
+                "opened_at",
+                "resolved_at",
+                "week",
+                "first",
+                "resolver",
+                "person",
+                "hand_overs",
+                "category",
+            )
             cases.append(PastCase(**{name: row[name] for name in names}, kind=kind))
     left = ((open_, "not resolved"), (teamless, "no team is known when it was resolved"))
     return Past(used, tuple(cases), tuple(Excluded(n, why) for n, why in left if n))

@@ -27,6 +27,7 @@ def case(number: int, opened: datetime, category: str, first: str, resolver: str
         kind=(category,),
         first=first,
         resolver=resolver,
+        person=None,
         hand_overs=0 if first == resolver else 1,
         category=category,
     )
