@@ -22,6 +22,7 @@ NOUNS = {
     "chain": "chains",
     "routing": "routing",
     "person": "people",
+    "automation": "automations",
 }
 """Noun of one thing, and the field of the organisation that holds all of them."""
 
@@ -43,13 +44,18 @@ def group() -> None:
 @pass_app
 def check(app: App, path: str | None) -> int:
     """Say everything that is wrong with the definitions; exit 6 when something is."""
+    from activities.automation import building
     from definitions.checks import problems
     from definitions.loading import read
     from settings import system_clock
 
     path = path or app.settings.definitions
     organisation = read(path)
-    found = problems(organisation, system_clock())
+    known = building.known_code(app.settings.automation_modules)
+    found = (
+        *problems(organisation, system_clock()),
+        *building.problems(organisation.automations, known, app.settings.automation_inputs),
+    )
     counts = {field: len(getattr(organisation, field)) for field in NOUNS.values()}
     app.emit(
         {"path": path, "version": organisation.version, "ok": not found, "counts": counts, "problems": found},

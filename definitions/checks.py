@@ -22,7 +22,9 @@ def problems(org: Organisation, now: datetime) -> tuple[Problem, ...]:
     """Everything that is wrong, in the order of the list below; names that lead nowhere come first."""
     dangling = dangling_keys(org)
     found = [*dangling]
-    checks: tuple[Callable[[Organisation], Iterable[Problem]], ...] = (_services, _routing, _people, _teams)
+    checks: tuple[Callable[[Organisation], Iterable[Problem]], ...] = (
+        *(_services, _routing, _automations, _people, _teams),
+    )
     for check in checks:
         found.extend(check(org))
     if not dangling:
@@ -87,6 +89,19 @@ def _routing(org: Organisation) -> Iterator[Problem]:
             what=f"example {given} must reach {example.team} but goes to {went.team} by {went.rule or 'default'}",
             next_step="Correct the rule or the example.",
         )
+
+
+def _automations(org: Organisation) -> Iterator[Problem]:
+    categories = {service.key: set(service.categories) for service in org.services}
+    for automation in org.automations:
+        for match in automation.diagnoses:
+            for category in match.categories:
+                if not any(category in categories.get(key, set()) for key in match.services):
+                    yield Problem(
+                        where=f"automation:{automation.key}",
+                        what=f"category {category!r} is in none of its services",
+                        next_step=f"Add it to {' or '.join(match.services)}, or correct the name.",
+                    )
 
 
 def _people(org: Organisation) -> Iterator[Problem]:

@@ -1,13 +1,14 @@
 """From definitions to what the worker runs; a definition that does not fit its code stops the worker, not a case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from activities.automation.code import CODE, Code
 from activities.automation.guarded import Guarded, Tools
 from definitions.automations import AutomationDefinition, Risk
+from definitions.references import Problem
 
 SHIPPED = (
     "activities.automation.directory_password",
@@ -57,6 +58,34 @@ def code_of(definition: AutomationDefinition, known: Mapping[str, Code]) -> Code
             f"Write risk=Risk.{code.risk.name}.",
         )
     return code
+
+
+def problems(
+    definitions: Iterable[AutomationDefinition],
+    known: Mapping[str, Code],
+    inputs: Mapping[str, Mapping[str, JsonValue]] | None = None,
+) -> Iterator[Problem]:
+    """What would stop a worker, or every run of an automation: for `jidoka definitions check`."""
+    for definition in definitions:
+        where = f"automation:{definition.key}"
+        try:
+            takes = code_of(definition, known).takes
+        except Misfit as misfit:
+            yield Problem(where=where, what=misfit.message, next_step=misfit.hint.rstrip(".") + ".")
+            continue
+        try:
+            takes.model_validate({**definition.inputs, **(inputs or {}).get(definition.key, {})})
+        except ValidationError as bad:
+            for error in bad.errors(include_input=False):
+                name = ".".join(map(str, error["loc"]))
+                if error["type"] != "missing" or len(error["loc"]) > 1:
+                    yield Problem(where=where, what=f"{name}: {error['msg']}", next_step=f"Correct inputs[{name!r}].")
+                elif definition.diagnoses:
+                    yield Problem(
+                        where=where,
+                        what=f"it runs by itself, and nobody gives it {name}",
+                        next_step=f"Add {name} to inputs.",
+                    )
 
 
 def guarded(

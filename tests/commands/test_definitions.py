@@ -74,7 +74,7 @@ def test_show_without_a_key_lists_everything_with_its_version(tmp_path: Path) ->
 
     rows = _json(done)
     assert done.returncode == 0
-    assert {"service", "team", "calendar", "target", "matrix", "chain", "routing", "person"} == {
+    assert {"service", "team", "calendar", "target", "matrix", "chain", "routing", "person", "automation"} == {
         r["kind"] for r in rows
     }
     assert all(len(row["version"]) == 12 for row in rows)

@@ -1,11 +1,13 @@
 """Definitions and code must fit before a worker takes the first case."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from activities.automation.building import Misfit, code_of, guarded, known_code
+from activities.automation.building import Misfit, code_of, guarded, known_code, problems
 from activities.automation.code import CODE
+from definitions import checks
 from definitions.automations import AutomationDefinition, Risk
 from definitions.example import organisation
 from tests.activities.automation.bench import Bench
@@ -54,6 +56,39 @@ def test_a_definition_cannot_call_harmless_what_its_code_calls_a_change() -> Non
 
     assert misfit.value.hint == "Write risk=Risk.CHANGES."
     assert code_of(_definition(does="ldap-password-reset", risk=Risk.ENDANGERS), known_code()).key
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"does": "nothing"}, "which nobody registered"),
+        ({"inputs": {"name": "vpn.test", "port": 0}}, "port: Input should be greater than 0"),
+        ({"inputs": {"name": "vpn.test", "nmae": "x"}}, "nmae: Extra inputs are not permitted"),
+        ({"diagnoses": ({"services": ("vpn",)},)}, "it runs by itself, and nobody gives it name"),
+    ],
+)
+def test_a_check_finds_what_every_run_would_fail_on(changes: dict[str, object], what: str) -> None:
+    [problem] = problems([_definition(**changes)], known_code())
+
+    assert problem.where == "automation:x"
+    assert what in problem.what
+    assert problem.next_step
+
+
+def test_a_check_takes_what_this_installation_says_into_account() -> None:
+    definition = _definition(diagnoses=({"services": ("vpn",)},))
+
+    assert list(problems([definition], known_code(), {"x": {"name": "vpn.here.test"}})) == []
+    assert list(problems(organisation.automations, known_code())) == []
+
+
+def test_a_diagnosis_of_a_category_that_its_service_has_not_is_found() -> None:
+    match = {"services": ("vpn",), "categories": ("printer",)}
+    wrong = organisation.model_copy(update={"automations": (_definition(diagnoses=(match,)),)})
+
+    found = [problem.what for problem in checks.problems(wrong, datetime(2026, 3, 2, tzinfo=UTC))]
+
+    assert found == ["category 'printer' is in none of its services"]
 
 
 def test_a_module_of_ones_own_is_loaded_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
