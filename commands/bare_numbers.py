@@ -69,9 +69,15 @@ def _columns(source: str, rows: Any, numbers: Sequence[str], words: Sequence[str
     found: dict[str, list[float]] = {name: [] for name in numbers}
     said: dict[str, list[str]] = {name: [] for name in places if name not in numbers}
     lines = []
+    blank = 0
     for row in rows:
         if not any(cell.strip() for cell in row):
+            # In a file of one column an empty line is a missing value; between rows of several it is layout.
+            blank = blank or (rows.line_num if row or len(header) == 1 else 0)
             continue
+        if blank and numbers:
+            # Left out in silence, points would be neighbours that are none.
+            raise _bad(source, f"line {blank} is empty", "Give its value, or take the line out and say so.")
         if len(row) != len(header):
             what = f"line {rows.line_num} has {len(row)} fields instead of {len(header)}"
             raise _bad(source, what, "Write decimals with a point; correct or remove that line.")

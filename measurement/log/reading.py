@@ -113,7 +113,7 @@ def read(
     if file.kind == "parquet":
         return _part(db, parquet_table(db, file.path, mapping), mapping, target)
     if file.kind == "xes":
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        with tempfile.TemporaryDirectory(prefix="reading-", dir=target.parent) as folder:
             flat = flattened(file.path, Path(folder))
             return _part(db, xes_table(flat, mapping), _classified(flat, mapping), target)
     header = Header.of(file, delimiter)
@@ -150,8 +150,9 @@ def _part(db: duckdb.DuckDBPyConnection, table: Table, mapping: Mapping, target:
     db.execute(f"COPY ({plan.sql(table.sql)}) TO {text(str(target))} {PARQUET}")
     written = f"read_parquet({path_text(target)}, file_row_number=true)"
     rows, bad, local, two_ways = db.execute(
-        f"SELECT count(*), count(*) FILTER ({FLAGS} & {REASON} > 0), count(*) FILTER ({FLAGS} & {LOCAL} > 0), "
-        f"count(*) FILTER ({FLAGS} & {TWO_WAYS} > 0) FROM {written}"
+        f"SELECT count(*), count(*) FILTER (bad), count(*) FILTER (NOT bad AND {FLAGS} & {LOCAL} > 0), "
+        f"count(*) FILTER (NOT bad AND {FLAGS} & {TWO_WAYS} > 0) "
+        f"FROM (SELECT {FLAGS}, {FLAGS} & {REASON} > 0 AS bad FROM {written})"
     ).fetchall()[0]
     notes = list(table.notes)
     if local:

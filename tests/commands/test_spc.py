@@ -230,6 +230,8 @@ def test_a_pipe_and_the_files_of_spreadsheets_are_read(spc: Spc) -> None:
         ("xmr", b"x\n1\n1e999\n", "line 3: x is '1e999'"),
         ("xmr", b"x\n1\n1_000\n", "line 3: x is '1_000'"),
         ("p", b"x,n\n1,2\n,3\n", "line 3: x is empty"),
+        ("xmr", b"x\n1\n\n4\n", "line 3 is empty"),
+        ("p", b"x,n\n1,2\n,\n1,3\n", "line 3 is empty"),
         ("xmr", b"x\n1\n2,5\n", "line 3 has 2 fields instead of 1"),
         ("xmr", b"x;y\n1;2\n2,5;1\n", "line 3: x is '2,5'"),
         ("xmr", b"x,x\n1,2\n", "two columns are called x"),

@@ -14,6 +14,7 @@ import pytest
 
 from measurement.log import storage
 from measurement.log.dataset import Imported
+from measurement.log.files import File
 from measurement.log.library import Library
 from measurement.log.mapping import Mapping, checked
 from measurement.log.rules import CaseRules
@@ -69,6 +70,14 @@ def test_a_file_becomes_events_in_the_order_of_their_time_with_their_lines(bring
     assert [tuple(row.values()) for row in rows] == [("a", 1, 2, 1, "1"), ("a", 2, 4, 1, "1"), ("b", 1, 3, 1, "2")]
     assert log.as_of == datetime(2026, 1, 1, 10, tzinfo=UTC)
     assert log.source == "file.csv"
+
+
+def test_only_times_of_rows_that_are_kept_are_said_to_lack_a_zone(bring: Import) -> None:
+    done = bring("case,what,when\na,open,2026-01-01T09:00Z\nb,open,05/01/2026 10:00\n")
+    other = bring("case,what,when\na,open,2026-01-01T09:00\nb,open,05/01/2026 10:00\n", dataset="other")
+
+    assert (done.rejected, done.notes) == (1, ())
+    assert (other.rejected, other.notes) == (1, ("1 times carry no zone; they were taken as UTC.",))
 
 
 def test_the_same_file_again_adds_nothing_even_under_another_name(bring: Import, library: Library) -> None:
@@ -415,6 +424,71 @@ def test_two_imports_into_one_dataset_do_not_run_at_once(bring: Import, library:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(BadData, match="Another import"):
             bring("case,what,when\nz,open,2026-01-01\n")
+
+
+def test_whoever_comes_second_builds_on_what_the_first_one_wrote(
+    bring: Import, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = File.of
+
+    def slow(path: Path) -> File:
+        """Between looking at its file and writing, the other import begins and ends."""
+        monkeypatch.setattr(File, "of", first)
+        (tmp_path / "other.csv").write_text("case,what,when\nz,open,2026-01-01\n")
+        library.import_(tmp_path / "other.csv", "d", PLAIN, now=NOW)
+        return first(path)
+
+    monkeypatch.setattr(File, "of", slow)
+    bring(GOOD)
+
+    assert [source.name for source in library.get("d").sources] == ["other.csv", "file.csv"]
+    assert library.get("d").events == 4
+
+
+def test_whoever_is_turned_away_takes_nothing_of_the_other_away(
+    bring: Import, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also while the dataset is new and nothing describes it yet."""
+    write = storage.write_cases
+
+    def meanwhile(*given: Any) -> None:
+        with pytest.raises(BadData, match="Another import"):
+            bring("case,what,when\nz,open,2026-01-01\n", name="other.csv")
+        write(*given)
+
+    monkeypatch.setattr(storage, "write_cases", meanwhile)
+
+    assert bring(GOOD).total_events == 3
+    assert len(told(library)) == 3
+
+
+def test_what_a_killed_import_left_is_taken_away_by_the_next_one(bring: Import, tmp_path: Path) -> None:
+    bring(GOOD)
+    place = tmp_path / "datasets" / "d"
+    (place / "reading-x").mkdir()
+    (place / "reading-x" / "flat-000000.parquet").write_bytes(b"PAR1")
+    for name in ("reading.parquet", "reading.csv", "events-2.parquet", "order-2.parquet", "rejects-2.csv"):
+        (place / name).write_bytes(b"half")
+    before = {path.name for path in place.iterdir()} - {"rejects-2.csv"}
+
+    assert bring("case,what,when\nz,open,2026-01-01\n").total_events == 4
+    assert {path.name for path in place.iterdir()} == (before - {"reading-x", "reading.parquet", "reading.csv"}) | {
+        "cases-2.parquet"
+    }
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    bring: Import, library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def grown(done: str, _: object) -> None:
+        if done == "reading":
+            with (tmp_path / "file.csv").open("a") as file:
+                file.write("9,late,2026-01-01\n")
+
+    with pytest.raises(BadData, match="changed while it was read"):
+        bring(GOOD, progress=grown)
+
+    assert library.ls() == []
 
 
 # Parquet.
