@@ -27,12 +27,15 @@ class File:
     kind: Kind
     gzipped: bool
     sha256: str
+    stamp: tuple[int, int]
+    """Size and time of change before it was read."""
 
     @classmethod
     def of(cls, path: Path) -> "File":
         """What the content says it is, whatever the name says. Raises BadData for what is no log."""
         if not path.is_file():
             raise BadData(f"There is no file {path}.", "Check the path.")
+        stamp = _stamp(path)
         with path.open("rb") as opened:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         gzipped = _starts(path) == b"\x1f\x8b"
@@ -42,11 +45,16 @@ class File:
         if head.startswith(b"PAR1"):
             if gzipped:
                 raise BadData(f"{path} is a gzipped Parquet file.", "Unpack it first.")
-            return cls(path, "parquet", False, digest)
+            return cls(path, "parquet", False, digest, stamp)
         if not head.strip():
             raise BadData(f"{path} is empty.", "Export it again.")
         xes = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-        return cls(path, "xes" if xes else "csv", gzipped, digest)
+        return cls(path, "xes" if xes else "csv", gzipped, digest, stamp)
+
+    def check_unchanged(self) -> None:
+        """Raises BadData when somebody has written to it since: what was read is then neither the old nor the new."""
+        if _stamp(self.path) != self.stamp:
+            raise BadData(f"{self.path} changed while it was read.", "Import it once nobody writes to it.")
 
     def blocks(self) -> "Blocks":
         """Its bytes, unpacked."""
@@ -141,6 +149,15 @@ def distinct(names: list[str]) -> tuple[str, ...]:
             unique, more = f"{base} {more}", more + 1
         found[unique.lower()] = unique
     return tuple(found.values())
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Raises BadData when it is gone."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        raise BadData(f"{path} was taken away while it was read.", "Import it once nobody writes to it.") from None
+    return found.st_size, found.st_mtime_ns
 
 
 def _starts(path: Path) -> bytes:

@@ -1,9 +1,8 @@
 """One file into one dataset: read, compared with what is there, numbered, and put in force at once or not at all."""
 
 import csv
-import fcntl
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -40,30 +39,34 @@ class Import:
     now: datetime
     progress: Progress
 
-    def add(self, path: Path, delimiter: str | None) -> Imported:
-        """Read the file and put it in force. Raises BadData; then everything is as it was before."""
+    def add(self, file: File, delimiter: str | None) -> Imported:
+        """Read the file and put it in force; nobody else may write at `place` meanwhile.
+
+        Raises BadData; then everything is as it was before.
+        """
         if self.existing and self.existing.declared != self.mapping:
             raise BadData(
                 f"Dataset {self.name} was imported with another mapping ({self.existing.declared.name}).",
                 "Import under another name, or remove the dataset first: jidoka log rm.",
             )
-        file = File.of(path)
-        for source in self.existing.sources if self.existing else ():
+        for source in self._sources:
             if source.sha256 == file.sha256:
                 return self._nothing_new(source)
-        new = not self.place.exists()
-        self.place.mkdir(parents=True, exist_ok=True)
+        number = len(self._sources) + 1
+        self._clear(number)
         try:
-            with _alone(self.place):
-                return self._added(file, delimiter)
+            return self._added(file, number, delimiter)
         finally:
-            if new and not (self.place / DESCRIPTION).exists():
-                for left in self.place.iterdir():
-                    left.unlink()
-                self.place.rmdir()
+            self._clear(number)
 
-    def _added(self, file: File, delimiter: str | None) -> Imported:
-        number = len(self.existing.sources) + 1 if self.existing else 1
+    def _clear(self, number: int) -> None:
+        """Take away what an import under this number left behind, unless it is in force."""
+        description = self.place / DESCRIPTION
+        in_force = description.exists() and f'"order-{number}.parquet"' in description.read_text()
+        for left in (*self.place.glob("reading*"), *(() if in_force else self.place.glob(f"*-{number}.*"))):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+    def _added(self, file: File, number: int, delimiter: str | None) -> Imported:
         work, events = self.place / "reading.parquet", self.place / f"events-{number}.parquet"
         earlier = [self.place / s.events_file for s in self._sources if s.events]
         db = connection()
@@ -71,6 +74,7 @@ class Import:
             storage.watched(db)
             self.progress("reading", db.query_progress)
             part = read(db, file, self._as_before, work, delimiter=delimiter, say=self.progress)
+            file.check_unchanged()
             twice = storage.known(db, work, f"{FLAGS} & {REASON} = 0", earlier) if earlier else NONE
             dropped = np.union1d(np.fromiter(part.bad, np.int64, len(part.bad)), twice)
             if len(dropped):
@@ -96,7 +100,6 @@ class Import:
             ) from None
         finally:
             db.close()
-            work.unlink(missing_ok=True)
 
     def _in_force(
         self, db: duckdb.DuckDBPyConnection, part: Part, source: Source, lines: np.ndarray[Any, Any]
@@ -205,14 +208,3 @@ def _write(rejects: Sequence[Reject], path: Path) -> str | None:
         write.writerow(("line", "reason", "raw"))
         write.writerows((r.line, r.reason, r.raw[:LONGEST_RAW]) for r in sorted(rejects, key=lambda r: r.line))
     return path.name
-
-
-@contextmanager
-def _alone(place: Path) -> Iterator[None]:
-    """Only one import at a time works on a dataset."""
-    with (place / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BadData("Another import into this dataset is running.", "Wait until it is done.") from None
-        yield

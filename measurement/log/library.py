@@ -1,7 +1,6 @@
 """Datasets under their names: a directory each, with events, cases and a description."""
 
 import re
-import shutil
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +9,9 @@ from pydantic import ValidationError
 from measurement.log.columns import LIVE
 from measurement.log.dataset import DESCRIPTION, Dataset, Imported
 from measurement.log.eventlog import EventLog
+from measurement.log.files import File
 from measurement.log.importing import Import
+from measurement.log.lock import alone
 from measurement.log.mapping import Mapping
 from measurement.log.sift import Progress
 from measurement.log.storage import opened
@@ -52,8 +53,8 @@ class Library:
     def rm(self, name: str) -> None:
         """Take it away with all that was imported. Raises NoDataset."""
         self.get(name)
-        (self.place(name) / DESCRIPTION).unlink()
-        shutil.rmtree(self.place(name))
+        with alone(self.place(name)):
+            (self.place(name) / DESCRIPTION).unlink(missing_ok=True)
 
     def import_(
         self,
@@ -71,9 +72,10 @@ class Library:
         """
         if name == LIVE:
             raise BadData(f"{LIVE!r} is the dataset of the engine's own runs.", "Choose another name.")
-        place = self.place(name)
-        existing = self.get(name) if (place / DESCRIPTION).is_file() else None
-        return Import(place, name, existing, mapping, now, progress).add(path, delimiter)
+        place, file = self.place(name), File.of(path)
+        with alone(place):
+            existing = self.get(name) if (place / DESCRIPTION).is_file() else None
+            return Import(place, name, existing, mapping, now, progress).add(file, delimiter)
 
     def place(self, name: str) -> Path:
         """The directory of a dataset. Raises BadData for what cannot be a name."""
