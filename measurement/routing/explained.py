@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from definitions.routing_learned import LearnedRouting
 from measurement.log.cases import quoted
@@ -21,14 +21,9 @@ class Opened:
     week: datetime
     first: str
     """The first team that was named: what the table of rules proposed."""
-    resolver: str | None
-    """The team that held it last, if it is resolved; the choice does not see it."""
     told: Mapping[str, str]
     """Field -> value."""
     service: str | None
-    category: str | None
-    priority: str | None
-    channel: str | None
 
 
 @dataclass(frozen=True)
@@ -39,6 +34,7 @@ class Explained:
     told: Mapping[str, str]
     first: str
     resolver: str | None
+    """Who resolved it, as far as it is resolved; the choice does not see it."""
     choice: Choice
     trained: int
     until: datetime
@@ -71,7 +67,9 @@ def explained(
     case = _opened(log, case_id, used)
     if case is None:
         return None
-    known = [past_case for past_case in past(log, used).cases if past_case.resolved_at < case.week]
+    resolved = past(log, used).cases
+    known = [other for other in resolved if other.resolved_at < case.week]
+    resolver = next((other.resolver for other in resolved if other.case_id == case_id), None)
     told = tuple(case.told.values())
     learner = Learner((FIRST, *used))
     learner.add(((c.first, *c.kind), c.resolver) for c in known)
@@ -80,7 +78,9 @@ def explained(
     standings.setdefault(case.first, Standing(case.first))
     choice = choose(table, (case.first, *told), tuple(standings.values()), settings, proposed=case.first)
     person = _person(known, (choice.who, *told), used, settings, people and people(case, choice.who))
-    return Explained(case_id, case.told, case.first, case.resolver, choice, table.n, case.week, table.digest, person)
+    return Explained(
+        case_id, case.told, case.first, resolver, choice, table.n, case.week.replace(tzinfo=UTC), table.digest, person
+    )
 
 
 def _person(
@@ -105,9 +105,7 @@ def _opened(log: EventLog, case_id: str, used: tuple[str, ...]) -> Opened | None
     columns = "".join(f", coalesce(CAST(o.{quoted(name)} AS VARCHAR), '') AS f{i}" for i, name in enumerate(used))
     rows = log.rows(
         f"""
-        SELECT c.opened_at, date_trunc('week', c.opened_at) AS week, c.first_team,
-          CASE WHEN c.ended_as = 'resolved' THEN c.team END AS resolver,
-          o.service, o.category, o.priority, o.channel{columns}
+        SELECT c.opened_at, date_trunc('week', c.opened_at) AS week, c.first_team, o.service{columns}
         FROM cases c JOIN events o ON o.case_id = c.case_id AND o.seq = 1 WHERE c.case_id = ?
         """,
         case_id,
@@ -116,5 +114,4 @@ def _opened(log: EventLog, case_id: str, used: tuple[str, ...]) -> Opened | None
         return None
     row = rows[0]
     told = {name: row[f"f{i}"] for i, name in enumerate(used)}
-    said = (row[name] for name in ("service", "category", "priority", "channel"))
-    return Opened(case_id, row["opened_at"], row["week"], row["first_team"], row["resolver"], told, *said)
+    return Opened(case_id, row["opened_at"], row["week"], row["first_team"], told, row["service"])

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,7 @@ class Replay:
     by_category: tuple[Mapping[str, object], ...]
     """Rows `category, n` and the share of each way, most cases first."""
     table: Table
-    """What is known at the end: the table that would be used now."""
+    """What is known at the end: what `learned` would go by now."""
 
 
 def choices(
@@ -150,15 +150,15 @@ def replay(past: Past, settings: LearnedRouting | None = None, *, level: float =
     well, badly = _mean(passed[right]), _mean(passed[~right])
     place = {week: number for number, week in enumerate(weeks)}
     resampled = _Weeks(np.array([place[choice.case.week] for choice in made]), len(weeks), level, seed)
-    learner = Learner(past.fields)
-    learner.add((case.kind, case.resolver) for case in past.cases)
+    learner = Learner((FIRST, *past.fields))
+    learner.add(((case.first, *case.kind), case.resolver) for case in past.cases)
     others = WAYS[1:]
     return Replay(
         fields=past.fields,
         n=len(made),
         weeks=len(weeks),
-        since=weeks[0],
-        until=max(choice.case.opened_at for choice in made),
+        since=weeks[0].replace(tzinfo=UTC),
+        until=max(choice.case.opened_at for choice in made).replace(tzinfo=UTC),
         shares={way: resampled.mean(hits[way]) for way in WAYS},
         gains={way: resampled.mean(hits[way] - hits[HAPPENED]) for way in others},
         saved={way: resampled.mean(100 * (badly - well) * (hits[way] - hits[HAPPENED])) for way in others},

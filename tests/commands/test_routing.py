@@ -54,12 +54,13 @@ def test_the_replay_says_what_would_have_reached_the_resolving_team(command: Com
         "learned_alone": 1.0,
         "learned": 1.0,
     }
+    assert found["period"] == {"from": "2026-01-12T00:00:00Z", "to": "2026-03-01T09:19:00Z"}
     assert found["against_what_happened"]["learned"]["interval"]["level"] == 0.95
     assert found["hand_overs_saved_per_100"]["learned"]["value"] == pytest.approx(50.0)
     assert found["changed"] == {"cases": 490, "to_right": 490, "away_from_right": 0, "neither": 0}
     assert found["coverage"] == 1.0
     assert {row["category"]: row["learned"] for row in found["by_category"]} == {"mail": 1.0, "vpn": 1.0}
-    assert len(found["table"]["digest"]) == 64
+    assert (len(found["table"]["digest"]), found["table"]["n"]) == (64, 1120)
 
 
 def test_the_page_names_n_training_and_what_is_left_out(command: Command, toy: str) -> None:
