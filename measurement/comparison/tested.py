@@ -53,7 +53,11 @@ def samples(groups: Mapping[str, Sequence[float] | Floats], least: int = 1, exac
     found = {str(name): np.asarray(values, float) for name, values in groups.items()}
     if len(found) < 2 or (exactly is not None and len(found) != exactly):
         wanted = "two groups" if exactly == 2 else "two groups at least"
-        hint = "Name the field that splits them." if len(found) < 2 else "Name two of them (--a, --b), or take another test."
+        hint = (
+            "Name the field that splits them."
+            if len(found) < 2
+            else "Name two of them (--a, --b), or take another test."
+        )
         raise BadData(f"This comparison needs {wanted}, there are {len(found)}.", hint)
     for name, values in found.items():
         if len(values) < least:
