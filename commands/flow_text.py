@@ -75,7 +75,7 @@ def _teams(h: Document) -> Iterator[str]:
     )
     for pair in h["ping_pong"]["top"][:3]:
         away = f"{_span(pair['total_s'])} in all, median {_span(pair['median_s'])}"
-        yield _line("", f"{pair['team']} to {pair['other']} and back {pair['times']:,} times: {away}")
+        yield _line("", f"{pair['team']} to {pair['other']} and back {_many(pair['times'], 'time')}: {away}")
 
 
 def _front(front: Document) -> Iterator[str]:
@@ -153,10 +153,11 @@ def _waste(wastes: list[Document]) -> Iterator[str]:
         if waste["amount"] is None:
             yield _line(f"  {waste['waste']}", f"not shown by this log: {waste['said']}", 18)
             continue
-        amount = f"{_span(waste['amount'])}" if waste["unit"] == "s" else f"{waste['amount']:,.0f} {waste['unit']}"
+        unit = waste["unit"].removesuffix("s")
+        amount = _span(waste["amount"]) if waste["unit"] == "s" else _many(waste["amount"], unit)
         share = "" if waste["share_of_time"] is None else f" ({waste['share_of_time']:.0%} of the time)"
         said = f"; {waste['said']}" if waste["said"] else ""
-        where = "" if waste["unit"] == "cases" else f" in {waste['cases']:,} cases"
+        where = "" if waste["unit"] == "cases" else f" in {_many(waste['cases'], 'case')}"
         yield _line(f"  {waste['waste']}", f"{waste['sign']}: {amount}{where}{share}{said}", 18)
 
 
@@ -198,6 +199,10 @@ def _with(found: Document) -> str:
 
 def _of(place: Document | None, name: str, shape: str, unit: str = "") -> str:
     return "" if place is None or place[name] is None else f" ({place[name]:{shape}}{unit})"
+
+
+def _many(n: float, what: str) -> str:
+    return f"{n:,.0f} {what}" if n == 1 else f"{n:,.0f} {what}s"
 
 
 def _share(part: float, whole: float) -> str:

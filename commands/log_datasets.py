@@ -30,7 +30,12 @@ def stats(app: App, name: str) -> None:
 def ls(app: App) -> None:
     """List the datasets that were imported."""
     rows = [_row(one) for one in library(app).ls()]
-    app.emit(rows, lambda: table(rows) if rows else "No datasets yet: jidoka log import FILE --dataset NAME.")
+    app.emit(
+        rows,
+        lambda: (
+            table([_shown(row) for row in rows]) if rows else "No datasets yet: jidoka log import FILE --dataset NAME."
+        ),
+    )
 
 
 @click.command("rm", cls=Verb)
@@ -55,6 +60,13 @@ def _row(one: "Dataset") -> dict[str, Any]:
         "mapping": one.declared.name,
         "files": [source.name for source in one.sources],
     }
+
+
+def _shown(row: dict[str, Any]) -> dict[str, str]:
+    """A row for people: days are enough to know a dataset by."""
+    days = {name: f"{row[name]:%Y-%m-%d}" if row[name] is not None else "-" for name in ("start", "end")}
+    counts = {name: f"{row[name]:,}" for name in ("cases", "events")}
+    return row | counts | days | {"files": ", ".join(row["files"])}
 
 
 def told(found: dict[str, Any]) -> str:
@@ -108,7 +120,10 @@ def _ends(found: dict[str, Any]) -> str:
 
 
 def _spread(span: dict[str, Any], n: int) -> str:
-    parts = [f"{name} {duration(span[name])}" for name in ("median", "p85", "p95", "mean")]
+    parts = [
+        f"{words} {duration(span[name])}"
+        for name, words in (("median", "median"), ("p85", "P85"), ("p95", "P95"), ("mean", "mean"))
+    ]
     return f"{', '.join(parts)} (n {n:,})"
 
 

@@ -24,7 +24,7 @@ def loop_arrows(
             left, right = (box.x + PORT * (ports.get(box.full, 0) + 1) for box in (end, start))
             for box in (start, end):
                 ports[box.full] = ports.get(box.full, 0) + 1
-        cost = "" if loop.seconds is None else f"+{brief(loop.seconds)}"
+        cost = "" if loop.seconds is None else f"+{brief(loop.seconds)}".replace("+<", "<")
         label = ", ".join(part for part in (f"{loop.share:.0%} back", cost) if part)
         found.append((start is end, left, right, label, burst.get(("loop", number))))
     placed = []

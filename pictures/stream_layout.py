@@ -127,7 +127,7 @@ def _gaps(stream: ValueStream, boxes: Sequence[Box], right: float, burst: Mappin
             Gap(
                 start=start,
                 end=end,
-                pieces="" if pieces is None else f"{pieces:,.0f}" if pieces >= 10 else f"{pieces:.2g}",
+                pieces="" if pieces is None else _pieces(pieces),
                 days=waited(days, stream.of_24_h) if known else "",
                 waits=known and days > 0,
                 move=inventory.move,
@@ -135,6 +135,12 @@ def _gaps(stream: ValueStream, boxes: Sequence[Box], right: float, burst: Mappin
             )
         )
     return tuple(gaps)
+
+
+def _pieces(pieces: float) -> str:
+    if 0 < pieces < 0.05:
+        return "<0.1"
+    return f"{pieces:,.0f}" if pieces >= 10 else f"{pieces:.2g}"
 
 
 def _rung(step: Step) -> str:

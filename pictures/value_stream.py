@@ -45,9 +45,23 @@ def value_stream_picture(stream: ValueStream, future: ValueStream | None = None)
         body_height=y + (len(bars) * (BAR + 14) + 34 if bars else 0),
         alt=_alt(stream, future),
         rows=_rows(stream) + (_rows(future) if future is not None else []),
-        notes=(*(_worst_note(worst_now)), *stream.notes, *(future.notes if future is not None else ())),
+        notes=(
+            *(_worst_note(worst_now)),
+            *_short(stream),
+            *stream.notes,
+            *(future.notes if future is not None else ()),
+        ),
         source=stream.source,
     )
+
+
+def _short(stream: ValueStream) -> tuple[str, ...]:
+    """What the short words in the box of totals stand for."""
+    return () if stream.flow_efficiency is None else ("FE: flow efficiency, the share of the lead time that is work.",)
+
+
+def _rate(a_day: float) -> str:
+    return f"{a_day:,.0f}" if a_day >= 1000 else f"{a_day:.4g}"
 
 
 def _facts(stream: ValueStream) -> tuple[str, ...]:
@@ -56,7 +70,7 @@ def _facts(stream: ValueStream) -> tuple[str, ...]:
         f"n {stream.n:,} {stream.unit}" if stream.n is not None else "",
         stream.period,
         f"clock: {stream.clock}",
-        f"demand {stream.demand_per_day:,.4g} {stream.unit} a day" if stream.demand_per_day is not None else "",
+        f"demand {_rate(stream.demand_per_day)} {stream.unit} a day" if stream.demand_per_day is not None else "",
         f"takt {spoken(takt)}" if takt is not None else "",
     )
     return tuple(fact for fact in facts if fact)

@@ -87,8 +87,11 @@ def _boxes(log: EventLog, by: str, choice: Choice, inventories: Mapping[str, Inv
         FROM place_stays s GROUP BY place
     """)
     who = log.rows("""
-        SELECT place, count(DISTINCT person) AS people, avg((NOT human)::INTEGER) AS automated
-        FROM places WHERE NOT waiting GROUP BY place
+        WITH stays AS (
+          SELECT place, bool_or(human) AS by_hand FROM places WHERE NOT waiting GROUP BY place, case_id, stay
+        ), people AS (SELECT place, count(DISTINCT person) AS people FROM places WHERE NOT waiting GROUP BY place)
+        SELECT place, any_value(people) AS people, avg((NOT by_hand)::INTEGER) AS automated
+        FROM people JOIN stays USING (place) GROUP BY place
     """)
     measured: dict[str, dict[str, Any]] = {row["place"]: row for row in rows}
     for row in who:

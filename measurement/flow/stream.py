@@ -50,6 +50,7 @@ class Step(Value):
     first_pass_yield: Share | None = None
     complete_accurate: Share | None = None
     automated: Share | None = None
+    """Share of the stays in which no person did anything."""
 
     @property
     def work_s(self) -> float:

@@ -39,6 +39,13 @@ def test_a_step_has_its_median_stay_its_cases_and_its_first_pass_yield() -> None
     assert (check.n, check.share) == (1, 0.5)
 
 
+def test_a_stay_counts_as_automated_when_no_person_did_anything_in_it() -> None:
+    told = (("a", "work", 0), ("a", "work", 5), ("a", "done", 10), ("b", "work", 0), ("b", "done", 10))
+    (work,) = recorded_stream(log(*told, human=[True, False, True, False, False])).steps
+
+    assert work.automated == 0.5
+
+
 def test_a_way_back_to_the_same_step_after_a_wait_is_a_loop_with_its_cost() -> None:
     (loop,) = recorded_stream(TWO).loops
 
