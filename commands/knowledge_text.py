@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from commands.output import cell, table
-from definitions.knowledge import HEADINGS
+from definitions.knowledge import HEADINGS, ArticleState
 from records.knowledge import Done, Flag, Linked, Shown
 from records.knowledge_search import Found, Hit
 
 SHORT = 60
+_AS_SAID = {state: "a draft" if state is ArticleState.DRAFT else state.value for state in ArticleState}
 
 
 def data_of(shown: Shown) -> dict[str, Any]:
@@ -35,10 +36,10 @@ def stands(shown: Shown) -> str:
     """Where an article stands, in a few words."""
     article = shown.article
     if article.live is None:
-        return f"{article.state}, version {article.newest}; readers do not see it"
+        return f"{_AS_SAID[article.state]}, version {article.newest}; readers do not see it"
     if article.live == article.newest:
         return f"published, version {article.live}"
-    return f"published, version {article.live}; version {article.newest} is {article.state}"
+    return f"published, version {article.live}; version {article.newest} is {_AS_SAID[article.state]}"
 
 
 def page(shown: Shown, story: Sequence[str] = ()) -> str:
@@ -134,4 +135,7 @@ def found_text(found: Found, words: str) -> str:
         lines += [f"{place}. {cell(hit.content.title)}", f"   {hit.key} · {hit.content.service} · fits {hit.score:.0%}"]
         lines += [f"   {cell(answer)[:100]}"]
     shown = f"{len(found.hits)} of {found.n} that fit, among {found.searched} articles"
-    return "\n".join([*lines, f"{shown}. The first one answers with a probability of {found.confidence:.0%}."])
+    sure = "One word is too little to know whether the first one answers."
+    if found.confidence is not None:
+        sure = f"The first one answers with a probability of {found.confidence:.0%}."
+    return "\n".join([*lines, f"{shown}. {sure}"])

@@ -156,6 +156,10 @@ CONFIDENCE = (-3.8, 11.1, 3.6)
 """Constant, weight of the best score, weight of its lead over the second."""
 
 
+LEAST_SAID = 2
+"""With fewer terms than this nobody knows whether an article answers: everything that has the word fits."""
+
+
 def confidence(scores: Sequence[float]) -> float:
     """The probability that the best article answers, from its score and its lead over the second.
 

@@ -15,8 +15,6 @@ from records.knowledge import Shown, Wanted
 from records.knowledge_search import Found, Hit
 from records.store import Store
 
-LEAST_SAID = 2
-"""So many words that count must be said: with a single one, everything that has it fits."""
 ALIKE = 0.5
 """From this score on, what is written anew is said to be much like what is there."""
 
@@ -37,11 +35,9 @@ def offer(
 
     Meant for a subject or a title. A long text says more than any article covers, so it is offered less.
     """
-    if len({*stems(words)}) < LEAST_SAID:
-        return Offers(articles=(), confidence=0.0, threshold=1.0)
     sight = sight_of(actor)
     found = store.article_search.find(words, sight, now.date(), synonyms=organisation.synonyms, limit=limit)
-    if not found.hits:
+    if not found.hits or found.confidence is None:
         return Offers(articles=(), confidence=0.0, threshold=1.0)
     try:
         threshold = organisation.service(found.hits[0].content.service).offer_from

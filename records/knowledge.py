@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, text
 
 from definitions.base import Instant, Value
 from definitions.knowledge import Article, ArticleState, Content, FlagKind, Version
@@ -21,6 +21,8 @@ from records.values import Clock
 ARTICLES = table(ArticleTable)
 ACTS = table(ArticleActTable)
 FLAGS = table(ArticleFlagTable)
+WRITE_LOCK = 4_711_003
+"""PostgreSQL advisory lock of those who change articles (SQLite has one writer anyway)."""
 How = Literal["resolved", "captured", "linked"]
 
 
@@ -85,8 +87,13 @@ class Articles:
 
     @contextmanager
     def writing(self) -> Iterator[Writing]:
-        """One transaction in which articles are read for a change and changed; all of it or nothing."""
+        """One transaction in which articles are read for a change and changed; all of it or nothing.
+
+        One at a time: articles share their words, and what is read must still hold when it is changed.
+        """
         with self._db.write() as connection:
+            if not self._db.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITE_LOCK})
             yield Writing(self._db, connection, self._clock())
 
     def get(self, key: str, sight: Sight, today: date, *, drafts: bool) -> Shown | None:

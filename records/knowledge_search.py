@@ -6,7 +6,7 @@ from sqlalchemy import and_
 
 from definitions.base import Value
 from definitions.knowledge import Content
-from definitions.knowledge_match import LEAST_SCORE, Phrases, asked_stems, confidence, question, score
+from definitions.knowledge_match import LEAST_SAID, LEAST_SCORE, Phrases, asked_stems, confidence, question, score
 from definitions.knowledge_sight import Sight
 from records.engine import Database
 from records.knowledge_index import (
@@ -36,8 +36,8 @@ class Found(Value):
     hits: tuple[Hit, ...]
     n: int
     """How many articles fit, those beyond the limit too."""
-    confidence: float
-    """The probability that the first one answers; 0 when there is none."""
+    confidence: float | None
+    """The probability that the first one answers: 0 when there is none, None when too little was asked to know."""
     corrected: tuple[tuple[str, str], ...]
     """What was typed, and what it was taken for."""
     searched: int
@@ -82,7 +82,7 @@ class ArticleSearch:
         return Found(
             hits=tuple(Hit(key=key, score=fits, content=said[id]) for fits, key, id in ranked[:limit]),
             n=len(ranked),
-            confidence=confidence([fits for fits, _, _ in ranked[:2]]),
+            confidence=confidence([fits for fits, _, _ in ranked[:2]]) if len(terms.terms) >= LEAST_SAID else None,
             corrected=terms.corrected,
             searched=total,
         )

@@ -29,8 +29,7 @@ class Writing:
 
     def find(self, key: str) -> tuple[Article, Content] | None:
         """The article and its newest version, whoever may see it."""
-        query = select(ARTICLES).where(ARTICLES.c.key == key).with_for_update()
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(select(ARTICLES).where(ARTICLES.c.key == key)).one_or_none()
         if row is None:
             return None
         after = (VERSIONS.c.article == key, VERSIONS.c.number > (row.live or 0))

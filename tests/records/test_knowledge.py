@@ -1,11 +1,12 @@
 """Articles in the records: versions stay, readers see the live one, links and flags, erasure."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 
 from definitions.facts import Draft, chained
-from definitions.knowledge import Article, ArticleState, Audience, Content, FlagKind, Step, decide
+from definitions.knowledge import Article, ArticleState, Audience, Content, FlagKind, Refused, Step, decide
 from definitions.knowledge_sight import EVERYBODY, Sight
 from records.knowledge import Shown, Wanted
 from records.store import Store
@@ -170,3 +171,35 @@ def test_lists_are_by_what_is_wanted(store: Store) -> None:
     assert keys(team="network") == keys(owner="jay") == keys(audience="team") == keys(service="vpn") == ["kb-2"]
     assert keys(HOUSE) == ["kb-1"]
     assert keys(Sight(audiences=(), teams=("network",), drafts=True)) == ["kb-2"]
+
+
+def test_people_who_write_at_the_same_time_do_not_get_in_each_others_way(store: Store) -> None:
+    words = [f"kb-{number}" for number in range(24)]
+
+    def write(key: str) -> None:
+        draft(store, key=key, problem=" ".join(words if int(key[3:]) % 2 else reversed(words)))
+        edit(store, key=key, answer="Better")
+        take(store, Step.APPROVE, Step.PUBLISH, key=key)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(write, words))
+
+    found = store.article_search.find("mailbox full", EVERYBODY, TODAY, limit=50)
+    assert (found.n, found.searched) == (24, 24)
+
+
+def test_of_several_who_approve_at_once_one_does(store: Store) -> None:
+    draft(store)
+    refused = []
+
+    def approve(_: int) -> None:
+        try:
+            take(store, Step.APPROVE)
+        except Refused as error:
+            refused.append(str(error))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(approve, range(6)))
+
+    assert refused == ["kb-1 is approved: only a draft can be approved"] * 5
+    assert [done.act for done in store.articles.history("kb-1")] == ["write", "approve"]
