@@ -41,7 +41,7 @@ class Explained:
     table: str
     """Digest of the table of estimates."""
     person: Choice | None
-    """Whom of the chosen team; None when nobody is known to work there."""
+    """Whom of the chosen team; None when nobody works there or too few of its cases are known."""
 
 
 Allowed = Callable[[Opened], Sequence[Standing]]
@@ -98,7 +98,8 @@ def _person(
         return None
     learner = Learner((TEAM, *used))
     learner.add(((case.resolver, *case.kind), case.person) for case in own if case.person)
-    return choose(learner.table(), kind, people, settings)
+    found = choose(learner.table(), kind, people, settings)
+    return found if found.known else None
 
 
 def _opened(log: EventLog, case_id: str, used: tuple[str, ...]) -> Opened | None:

@@ -67,8 +67,15 @@ def test_only_those_allowed_and_the_first_are_candidates(log: EventLog) -> None:
     assert found is not None
     assert {c.who for c in found.choice.candidates} == {"erp", "desk"}
     assert found.choice.who == "desk"
+    assert found.person is None, "the desk has resolved nothing"
+
+
+def test_only_people_at_work_are_named(log: EventLog) -> None:
+    found = explained(log, NEW, SETTINGS, people=lambda _, team: [Standing("maria"), Standing(f"ann of {team}")])
+
+    assert found is not None
     assert found.person is not None
-    assert found.person.who == "ann of desk"
+    assert [c.who for c in found.person.candidates] == ["maria", "ann of network"]
 
 
 def test_a_case_that_is_not_there_or_has_no_team_is_not_explained(log: EventLog) -> None:
