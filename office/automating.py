@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 from definitions.acts import Comment
 from definitions.admission import Guard, admit
 from definitions.automations import AutomationDefinition
-from definitions.base import Value
+from definitions.base import Value, digest
 from definitions.organisation import UnknownKey
 from definitions.people import Action, Actor, Object, may
 from definitions.runs import AutomationCall, AutomationResult
@@ -98,7 +98,9 @@ class Automating:
         self.definition(key)
         if asked.case_id is not None:
             await desk.ask(asked.case_id, Comment, actor=actor, internal=True)
-        run_id = f"automation/{key}/{actor.person}/{asked.key or secrets.token_hex(8)}"
+        # A key is its giver's own; the id of a run is in clear for everybody, so it names nobody.
+        once = digest([actor.person, asked.key])[:16] if asked.key else secrets.token_hex(8)
+        run_id = f"automation/{key}/{once}"
         approves = may(actor, Action.AUTOMATION_APPROVE, Object()).allowed
         call = AutomationCall(
             automation=key,
