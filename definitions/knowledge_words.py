@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _APOSTROPHES = re.compile(r"['’`´]")
 _STROKES = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "\u2010": "-"})
+LONGEST = 40
+"""What is longer is no word, but pasted data: its beginning is enough, and no database takes all of it."""
 QUERY_CHARS = 2_000
 """More of a query than this is not read: people say what is wrong early."""
 
@@ -43,8 +45,8 @@ def _tokens(text: str) -> Iterator[str]:
     for found in _WORD.findall(folded):
         parts = found.split("-")
         if len(parts) > 1:
-            yield "".join(parts)
-        yield from parts
+            yield "".join(parts)[:LONGEST]
+        yield from (part[:LONGEST] for part in parts)
 
 
 def stem(word: str) -> str:

@@ -203,3 +203,16 @@ def test_of_several_who_approve_at_once_one_does(store: Store) -> None:
 
     assert refused == ["kb-1 is approved: only a draft can be approved"] * 5
     assert [done.act for done in store.articles.history("kb-1")] == ["write", "approve"]
+
+
+def test_pasted_data_is_kept_whole_and_found_by_its_beginning(store: Store) -> None:
+    blob = "QUJD" * 4_000
+
+    draft(store, problem=f"it prints {blob} and 0x80070005, 1e5 and don't")
+    take(store, Step.APPROVE, Step.PUBLISH)
+
+    shown = seen(store)
+    assert shown is not None
+    assert blob in shown.version.content.problem
+    for words in (blob, "0x80070005", "1e5"):
+        assert store.article_search.find(words, EVERYBODY, TODAY).n == 1, words
