@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from commands.failures import Failure
-from commands.output import dumps, plain, rendered
+from commands.output import dumps, fitted, plain, rendered
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -57,7 +57,7 @@ class App:
         elif self.json:
             answer = dumps(value, indent=None if self.output == "jsonl" else 2)
         else:
-            answer = rendered(value) if text is None else text if isinstance(text, str) else text()
+            answer = fitted(rendered(value) if text is None else text if isinstance(text, str) else text())
         if answer:
             click.echo(answer)
 

@@ -151,14 +151,14 @@ def _waste(wastes: list[Document]) -> Iterator[str]:
     yield "Waste"
     for waste in wastes:
         if waste["amount"] is None:
-            yield _line(f"  {waste['waste']}", f"not shown by this log: {waste['said']}", 18)
+            yield _line(f"  {waste['waste']}", f"not shown by this log: {waste['said']}", 19)
             continue
         unit = waste["unit"].removesuffix("s")
         amount = _span(waste["amount"]) if waste["unit"] == "s" else _many(waste["amount"], unit)
         share = "" if waste["share_of_time"] is None else f" ({waste['share_of_time']:.0%} of the time)"
         said = f"; {waste['said']}" if waste["said"] else ""
         where = "" if waste["unit"] == "cases" else f" in {_many(waste['cases'], 'case')}"
-        yield _line(f"  {waste['waste']}", f"{waste['sign']}: {amount}{where}{share}{said}", 18)
+        yield _line(f"  {waste['waste']}", f"{waste['sign']}: {amount}{where}{share}{said}", 19)
 
 
 def _usage(u: Document) -> Iterator[str]:

@@ -3,7 +3,10 @@
 import dataclasses
 import json
 import os
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -81,6 +84,32 @@ def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = Non
 def fancy() -> bool:
     """Whether a person looks at a terminal that can show more than text."""
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and "NO_COLOR" not in os.environ
+
+
+WIDEST_LABEL = 26
+"""Columns; what follows a longer beginning is no column of its own."""
+
+
+def fitted(text: str) -> str:
+    """Lines broken between words where the terminal ends, the rest below the last column; whole for a pipe."""
+    if not sys.stdout.isatty():
+        return text
+    width = max(40, shutil.get_terminal_size().columns)
+    return "\n".join(part for line in text.split("\n") for part in folded(line, width))
+
+
+def folded(line: str, width: int) -> list[str]:
+    """One line as lines of at most `width`, but for a word that is wider; one with colours was fitted before."""
+    if len(line) <= width or "\x1b" in line:
+        return [line]
+    label = LABELLED.match(line)
+    indent = len(label[0]) if label and len(label[0]) <= WIDEST_LABEL else len(line) - len(line.lstrip())
+    first, rest = line[:indent], line[indent:]
+    parts = textwrap.wrap(rest, width - indent, break_long_words=False, break_on_hyphens=False)
+    return [first + parts[0], *(" " * indent + part for part in parts[1:])] if parts else [line]
+
+
+LABELLED = re.compile(r"\s*(\S+ )*\S+\s{2,}|\s{3,}")
 
 
 def cell(value: Any) -> str:

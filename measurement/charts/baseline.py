@@ -95,8 +95,8 @@ class Baseline(Value):
         return new.model_copy(update={"rebase": event})
 
     def __str__(self) -> str:
-        words = f"baseline {self.sha256[:12]}: {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}, n = {self.n}"
-        return f"{words}, {self.points} points ({self.standing}), {self.estimator}"
+        words = f"baseline {self.sha256[:12]}: {self.start:%Y-%m-%d} to {self.end:%Y-%m-%d}, n = {self.n:,}"
+        return f"{words}, {self.points:,} points ({self.standing}), {self.estimator}"
 
 
 def freeze(

@@ -77,15 +77,22 @@ def of_cases(cases: Cases) -> Choice:
     typical = float(np.median(sizes[sizes > 0][:WEEKS])) if weeks else 0.0
     if weeks >= TRIAL and typical >= LEAST_A_WEEK:
         beside = (ranks, reading) if many >= 2 * LEAST else (reading,)
-        why = f"share late by week of opening, {weeks} weeks of about {typical:,.0f} cases"
+        why = f"share late by week of opening, {_sized(weeks, typical)}"
         return Choice("p", why, refused, beside)
-    small = f"{weeks} weeks of about {typical:,.0f} cases"
+    small = _sized(weeks, typical)
     share = Alternative("p", f"{small}: a share late needs {TRIAL} weeks of {LEAST_A_WEEK:.0f}")
     if many >= 2 * LEAST:
         return Choice("normal-ewma", f"per case, by rank: {small}", (*refused, share))
     why = f"{small}: too few for limits, so only the order around the median is judged"
     rank = Alternative("normal-ewma", f"{many:,} cases, {2 * LEAST:,} needed for a reference and something to judge")
     return Choice("run", why, (*refused, share, rank))
+
+
+def _sized(weeks: int, typical: float) -> str:
+    if not weeks:
+        return "no whole week has passed"
+    first = f"weeks, the first {WEEKS}" if weeks > WEEKS else "weeks"
+    return f"{weeks:,} {first} of about {typical:,.0f} cases"
 
 
 def of_shares(x: Sequence[float] | Series, n: Sequence[float] | Series) -> Choice:

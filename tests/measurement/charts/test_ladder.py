@@ -21,7 +21,7 @@ def test_times_of_many_weeks_are_shown_as_share_late() -> None:
     choice = of_cases(unchanged(TIMES, 30, 60, RNG))
 
     assert choice.kind == "p"
-    assert choice.why == "share late by week of opening, 30 weeks of about 60 cases"
+    assert choice.why == "share late by week of opening, 30 weeks, the first 25 of about 60 cases"
     assert [each.kind for each in choice.refused] == ["xmr of single cases", "weekly median"]
     assert "with nothing changed it would alarm one per" in choice.words
     assert [each.kind for each in choice.beside] == ["normal-ewma", "weekly-log"]
@@ -46,7 +46,7 @@ def test_a_rush_at_the_end_does_not_make_the_weeks_before_it_large() -> None:
 
     assert len(log) / 42 > 40
     assert choice.kind == "normal-ewma"
-    assert "weeks of about 2 cases: a share late needs 12 weeks of 10" in choice.words
+    assert "of about 2 cases: a share late needs 12 weeks of 10" in choice.words
 
 
 def test_few_cases_are_judged_by_their_order_only() -> None:
