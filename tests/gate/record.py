@@ -9,9 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from definitions.example import organisation
 from records.migrate import upgrade
 from tests.gate.book import Book
-from tests.gate.stories import STORIES
+from tests.gate.stories import ORGANISATIONS, STORIES
 from tests.workflows.house import house
 
 HISTORIES = Path(__file__).parents[1] / "histories"
@@ -26,7 +27,7 @@ async def record(names: list[str], folder: Path) -> Book:
         for name in names:
             own = Path(place) / name
             own.mkdir()
-            async with house(own, template) as home:
+            async with house(own, template, ORGANISATIONS.get(name, organisation)) as home:
                 home.replay_at_end = False
                 await STORIES[name](home, book)
     folder.mkdir(exist_ok=True)

@@ -3,19 +3,50 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from activities.automation.code import Automation, Report, Run, automation
 from definitions import acts
+from definitions.automations import AutomationDefinition, Match, Risk
+from definitions.base import Value
+from definitions.example import organisation
 from definitions.intake import Alert
+from definitions.organisation import Organisation
 from tests.gate.book import Book
 from tests.workflows.house import House
 
 Story = Callable[[House, Book], Awaitable[None]]
 STORIES: dict[str, Story] = {}
+ORGANISATIONS: dict[str, Organisation] = {}
+"""Stories that are not lived in the example organisation."""
 
 
 def story(tell: Story) -> Story:
     """Its name is that of the recorded run."""
     STORIES[tell.__name__] = tell
     return tell
+
+
+class Nowhere(Value):
+    """No input."""
+
+
+@automation("story-look", title="Look", risk=Risk.READS)
+class Look(Automation[Nowhere, Report]):
+    """Finds the same each time."""
+
+    async def run(self, given: Nowhere, run: Run) -> Report:
+        return Report(result="The disk is full.", checked="df", at=run.now, good=False, next_step="Make room.")
+
+
+def looked_at() -> Organisation:
+    """Two automations look at each VPN case."""
+    uses = (
+        AutomationDefinition(
+            key=key, title="Look", does="story-look", owner="network", risk=Risk.READS,
+            diagnoses=(Match(services=("vpn",)),),
+        )
+        for key in ("disk", "gateway")
+    )  # fmt: skip
+    return organisation.model_copy(update={"automations": tuple(uses)})
 
 
 def alert(home: House, number: int) -> Alert:
@@ -53,6 +84,20 @@ async def plain(home: House, book: Book) -> None:
     await home.act(case, acts.Hear(by="rita", channel="email", text=home.words("Any news?"), verified=True))
     await resolve_and_confirm(home, case)
     await book.keep(home, "plain", case)
+
+
+@story
+async def diagnosed(home: House, book: Book) -> None:
+    """One automation finds something before anybody looks, another one is paused."""
+    home.store.automations.pause("gateway", "olga", "it moves")
+    case = await home.open(description="Since this morning.")
+    await home.pass_time(minutes=5)
+    await home.act(case, acts.Start(by="jay"))
+    await resolve_and_confirm(home, case)
+    await book.keep(home, "diagnosed", case)
+
+
+ORGANISATIONS["diagnosed"] = looked_at()
 
 
 @story

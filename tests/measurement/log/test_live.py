@@ -81,7 +81,7 @@ def test_touch_and_wait_of_recorded_runs_are_the_engines_own(tmp_path: Path) -> 
 
     counted = {row["case_id"]: (row["touch_us"], row["wait_us"]) for row in rows}
     assert counted == {case_id: tuple(map(us, state.seconds(NOW))) for case_id, state in states.items()}
-    assert len(counted) == 15
+    assert len(counted) == 16
 
 
 def test_a_case_is_what_the_engine_says_it_is(log: EventLog, lives: dict[str, tuple[CaseState, list[Fact]]]) -> None:
