@@ -48,8 +48,9 @@ def _of_curve(curve: Curve, mean: RestrictedMean, notes: tuple[str, ...] = ()) -
     if unreached:
         notes += (f"{', '.join(unreached)} not reached: {curve.open} of {curve.n} are still open",)
     if curve.open:
-        hours = f"{mean.tau / 3600:,.0f} h"
-        notes += (f"the mean is restricted to the longest time watched, {hours}",)
+        hours = mean.tau / 3600
+        watched = f"{hours:,.0f} h" if hours >= 10 else f"{hours:.2g} h"
+        notes += (f"the mean is restricted to the longest time watched, {watched}",)
     return Estimate(
         n=curve.n,
         value=found["median"].value,

@@ -77,7 +77,7 @@ def test_the_page_reads_from_time_to_waste(command: Command, toy: str) -> None:
         "efficiency    70.0% of the lead time is work, adding value 70.0%, n 56",
         "ping-pong     25.0% came back to an earlier team, 14 straight back",
         "front line    75.0% (62% to 84%) solved without a later line, n 56 (line 2: 14)",
-        "  over-processing not shown by this log: the log has no activities `approved` and `refused`",
+        "  over-processing  not shown by this log: the log has no activities `approved` and `refused`",
     ):
         assert line in out
 
