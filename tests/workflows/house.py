@@ -132,7 +132,7 @@ async def house(
                 data_converter=data_converter,
             )
         )
-        await _register(env.client)
+        await register(env.client)
         clock = await _clock(env)
         store = stack.enter_context(Store(url, tmp_path / "blobs", clock, tmp_path / "audit"))
         commit = stack.enter_context(GroupCommit(store.events))
@@ -178,7 +178,8 @@ def _tools(store: Store, clock: Clock, maildir: Path) -> Tools:
     return Tools(book=store.automations, clock=clock, reach=Reach(), post=post, safe=lambda: Safe({}, "seed"))
 
 
-async def _register(client: Client) -> None:
+async def register(client: Client) -> None:
+    """Name the search attributes to a server."""
     kinds = {"Keyword": "KEYWORD", "Bool": "BOOL", "Int": "INT", "Double": "DOUBLE", "Datetime": "DATETIME"}
     await client.operator_service.add_search_attributes(
         AddSearchAttributesRequest(

@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.blocks.flush import Flushing
     from workflows.blocks.journal import Journal
     from workflows.blocks.meters import count_act
+    from workflows.blocks.turns import Turns
 
 
 class Case:
@@ -42,6 +43,7 @@ class Case:
             busy=lambda: bool(self.journal.commands or self._errands),
             hurry=lambda: self.state.ended or self._wants_fresh_start(),
         )
+        self._turns = Turns()
         self._mail = asyncio.Lock()
         self._errands: set[asyncio.Task[Any]] = set()
         self._flush: asyncio.Task[None] | None = None
@@ -240,11 +242,11 @@ class Case:
     async def act(self, name: str, args: Sequence[RawValue]) -> Receipt:
         """Carry out an act of a person; the same update id is carried out once, even across runs."""
         act = _decode(ACTS, name, args)
-        now = workflow.now()
+        await self._turns.for_act()
         info = workflow.current_update_info()
         if info is not None and info.id in self.seen:
             return self.journal.receipt()
-        drafts = decide(act, self.state, self.journal.definition, now)
+        drafts = self._decide(name, act)  # again: what came with it may have changed the answer
         if isinstance(act, Redefine):
             self.journal.definition = act.definition
         self.write(*drafts, at=getattr(act, "at", None))
@@ -258,11 +260,14 @@ class Case:
         """Refuse before anything is written."""
         act = _decode(ACTS, name, args)
         info = workflow.current_update_info()
-        if info is not None and info.id in self.seen:
-            return
+        if info is None or info.id not in self.seen:
+            self._decide(name, act)
+
+    def _decide(self, name: str, act: Act) -> tuple[Draft, ...]:
+        now = workflow.now()
         try:
-            in_time(act, self.state, workflow.now())
-            decide(act, self.state, self.journal.definition, workflow.now())
+            in_time(act, self.state, now)
+            return decide(act, self.state, self.journal.definition, now)
         except Refused as refusal:
             count_act(self.state.kind, name, "refused")
             raise ApplicationError(str(refusal), type="Refused", non_retryable=True) from None
@@ -270,6 +275,7 @@ class Case:
     @workflow.signal(dynamic=True)
     async def hear(self, name: str, args: Sequence[RawValue]) -> None:
         """Take in news; it cannot be refused, what does not fit is remembered as such."""
+        await self._turns.for_news()
         if name not in NEWS:
             self.write(Draft(type="not_understood", actor=SYSTEM, data={"signal": name[:100]}))
             return
