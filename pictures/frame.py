@@ -7,6 +7,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pictures.legible import legible
+
 WIDTH = 1200
 """Units, and pixels on a screen."""
 MARGIN = 24
@@ -30,7 +32,7 @@ def environment() -> Environment:
 
 def rendered(template: str, **values: Any) -> str:
     """One template with its values."""
-    return environment().get_template(template).render(**values)
+    return legible(environment().get_template(template).render(**values))
 
 
 def wrapped(text: str, size: float, width: float) -> list[str]:

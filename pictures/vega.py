@@ -6,6 +6,8 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from pictures.legible import all_legible
+
 INK, GREY, ACCENT, ALARM = "#1a1a1a", "#6b6b6b", "#1f5a96", "#b3261e"
 """Dark on white, three to one and better between them; a mark that matters differs in shape too."""
 FACE = "DejaVu Sans, Liberation Sans, Arial, Helvetica, sans-serif"
@@ -33,7 +35,8 @@ CONFIG: dict[str, Any] = {
 
 def drawn(chart: Any) -> tuple[str, float, float]:
     """The chart as an SVG fragment with its width and height; the same chart gives the same text every time."""
-    spec = chart.configure(**CONFIG).to_dict()
+    # vl-convert does not refuse a text that is no XML: it ends the process.
+    spec = all_legible(chart.configure(**CONFIG).to_dict())
     svg: str = vl_convert.vegalite_to_svg(spec)
     head = re.match(r"<svg[^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\"[^>]*>(<rect[^>]*/>)?", svg)
     if head is None:

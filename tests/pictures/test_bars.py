@@ -69,3 +69,16 @@ def test_a_histogram_of_equal_values_is_a_picture_too() -> None:
     picture = histogram_picture(histogram([3.0, 3.0]), title="T", unit="cases", what="hand-overs", facts=(), source="d")
 
     assert "median 3, P85 3" in picture.alt
+
+
+def test_a_name_that_no_xml_can_hold_is_drawn_with_a_sign_in_its_place() -> None:
+    names = ["a\ufffeb", "\x1b[31mred", "nul\x00", "\ud800", "]]><script>alert(1)</script>"]
+    found = pareto(names * 10, [3600.0] * 50)
+    picture = pareto_picture(found, title="T\x0b", by="team\uffff", facts=("n 50\x01",), source="desk\x7f")
+
+    said = " ".join(words(picture))
+    assert "a\ufffdb" in said
+    assert "\ufffd[31mred" in said
+    assert "<script" not in picture.svg
+    ET.fromstring(picture.svg)
+    assert picture.png.startswith(b"\x89PNG")
