@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from measurement.charts.histogram import Histogram
+from measurement.charts.icons import Icon
 from measurement.charts.pareto import Pareto
 from measurement.course.course import Course
 from pictures.bars import histogram_picture, pareto_picture
@@ -45,7 +46,7 @@ def facts_of(course: Course) -> tuple[str, ...]:
 def notes_of(course: Course) -> tuple[str, ...]:
     """The two icons in words, why this chart, and what was left out."""
     icons = [icon for icon in (course.variation, course.assurance) if icon is not None and icon.key != "no_target"]
-    said = " ".join(f"[{icon.symbol}] {icon.words[:1].upper()}{icon.words[1:]}." for icon in icons)
+    said = " ".join(f"[{icon.symbol}] {_of_the_newest(icon)}." for icon in icons)
     left = "; ".join(f"{e.n:,} {e.reason}" for e in course.excluded)
     why = course.shape.why
     return tuple(
@@ -58,6 +59,16 @@ def notes_of(course: Course) -> tuple[str, ...]:
         )
         if note
     )
+
+
+def _of_the_newest(icon: Icon) -> str:
+    """What an icon says; a change is one of the newest point, whatever was before."""
+    if icon.key in NEWEST:
+        return f"The newest point: {icon.words}"
+    return f"{icon.words[:1].upper()}{icon.words[1:]}"
+
+
+NEWEST = frozenset({"improving", "worsening", "changed", "noise"})
 
 
 def _day(at: datetime) -> str:

@@ -39,7 +39,8 @@ def cumulative_picture(flow: CumulativeFlow, *, title: str, facts: Sequence[str]
             rows.append({"day": day, "low": low, "high": tops[place], "band": f"{order} {name}"})
         middle[name] = tops[places[-1]] - counts[places[-1]] / 2
     axis = Axis(0.0, max(max(flow.arrived), 1) * 1.02, False, HEIGHT)
-    x = alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", tickCount=7, grid=False, labelAngle=0))
+    ticks: Any = 7 if len(flow.days) > 7 else {"interval": "day", "step": 1}
+    x = alt.X("day:T", title=None, axis=alt.Axis(format="%-d %b %Y", tickCount=ticks, grid=False, labelAngle=0))
     up = alt.Scale(domain=[axis.low, axis.high], nice=False)
     names = [f"{order} {name}" for order, name in enumerate(bands)]
     colour = alt.Color("band:N", scale=alt.Scale(domain=names, range=[*SHADES[: len(names)]]), legend=None)

@@ -22,6 +22,8 @@ MOST = 1200
 LINES = ("upper limit", "centre", "lower limit")
 APART = 16.0
 """Between two lines of words."""
+LETTER = 9.0
+"""Width of a letter of a rule."""
 AIR = 0.05
 """Of the height, free above and below."""
 
@@ -97,7 +99,7 @@ def panel(chart: Chart, scale: Scale, what: str, height: int, *, unit: str, log:
         signals.mark_point(
             shape="triangle-up", filled=True, color=ALARM, size=40 if len(broken) > MARKED else 140, opacity=1
         ).encode(y=y("mark")),
-        *_named(rows, broken, kind, y),
+        *_named(rows, broken, kind, y, axis),
         *_beside(rows, axis, unit, scale),
     ]
     return alt.layer(*layers).properties(width=BODY_WIDTH - FREE, height=height)
@@ -170,16 +172,33 @@ def _drawn_lines(base: Any, rows: Sequence[dict[str, Any]], y: Any) -> list[Any]
     ]
 
 
-def _named(rows: Sequence[dict[str, Any]], broken: dict[int, str], kind: str, y: Any) -> list[Any]:
-    """The rule above the first signal of a row of them."""
+def _named(rows: Sequence[dict[str, Any]], broken: dict[int, str], kind: str, y: Any, axis: Axis) -> list[Any]:
+    """The rule above the first signal of a row of them, where it would not cover the one before."""
     if len(broken) > MARKED:
         return []
     pairs = zip([{"rules": ""}, *rows], rows, strict=False)
     first = [row for before, row in pairs if row["rules"] and row["rules"] != before["rules"]]
     if not first:
         return []
+    first = _apart(first, rows, axis)
     words = alt.Chart(alt.InlineData(values=first)).mark_text(dy=-15, fontWeight="bold", color=ALARM)
     return [words.encode(x=f"x:{kind}", y=y("mark"), text="rules:N")]
+
+
+def _apart(named: Sequence[dict[str, Any]], rows: Sequence[dict[str, Any]], axis: Axis) -> list[dict[str, Any]]:
+    """Those whose words do not touch the words of one further left."""
+    begin, end = (_number(rows[at]["x"]) for at in (0, -1))
+    kept: list[tuple[float, float, dict[str, Any]]] = []
+    for row in named:
+        at = (_number(row["x"]) - begin) / max(1, end - begin) * (BODY_WIDTH - FREE)
+        high, room = axis.y(row["mark"]), len(row["rules"]) * LETTER
+        if all(at - other > room or abs(high - level) > APART for other, level, _ in kept):
+            kept.append((at, high, row))
+    return [row for _, _, row in kept]
+
+
+def _number(x: Any) -> int:
+    return date.fromisoformat(x).toordinal() if isinstance(x, str) else int(x)
 
 
 def _beside(rows: Sequence[dict[str, Any]], axis: Axis, unit: str, scale: Scale) -> list[Any]:

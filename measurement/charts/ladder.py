@@ -92,7 +92,7 @@ def _sized(weeks: int, typical: float) -> str:
     if not weeks:
         return "no whole week has passed"
     first = f"weeks, the first {WEEKS}" if weeks > WEEKS else "weeks"
-    return f"{weeks:,} {first} of about {typical:,.0f} cases"
+    return f"{weeks:,} {first} of about {typical:,.0f} {'case' if round(typical) == 1 else 'cases'}"
 
 
 def of_shares(x: Sequence[float] | Series, n: Sequence[float] | Series) -> Choice:

@@ -57,6 +57,7 @@ def test_words_say_why_it_is_this_chart_and_how_often_it_cries_wolf(command: Com
     assert "Why this chart" in answer.out
     assert "Expected false alarms" in answer.out
     assert "168 cases" in answer.out
+    assert "The newest point: just noise" in answer.out
 
 
 def test_words_and_numbers_of_every_kind_are_ones_a_person_would_say(command: Command, desk: str) -> None:

@@ -56,6 +56,14 @@ def test_a_signal_has_a_shape_of_its_own_and_the_name_of_its_rule() -> None:
     assert words(CHART).count("we:1") == words(quiet).count("we:1") + 1
 
 
+def test_names_of_rules_do_not_cover_each_other() -> None:
+    days = tuple(f"2026-{1 + day // 25:02}-{1 + day % 25:02}" for day in range(300))
+    points = tuple(36000.0 if day in (100, 102, 200) else 9000.0 for day in range(300))
+    close = replace(CHART, points=points, labels=days, signals=tuple(Signal(at + 1, "we:1") for at in (100, 102, 200)))
+
+    assert words(close).count("we:1") == words(replace(close, signals=())).count("we:1") + 2
+
+
 def test_the_table_has_every_point_its_limits_and_its_signal() -> None:
     rows = picture(CHART).rows
 
