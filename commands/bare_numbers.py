@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from commands.common import Failure
+from commands.number_option import usable
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def _number(source: str, line: int, name: str, cell: str) -> float:
     except ValueError:
         value = math.nan
     # float() also takes 1_000, which no spreadsheet writes.
-    if not math.isfinite(value) or "_" in cell:
+    if not usable(value) or "_" in cell:
         what = f"line {line}: {name} is {cell!r}, not a number" if cell else f"line {line}: {name} is empty"
         hint = "Write decimals with a point." if "," in cell else "Correct the value, or leave the row out and say so."
         raise _bad(source, what, hint)

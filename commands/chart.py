@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import App, Failure, Verb, pass_app
+from commands.number_option import NUMBER
 from commands.scope_door import LIVE, scope_of, scope_options
 
 if TYPE_CHECKING:
@@ -28,13 +29,13 @@ OUT = click.option(
 @click.option("--kind", type=click.Choice(KINDS), help="Which chart (the one that fits the data, with the reason).")
 @scope_options
 @click.option("--phase1", type=click.IntRange(min=2), metavar="N", help="Points that give the limits (the first 25).")
-@click.option("--goal", type=float, metavar="S", help="Late is longer than this many seconds (the baseline's P85).")
-@click.option("--target", type=float, help="What the metric should reach, in its unit: will it?")
+@click.option("--goal", type=NUMBER, metavar="S", help="Late is longer than this many seconds (the baseline's P85).")
+@click.option("--target", type=NUMBER, help="What the metric should reach, in its unit: will it?")
 @click.option("--rules", metavar="LIST", help="Such as 1,2 or we:1-4 or nelson:1,5.")
-@click.option("--lambda", "lam", type=float, help="Weight of the newest point of an EWMA (0.2).")
-@click.option("--L", "L", type=float, help="Limits at so many standard errors (3).")
-@click.option("--k", type=float, help="Reference value of a CUSUM, in standard deviations (0.5).")
-@click.option("--h", type=float, help="Decision interval of a CUSUM, in standard deviations (for 370 points).")
+@click.option("--lambda", "lam", type=NUMBER, help="Weight of the newest point of an EWMA (0.2).")
+@click.option("--L", "L", type=NUMBER, help="Limits at so many standard errors (3).")
+@click.option("--k", type=NUMBER, help="Reference value of a CUSUM, in standard deviations (0.5).")
+@click.option("--h", type=NUMBER, help="Decision interval of a CUSUM, in standard deviations (for 370 points).")
 @click.option("--by", metavar="FIELD", help="The field of a Pareto chart.")
 @OUT
 @pass_app

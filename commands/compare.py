@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import App, Failure, Verb, pass_app
+from commands.number_option import NUMBER
 from commands.scope_door import LIVE, instant, scope_of, scope_options
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ OF_DATASETS = ("dataset", "metric", "before", "after", "adjust", *SCOPE)
 @click.option("--after", metavar="D..D", help="The period compared with it.")
 @click.option("--adjust", metavar="FIELDS", help="Equal mix of these fields (kind,priority).")
 @click.option("--test", metavar="NAME", help="Instead of the one that fits; a wrong name lists them.")
-@click.option("--late-after", type=float, metavar="S", help="Late is longer than this (P85 of the first group).")
+@click.option("--late-after", type=NUMBER, metavar="S", help="Late is longer than this (P85 of the first group).")
 @click.option("--level", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True, help="Of intervals.")
 @scope_options
 @pass_app

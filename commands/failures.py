@@ -110,6 +110,15 @@ def report(failure: Failure, output: str) -> None:
     if output in ("json", "jsonl"):
         click.echo(json.dumps(failure.as_data(), ensure_ascii=False))
         return
-    click.echo(f"Error: {failure.message}", err=True)
+    click.echo(f"Error: {_shown(failure.message)}", err=True)
     if failure.hint:
-        click.echo(f"Next:  {failure.hint}", err=True)
+        click.echo(f"Next:  {_shown(failure.hint)}", err=True)
+
+
+LONGEST = 2_000
+
+
+def _shown(said: str) -> str:
+    """What it quotes of somebody's file neither steers the terminal nor fills it."""
+    plain = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in said)
+    return plain if len(plain) <= LONGEST else f"{plain[:LONGEST]} ..."

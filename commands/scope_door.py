@@ -67,9 +67,9 @@ def instant(option: str, given: str | None) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(given)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise Failure("usage", f"{option} {given!r} is no date.", "Write 2026-03-31 or 2026-03-31T14:00Z.") from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def pairs(where: tuple[str, ...], like: str = "--where priority=P1") -> dict[str, str]:
@@ -119,7 +119,7 @@ def _calendar_of(path: str) -> "Calendar":
     try:
         given: dict[str, Any] = {"key": "file", "title": path, **tomllib.loads(Path(path).read_text())}
         return Calendar.model_validate(given)
-    except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, ValidationError, UnicodeDecodeError, RecursionError) as error:
         raise Failure(
             "usage",
             f"{path} is no calendar: {str(error).splitlines()[0]}",

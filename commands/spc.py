@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import App, Verb, pass_app
+from commands.number_option import NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,19 +47,19 @@ NAMES = ("subgroup", "label", "date", "day", "week", "month", "time")
     help="CSV with columns x, and n or subgroup where the chart has one; - is stdin.",
 )
 @click.option("--phase1", type=int, metavar="N", help="Limits from the first N points or subgroups (all).")
-@click.option("--target", type=float, help="Centre, instead of the mean.")
-@click.option("--sigma", type=float, help="Standard deviation of one value, instead of an estimate.")
+@click.option("--target", type=NUMBER, help="Centre, instead of the mean.")
+@click.option("--sigma", type=NUMBER, help="Standard deviation of one value, instead of an estimate.")
 @click.option("--estimator", metavar="NAME", help="Of sigma: mr, mr-median, sd; uwave-r, mvlue-r, uwave-sd ...")
-@click.option("--lambda", "lam", type=float, help="Weight of the newest point of an EWMA (0.2).")
-@click.option("--L", "L", type=float, help="Limits at so many standard errors (3; EWMA: for 370 points).")
-@click.option("--k", type=float, help="Reference value of a CUSUM, in the unit of x (0.5 sigma).")
-@click.option("--h", type=float, help="Decision interval of a CUSUM, in the unit of x (for 370 points).")
+@click.option("--lambda", "lam", type=NUMBER, help="Weight of the newest point of an EWMA (0.2).")
+@click.option("--L", "L", type=NUMBER, help="Limits at so many standard errors (3; EWMA: for 370 points).")
+@click.option("--k", type=NUMBER, help="Reference value of a CUSUM, in the unit of x (0.5 sigma).")
+@click.option("--h", type=NUMBER, help="Decision interval of a CUSUM, in the unit of x (for 370 points).")
 @click.option("--unit", type=click.Choice(["data", "sigma"]), help="Unit of --k and --h (data).")
 @click.option("--fir", is_flag=True, help="CUSUM with fast initial response.")
 @click.option("--exact", is_flag=True, help="Exact tails (p, np, u, c); exact limits from the first point on (ewma).")
 @click.option("--alarm-on-range", is_flag=True, help="Signals of the moving range too (xmr).")
-@click.option("--lsl", type=float, help="Lower specification limit (capability).")
-@click.option("--usl", type=float, help="Upper specification limit (capability).")
+@click.option("--lsl", type=NUMBER, help="Lower specification limit (capability).")
+@click.option("--usl", type=NUMBER, help="Upper specification limit (capability).")
 @click.option("--rules", metavar="LIST", help="Such as 1,2 or we:1-4 or nelson:1,5.")
 @pass_app
 def spc(app: App, kind: str, data: str, **options: Any) -> None:

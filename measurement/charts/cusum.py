@@ -17,6 +17,8 @@ from measurement.values import BadData
 
 K = 0.5
 """Usual reference value in standard deviations: half the shift of one sigma that it finds fastest."""
+LARGEST_K = 5.0
+"""In multiples of sigma; beyond, hardly a normal point adds to a sum, and no run length can be told."""
 
 
 def cusum(
@@ -44,6 +46,11 @@ def cusum(
     reference = K * found.sigma if k is None else k * scale
     if reference < 0:
         raise BadData(f"k is {k:g}.", "Give 0 or more; half of the shift to be found is usual.")
+    if reference > LARGEST_K * found.sigma > 0:
+        raise BadData(
+            f"k is {k:g}, {reference / found.sigma:.3g} times sigma: no point would ever count.",
+            "Give half of the shift to be found.",
+        )
     if h is None and not found.sigma > 0:
         raise BadData("The baseline does not vary, so no h follows from it.", "Give h or sigma.")
     interval = found.sigma * _interval(reference / found.sigma, fir) if h is None else h * scale

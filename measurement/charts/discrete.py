@@ -11,6 +11,7 @@ from measurement.charts.arl import Shewhart, arl, arl_of_zones
 from measurement.charts.arl.zones import Zone, has_zones
 from measurement.charts.chart import RunLength
 from measurement.charts.rules import TOLERANCE
+from measurement.charts.shewhart import positive
 
 Numbers = npt.NDArray[np.float64]
 
@@ -62,6 +63,7 @@ def exact_limits(law: Law, L: float) -> tuple[Numbers, Numbers]:
 
 def promise(law: Law, rules: tuple[str, ...], L: float, exact: bool = False) -> RunLength:
     """Expected points between false alarms under the law; as of normal points where a rule compares neighbours."""
+    positive("L", L)
     if not rules or not all(map(has_zones, rules)):
         return arl(Shewhart(rules, L))
     if not np.any(law.sd > 0):

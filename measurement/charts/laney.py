@@ -63,6 +63,7 @@ def _prime(
     L: float,
     ceiling: float,
 ) -> Chart:
+    positive("L", L)
     bare = np.where(data.there, data.n, np.nan)
     sd = np.sqrt(variance / bare)
     points = data.shares()

@@ -17,6 +17,8 @@ MONDAY = 4 * 86_400
 """1970 began on a Thursday; weeks begin on Monday, 00:00 UTC."""
 MEMORY = 12
 """Weeks that are drawn from: older ones were another process."""
+TRIED = 260
+"""Past weeks a forecast is tried on; one wrong date in a log, such as 9999-12-31, makes hundreds of thousands."""
 LEAST = 6
 """Fewer weeks tell nothing about their spread."""
 DRAWS = 10_000
@@ -86,8 +88,9 @@ def _at_least(known: Counts, weeks: int, seed: int) -> tuple[int, ...]:
 
 
 def _back_test(weekly: Counts, weeks: int, memory: int, seed: int) -> tuple[Tested, ...]:
-    """From each past week with enough weeks before it and `weeks` after it; these overlap, so n is no sample size."""
-    origins = range(LEAST, len(weekly) - weeks + 1)
+    """From each of the last `TRIED` weeks with enough before and `weeks` after; these overlap: n is no sample size."""
+    last = len(weekly) - weeks + 1
+    origins = range(max(LEAST, last - TRIED), last)
     held = [0] * len(LEVELS)
     for origin in origins:
         promised = _at_least(weekly[max(0, origin - memory) : origin], weeks, seed)

@@ -127,6 +127,8 @@ def test_goals_make_an_experience(small: Command) -> None:
         (("time_to_resolv",), 3, "time_to_resolve"),
         (("time_to_resolve", "--by", "colour"), 1, "no field 'colour'"),
         (("time_to_resolve", "--from", "yesterday"), 2, "no date"),
+        (("time_to_resolve", "--from", "0001-01-01T00:00+14:00"), 2, "no date"),
+        (("time_to_resolve", "--to", "9999-12-31T23:59-12:00"), 2, "no date"),
         (("time_to_resolve", "--where", "team"), 2, "NAME=VALUE"),
         (("time_to_resolve", "--where", "team=a", "--where", "team=b"), 2, "twice"),
         (("time_to_resolve", "--calendar", "always"), 2, "business clock"),

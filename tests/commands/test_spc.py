@@ -228,6 +228,8 @@ def test_a_pipe_and_the_files_of_spreadsheets_are_read(spc: Spc) -> None:
         ("xmr", b"x\n1\nabc\n", "line 3: x is 'abc'"),
         ("xmr", b"x\n1\nnan\n", "line 3: x is 'nan'"),
         ("xmr", b"x\n1\n1e999\n", "line 3: x is '1e999'"),
+        ("xmr", b"x\n1\n1e300\n", "line 3: x is '1e300'"),
+        ("xmr", b"x\n1\n1e-310\n", "line 3: x is '1e-310'"),
         ("xmr", b"x\n1\n1_000\n", "line 3: x is '1_000'"),
         ("p", b"x,n\n1,2\n,3\n", "line 3: x is empty"),
         ("xmr", b"x\n1\n\n4\n", "line 3 is empty"),
@@ -258,6 +260,31 @@ def test_an_option_that_means_nothing_here_is_refused(spc: Spc, kind: str, optio
 
     assert answer.status == 2
     assert f"{option[0]} has no meaning for {kind}" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "1e308", "1e-320", "many"])
+@pytest.mark.parametrize(("kind", "option"), [("xmr", "--target"), ("cusum", "--k"), ("capability", "--usl")])
+def test_an_option_nobody_can_calculate_with_is_wrong_usage(spc: Spc, kind: str, option: str, number: str) -> None:
+    answer = spc(kind, option, number, "-o", "json", x=[1, 2, 3, 2, 1, 4])
+
+    assert answer.status == 2
+    assert "not a number that can be calculated with" in answer.json["error"]["message"]
+
+
+@pytest.mark.parametrize("kind", ["xmr", "p", "np", "u", "c", "pp", "up", "g", "t", "ewma"])
+@pytest.mark.parametrize("width", ["0", "-1"])
+def test_limits_of_no_width_are_refused(spc: Spc, kind: str, width: str) -> None:
+    answer = spc(kind, "--L", width, "-o", "json", x=[1, 2, 3, 2, 1, 4], n=[9, 8, 9, 9, 9, 8])
+
+    assert answer.status == 1
+    assert "not above zero" in answer.json["error"]["message"]
+
+
+def test_a_cusum_to_which_no_point_would_add_is_refused(spc: Spc) -> None:
+    answer = spc("cusum", "--k", "50", "--sigma", "1", "--h", "5", "-o", "json", x=[1, 2, 3, 2, 1, 4])
+
+    assert answer.status == 1
+    assert "50 times sigma" in answer.json["error"]["message"]
 
 
 def test_a_file_that_is_not_there_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -94,6 +94,13 @@ def test_a_forecast_that_was_wrong_before_says_so() -> None:
     assert all(t.held == 0 for t in forecast(falling, weeks=4).back_test)
 
 
+def test_a_log_with_one_wrong_date_is_tried_on_its_last_years_only() -> None:
+    """9999-12-31 stands in many an export where nobody knew the date."""
+    weekly = np.zeros(400_000, np.int64)
+
+    assert {t.n for t in forecast(weekly, weeks=4).back_test} == {260}
+
+
 def test_few_weeks_give_no_forecast() -> None:
     with pytest.raises(Refused, match="at least 6 whole weeks, there are 3"):
         forecast(np.array([1, 2, 3]))
