@@ -65,7 +65,7 @@ def read_standard(path: Path) -> StandardPaths:
     """From a TOML file. Raises BadData with what is wrong in it."""
     try:
         return StandardPaths.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadData(f"{path.name} is not TOML: {error}.", "Correct it there.") from None
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

@@ -220,7 +220,7 @@ def _read(path: Path) -> Any:
         return json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except OSError as error:
         raise BadData(f"{path.name} cannot be read: {error.strerror}.", "Name a TOML or JSON file.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadData(f"{path.name} is neither TOML nor JSON: {error}.", "Correct it there.") from error
 
 

@@ -16,6 +16,9 @@ Kind = Literal["csv", "xes", "parquet"]
 
 BLOCK = 1 << 20
 HEAD = 1 << 18
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+PACKED = {b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "Zstandard", b"\x1f\x8b": "gzip twice"}
+"""How files begin that hold a log one step further in."""
 DELIMITERS = ",;\t|"
 
 
@@ -46,8 +49,16 @@ class File:
             if gzipped:
                 raise BadData(f"{path} is a gzipped Parquet file.", "Unpack it first.")
             return cls(path, "parquet", False, digest, stamp)
+        for begin, packer in PACKED.items():
+            if head.startswith(begin):
+                raise BadData(f"{path} is packed with {packer}.", "Unpack it; gzip is read as it is.")
         if not head.strip():
             raise BadData(f"{path} is empty.", "Export it again.")
+        wide = head[:2] in UTF_16
+        if head[2:4] == b"\0\0" if wide else b"\0" in head.partition(b"\n")[0]:
+            raise BadData(
+                f"{path} is no text: NUL bytes stand in its first line.", "Save it as CSV in UTF-8, or as Parquet."
+            )
         xes = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
         return cls(path, "xes" if xes else "csv", gzipped, digest, stamp)
 
@@ -129,7 +140,7 @@ class Header:
     def of(cls, file: File, delimiter: str | None = None) -> "Header":
         """Raises BadData when no header can be read."""
         head = b"".join(_some(file.blocks()))
-        encoding = "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        encoding = "utf-16" if head[:2] in UTF_16 else "utf-8-sig"
         text = head.decode(encoding, "replace").lstrip("\r\n")
         first = text.partition("\n")[0]
         used = delimiter or max(DELIMITERS, key=first.count)

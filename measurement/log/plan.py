@@ -15,6 +15,9 @@ from measurement.values import BadData
 FLAGS = "flags"
 """A working column behind the events of a part: what is to be said of its row."""
 
+ROW = "file_row_number"
+"""What DuckDB calls the place of a row in a Parquet file; no column of a part may be called so."""
+
 REASON, LOCAL, TWO_WAYS = 15, 16, 32
 """Bits of `FLAGS`: why the row is no event (0: it is one); its time has no zone; two formats read it differently."""
 
@@ -54,6 +57,14 @@ class Plan:
         for name, use in must.items():
             if name not in found:
                 raise BadData(f"The file has no column {name!r} for {use}.", _hint(types))
+        filled = {"at": mapping.time, "ended_at": mapping.ended}
+        for name in mapping.instants:
+            if name.lower() in EVENTS.names and name in found and filled.get(name) != name:
+                raise BadData(
+                    f"The column {name!r} cannot say when cases were opened, resolved or closed: the log has one "
+                    "of that name for something else.",
+                    "Give it another name in the file.",
+                )
         return cls(_without(mapping, found), found, _kept(mapping, found, types), types, missing)
 
     @property
@@ -171,9 +182,15 @@ def _named(mapping: Mapping) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*named, *([mapping.ended] if mapping.ended else []), *mapping.instants]))
 
 
+LONGEST_NAME, MOST_NAMES = 60, 40
+"""What of a header is quoted when a column is missing."""
+
+
 def _hint(types: Iterable[str]) -> str:
     names = list(types)
-    hint = f"It has: {', '.join(names)}."
+    shown = [name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}..." for name in names[:MOST_NAMES]]
+    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    hint = f"It has: {', '.join(shown)}{more}."
     return f"{hint} Is the delimiter right? (--delimiter)" if len(names) == 1 else hint
 
 
@@ -197,13 +214,20 @@ def _kept(mapping: Mapping, found: Names[str, str], types: Iterable[str]) -> dic
         single |= set(mapping.activity)
     ours = {found[name] for name in single if name in found} - {found[n] for n in mapping.instants if n in found}
     called = {found[name]: name for name in mapping.instants if name in found}
-    taken = {name.lower() for name in (*EVENTS.names, FLAGS)}
+    taken = {name.lower() for name in (*EVENTS.names, FLAGS, ROW)}
     kept: dict[str, str] = {}
-    for header in types:
+    # What the case rules ask for has its name first, so that no other column can stand in its place.
+    for header in sorted(types, key=lambda header: header not in called):
         if header not in ours:
-            name = called.get(header, header)
-            kept[f"{name} (source)" if name.lower() in taken else name] = header
-    return kept
+            wanted = called.get(header, header)
+            base = f"{wanted} (source)" if wanted.lower() in taken else wanted
+            name, more = base, 2
+            while name.lower() in taken:
+                name, more = f"{base} {more}", more + 1
+            kept[name] = header
+            taken.add(name.lower())
+    place = {header: number for number, header in enumerate(types)}
+    return dict(sorted(kept.items(), key=lambda item: place[item[1]]))
 
 
 def _kind(mapping: Mapping, activity: str, said: str) -> str:

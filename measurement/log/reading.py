@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from measurement.log.cases import path_text, quoted, text
 from measurement.log.files import File, Header
-from measurement.log.mapping import Mapping
+from measurement.log.mapping import EPOCH, EPOCH_MS, ISO, Mapping
 from measurement.log.plan import FLAGS, LOCAL, REASON, TWO_WAYS, Plan
 from measurement.log.sift import Progress, Reject, sift
 from measurement.log.storage import PARQUET
@@ -70,8 +71,11 @@ def csv_table(path: Path, names: Sequence[str], delimiter: str, mapping: Mapping
         f"{path_text(path)}, auto_detect=false, columns={columns}, header={str(head).lower()}, "
         f"delim={text(delimiter)}, quote='\"', escape='\"', compression={'gzip' if packed else 'none'!r}"
     )
-    nulls = ", ".join(map(text, mapping.missing or ("",)))
-    return Table(f"read_csv({options}, nullstr=[{nulls}])", dict.fromkeys(names, "VARCHAR"), raw=f"read_csv({options})")
+    # The fast reader takes no word with a quote or a delimiter in it.
+    hard = tuple(word for word in mapping.missing if {*word} & {delimiter, '"', "\r", "\n"})
+    nulls = ", ".join(text(word) for word in mapping.missing or ("",) if word not in hard)
+    read = f"read_csv({options}{f', nullstr=[{nulls}]' if nulls else ''})"
+    return Table(read, dict.fromkeys(names, "VARCHAR"), missing=hard, raw=f"read_csv({options})")
 
 
 def parquet_table(db: duckdb.DuckDBPyConnection, path: Path, mapping: Mapping) -> Table:
@@ -110,6 +114,7 @@ def read(
     db: duckdb.DuckDBPyConnection, file: File, mapping: Mapping, target: Path, *, delimiter: str | None, say: Progress
 ) -> Part:
     """Read a file into `target`. Raises BadData when nothing of it can be used."""
+    _check_formats(db, mapping)
     if file.kind == "parquet":
         return _part(db, parquet_table(db, file.path, mapping), mapping, target)
     if file.kind == "xes":
@@ -131,6 +136,18 @@ def read(
         return _part(db, table, mapping, target)
     finally:
         clean.unlink(missing_ok=True)
+
+
+def _check_formats(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+    for given in mapping.time_formats:
+        if given not in (ISO, EPOCH, EPOCH_MS):
+            try:
+                db.execute(f"SELECT try_strptime('', {text(given)})")
+            except duckdb.Error as error:
+                reason = str(error).partition("\n")[0].rpartition(": ")[2]
+                raise BadData(
+                    f"{given!r} is no format of times: {reason}.", "Write one such as %d/%m/%Y %H:%M (as strptime)."
+                ) from None
 
 
 def _whole(db: duckdb.DuckDBPyConnection, file: File, table: Table, mapping: Mapping, target: Path) -> Part | None:
@@ -183,8 +200,9 @@ def _joined(db: duckdb.DuckDBPyConnection, table: Table, mapping: Mapping) -> Ma
 def _raw(db: duckdb.DuckDBPyConnection, table: Table, plan: Plan, codes: dict[int, int]) -> list[Reject]:
     """The rows that are no events, as they stand in the source."""
     db.register("wanted", pa.table({"wanted": pa.array(list(codes), pa.int64())}))
-    numbered = f"SELECT row_number() OVER () - 1 AS row, * FROM {table.raw or table.sql}"
-    query = f"SELECT * FROM ({numbered}) SEMI JOIN wanted ON row = wanted"
+    place = next(name for n in itertools.count() if (name := f"row {n}") not in {*map(str.lower, table.types)})
+    numbered = f"SELECT row_number() OVER () - 1 AS {quoted(place)}, * FROM {table.raw or table.sql}"
+    query = f"SELECT * FROM ({numbered}) AS n SEMI JOIN wanted AS w ON n.{quoted(place)} = w.wanted"
     found = []
     for row, *fields in db.execute(query).fetchall():
         line = table.lines[row] if table.lines is not None else row + table.first_line

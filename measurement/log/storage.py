@@ -59,8 +59,9 @@ def without(db: duckdb.DuckDBPyConnection, part: Path, rows: np.ndarray[Any, Any
     """Copy a part without some of its rows (from 0)."""
     db.register("dropped", pa.table({"dropped": pa.array(rows, pa.int64())}))
     db.execute(
-        f"COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet({path_text(part)}, file_row_number=true) "
-        f"ANTI JOIN dropped ON file_row_number = dropped ORDER BY file_row_number) TO {text(str(target))} {PARQUET}"
+        f"COPY (SELECT p.* EXCLUDE (file_row_number) FROM read_parquet({path_text(part)}, file_row_number=true) AS p "
+        f"ANTI JOIN dropped AS d ON p.file_row_number = d.dropped ORDER BY p.file_row_number) "
+        f"TO {text(str(target))} {PARQUET}"
     )
     db.unregister("dropped")
 

@@ -142,6 +142,18 @@ def test_what_cannot_be_imported_says_why_and_what_next(
     assert command("log", "ls", "-o", "json").json == []
 
 
+def test_what_an_error_quotes_of_a_file_does_not_steer_the_terminal(command: Command, tmp_path: Path) -> None:
+    file = tmp_path / "hostile.csv"
+    file.write_text("case,a\x07b\x9b2J,time\n1,2,3\n")
+
+    answer = command(
+        "log", "import", str(file), "--dataset", "h", "--case", "case", "--activity", "x", "--time", "time"
+    )
+
+    assert answer.status == 1
+    assert "a\ufffdb\ufffd2J" in answer.err
+
+
 def test_datasets_are_listed_and_taken_away(command: Command, file: str) -> None:
     command("log", "import", file, "--dataset", "desk", *OPTIONS)
 

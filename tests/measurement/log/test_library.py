@@ -382,6 +382,70 @@ def test_columns_of_one_name_stay_apart_and_ours_are_not_overwritten(bring: Impo
     }
 
 
+def test_no_header_takes_the_place_of_another_whatever_it_is_called(bring: Import, library: Library) -> None:
+    working = ["file_row_number", "flags", "row", "wanted", "dropped", "place"]
+    names = [*working, "seq", "seq (source)", "SEQ (Source)", '"at"', "at"]
+    header = ",".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in names)
+    row = ",".join(f"v{number}" for number in range(len(names)))
+
+    done = bring(f"case,what,when,{header}\na,open,2026-01-01,{row}\na,done,nonsense,{row}\n")
+
+    assert [line for line, _, _ in rejected(done)] == [3]
+    [event] = library.open("d").rows("SELECT * FROM events")
+    assert {event[name] for name in library.get("d").attributes} == {f"v{number}" for number in range(len(names))}
+    assert (event["seq"], event["at"].isoformat()) == (1, "2026-01-01T00:00:00")
+
+
+def test_an_instant_of_the_source_that_is_called_as_one_of_ours_is_refused(bring: Import) -> None:
+    mapping = PLAIN.model_copy(update={"rules": CaseRules(closed="ended_at")})
+
+    with pytest.raises(BadData, match="'ended_at' cannot say when cases were opened, resolved or closed"):
+        bring("case,what,when,ended_at\na,open,2026-01-01,2026-01-02\n", mapping)
+
+
+@pytest.mark.parametrize("word", ['"', "n,a", '"n/a"', ","])
+def test_any_word_may_stand_where_nothing_is_known(bring: Import, library: Library, word: str) -> None:
+    mapping = PLAIN.model_copy(update={"team": "team", "missing": (word, "")})
+    written = '"' + word.replace('"', '""') + '"'
+
+    bring(f"case,what,when,team\na,open,2026-01-01,{written}\na,done,2026-01-02,net\na,end,2026-01-03,\n", mapping)
+
+    assert [row["team"] for row in library.open("d").rows("SELECT team FROM events ORDER BY seq")] == [
+        None,
+        "net",
+        None,
+    ]
+
+
+@pytest.mark.parametrize("format", ["%Q", "%"])
+def test_a_format_of_times_that_is_none_is_named(bring: Import, format: str) -> None:
+    with pytest.raises(BadData, match=f"'{format}' is no format of times"):
+        bring(GOOD, PLAIN.model_copy(update={"time_formats": (format,)}))
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (GOOD.encode("utf-16-le"), "is no text"),
+        (GOOD.encode("utf-32"), "is no text"),
+        (b"SQLite format 3\x00", "is no text"),
+        (gzip.compress(gzip.compress(GOOD.encode())), "gzip twice"),
+        (b"\xfd7zXZ\x00\x00", "packed with xz"),
+    ],
+)
+def test_what_holds_a_log_only_one_step_further_in_is_named(bring: Import, content: bytes, said: str) -> None:
+    with pytest.raises(BadData, match=said):
+        bring(content)
+
+
+def test_of_a_long_header_only_the_beginning_is_quoted(bring: Import) -> None:
+    with pytest.raises(BadData, match="no column 'case'") as refused:
+        bring(",".join(["x" * 5_000, *(f"c{number}" for number in range(3_000))]) + "\n")
+
+    assert len(refused.value.hint) < 500
+    assert "and 2,961 more" in refused.value.hint
+
+
 def test_a_case_of_a_hundred_thousand_events_is_a_case(bring: Import, library: Library) -> None:
     rows = "".join(f"big,step {i % 7},2026-01-01T00:00:00\n" for i in range(100_000))
 

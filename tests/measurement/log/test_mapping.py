@@ -54,7 +54,10 @@ def test_every_mapping_that_is_shipped_or_documented_can_be_used(tmp_path: Path)
         ('case = "a"\ntime = "b"\nactivity = "c"\nzone = "../etc"', "no time zone"),
         ('case = "a"\ntime = "b"\nactivity = "c"\ntime_formats = ["dd/mm"]', "'dd/mm' is neither"),
         ('case = "a"\ntime = "b"\nactivity = "c"\n[kinds]\nx = "fun"', "kinds.x"),
+        ('case = "a"\ntime = "b"\nactivity = "c"\nzone = "localtime"', "no time zone"),
+        ('case = "a"\ntime = "b"\nactivity = "c"\nzone = "right/UTC"', "no time zone"),
         ("case = ", "is not TOML"),
+        (f"case = {'[' * 5000}{']' * 5000}", "is not TOML"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_says_why(text: str, message: str, tmp_path: Path) -> None:
