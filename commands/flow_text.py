@@ -60,7 +60,8 @@ def _ways(f: Document) -> Iterator[str]:
     yield _line("ways", f"{v['distinct']:,} different; {v['for_80_percent']:,} of them cover 80% of the cases")
     for way in v["top"][:3]:
         steps = " > ".join(way["path"][:8]) + (" ..." if len(way["path"]) > 8 else "")
-        yield _line("", f"{way['share']:.0%}, median {_span(way['median_s'])}: {steps}")
+        median = "none resolved" if way["median_s"] is None else f"median {_span(way['median_s'])}"
+        yield _line("", f"{way['share']:.0%}, {median}: {steps}")
 
 
 def _teams(h: Document) -> Iterator[str]:
@@ -68,10 +69,15 @@ def _teams(h: Document) -> Iterator[str]:
         yield _line("hand-overs", "not known: the log names no teams")
         return
     yield _line("hand-overs", f"{h['per_case']:.2f} a case, n {h['n']:,}; {h['cases_with']:,} changed team at all")
+    back = h["median_lead_returned_s"]
     yield _line(
         "ping-pong",
-        f"{h['ping_pong_rate']:.1%} came back to an earlier team, {h['bounced']:,} straight back; "
-        f"median {_span(h['median_lead_returned_s'])} against {_span(h['median_lead_s'])} (hard cases travel more)",
+        f"{h['ping_pong_rate']:.1%} came back to an earlier team, {h['bounced']:,} straight back"
+        + (
+            ""
+            if back is None
+            else f"; median {_span(back)} against {_span(h['median_lead_s'])} (hard cases travel more)"
+        ),
     )
     for pair in h["ping_pong"]["top"][:3]:
         away = f"{_span(pair['total_s'])} in all, median {_span(pair['median_s'])}"
@@ -128,7 +134,9 @@ def _bottleneck(b: Document) -> Iterator[str]:
     load, wait, queue = b["highest_load"], b["longest_wait"], b["growing_queue"]
     parts = [
         f"highest load {load}" + _of(places.get(load), "load", ".0%") if load else f"load not known ({b['no_load']})",
-        f"longest wait {wait}" + (f" ({_span(places[wait]['wait_s'])} a visit)" if wait in places else ""),
+        f"longest wait {wait}" + (f" ({_span(places[wait]['wait_s'])} a visit)" if wait in places else "")
+        if wait
+        else "nobody waits",
         f"growing queue {queue}" + _of(places.get(queue), "growth_per_week", "+.1f", " a week")
         if queue
         else "no queue grows",
@@ -156,7 +164,7 @@ def _waste(wastes: list[Document]) -> Iterator[str]:
         unit = waste["unit"].removesuffix("s")
         amount = _span(waste["amount"]) if waste["unit"] == "s" else _many(waste["amount"], unit)
         share = "" if waste["share_of_time"] is None else f" ({waste['share_of_time']:.0%} of the time)"
-        said = f"; {waste['said']}" if waste["said"] else ""
+        said = f"; {waste['said']}" if waste["said"] and (waste["amount"] or waste["cases"]) else ""
         where = "" if waste["unit"] == "cases" else f" in {_many(waste['cases'], 'case')}"
         yield _line(f"  {waste['waste']}", f"{waste['sign']}: {amount}{where}{share}{said}", 19)
 

@@ -76,7 +76,7 @@ def page(metric: Metric) -> str:
         "n counts": f"{metric.counts}: {metric.population}",
         "clock": ", ".join(metric.clocks) or "none",
         "estimator": metric.estimator.name,
-        "shown by": metric.split or "nothing, unless asked with `--by`",
+        "broken down by": metric.split or "nothing, unless asked with `--by`",
     }
     if metric.source:
         rows["method"] = metric.source

@@ -43,5 +43,6 @@ def default_chart(
     ordered = cases.times.time[ended][cases.opened[ended].argsort(kind="stable")]
     chart = run(ordered)
     left = int((~ended).sum())
-    notes = (*chart.notes, f"{left:,} cases still open are not shown") if left else chart.notes
+    many = "1 case still open is" if left == 1 else f"{left:,} cases still open are"
+    notes = (*chart.notes, f"{many} not shown") if left else chart.notes
     return Default(choice, replace(chart, notes=notes), None)

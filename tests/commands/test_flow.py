@@ -82,6 +82,19 @@ def test_the_page_reads_from_time_to_waste(command: Command, toy: str) -> None:
         assert line in out
 
 
+def test_what_a_small_log_does_not_know_is_said_in_words(command: Command, tmp_path: Path) -> None:
+    rows = ("ticket,what,at,team", "a,new,2026-01-05T09:00:00Z,desk", "a,done,2026-01-05T11:00:00Z,desk")
+    (tmp_path / "few.csv").write_text("\n".join((*rows, "b,new,2026-01-06T09:00:00Z,net")))
+    columns = ("--case", "ticket", "--activity", "what", "--time", "at", "--team", "team", "--done", "done")
+    assert command("log", "import", str(tmp_path / "few.csv"), "--dataset", "few", *columns).status == 0
+
+    out = command("flow", "--dataset", "few").out
+
+    assert "nobody waits" in out
+    assert "50%, none resolved: new" in out
+    assert "None" not in out
+
+
 def test_the_use_of_a_step_and_the_keeping_of_an_order_are_counted(command: Command, toy: str, tmp_path: Path) -> None:
     (tmp_path / "order.toml").write_text(STANDARD)
     asked = ("--use", "wait", "--standard", str(tmp_path / "order.toml"), "--by", "team")
