@@ -9,7 +9,7 @@ from definitions.base import StepKind
 from measurement.log.cases import quoted, text
 from measurement.log.columns import EVENTS
 from measurement.log.mapping import FIELDS, Mapping
-from measurement.log.times import instant, local, two_ways
+from measurement.log.times import instant, local, two_ways, within
 from measurement.values import BadData
 
 FLAGS = "flags"
@@ -17,6 +17,9 @@ FLAGS = "flags"
 
 ROW = "file_row_number"
 """What DuckDB calls the place of a row in a Parquet file; no column of a part may be called so."""
+
+ZONED = ("TIMESTAMP WITH TIME ZONE", "TIMESTAMPTZ_NS")
+"""Types of Parquet that carry a zone; the second is what pandas writes."""
 
 REASON, LOCAL, TWO_WAYS = 15, 16, 32
 """Bits of `FLAGS`: why the row is no event (0: it is one); its time has no zone; two formats read it differently."""
@@ -88,12 +91,12 @@ class Plan:
         kind = self.types[header]
         if kind == "VARCHAR":
             return instant(self.column(name), self.mapping.time_formats, self.mapping.zone)
-        if kind == "TIMESTAMP WITH TIME ZONE":
-            return f"timezone('UTC', {quoted(header)})"
+        if kind in ZONED:
+            return within(f"timezone('UTC', CAST({quoted(header)} AS TIMESTAMPTZ))")
         if kind.startswith(("TIMESTAMP", "DATE")):
-            plain = f"CAST({quoted(header)} AS TIMESTAMP)"
+            plain = f"TRY_CAST({quoted(header)} AS TIMESTAMP)"
             zone = self.mapping.zone
-            return plain if zone == "UTC" else f"timezone('UTC', timezone({text(zone)}, {plain}))"
+            return within(plain if zone == "UTC" else f"timezone('UTC', timezone({text(zone)}, {plain}))")
         return instant(f"CAST({quoted(header)} AS VARCHAR)", self.mapping.time_formats, self.mapping.zone)
 
     def activity(self) -> str:
@@ -167,7 +170,7 @@ class Plan:
             if len(mapping.time_formats) > 1:
                 both = two_ways(self.column(mapping.time), mapping.time_formats, mapping.zone)
                 notes += f" + CASE WHEN {both} THEN {TWO_WAYS} ELSE 0 END"
-        elif self.types[header] != "TIMESTAMP WITH TIME ZONE":
+        elif self.types[header] not in ZONED:
             notes = f" + {LOCAL}"
         return f"CAST(CASE {cases} ELSE 0 END{notes} AS UTINYINT)"
 

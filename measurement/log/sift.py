@@ -13,10 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from measurement.log.files import Blocks, File, Header
-
-LONGEST = 2_000_000
-"""Bytes in a line; the fast reader has the same limit."""
+from measurement.log.files import LONGEST, Blocks, File, Header
 
 TOGETHER = 10_000
 """Lines that one record may span before its opening quote is taken for a mistake."""

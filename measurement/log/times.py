@@ -18,8 +18,12 @@ def instant(column: str, formats: Sequence[str], zone: str) -> str:
     Times without a zone are of `zone`: an hour that a clock change skips is moved forward, one that occurs twice is
     taken as the later one (ICU's rules, which DuckDB follows).
     """
-    tried = f"coalesce({', '.join(_one(column, one, zone) for one in formats)})"
-    return f"CASE WHEN {tried} BETWEEN {FIRST} AND {LAST} THEN {tried} END"
+    return within(f"coalesce({', '.join(_one(column, one, zone) for one in formats)})")
+
+
+def within(instant: str) -> str:
+    """The same expression, null outside of `FIRST` to `LAST`."""
+    return f"CASE WHEN {instant} BETWEEN {FIRST} AND {LAST} THEN {instant} END"
 
 
 def local(column: str, formats: Sequence[str]) -> str:

@@ -119,6 +119,11 @@ class XesReader:
             if blocks.fault:
                 raise Broken(blocks.fault)
             parser.Parse(b"", True)
+        except (LookupError, ValueError) as error:
+            # Not of an expat that reads UTF-8, UTF-16 and what has one byte a character.
+            if isinstance(error, BadData):
+                raise
+            raise BadData(f"{self.path.name} cannot be read: {error}.", "Save it as UTF-8.") from None
         except expat.ExpatError as error:
             self._rows.stop(f"the XML is broken: {error}")
         except Broken as error:

@@ -177,9 +177,9 @@ class Rows:
         if row.keys() <= self._columns.keys():
             return
         for key in row:
-            name, more = key, 2
+            name, more = key or "(no key)", 2
             while key not in self._columns and name.casefold() in self._taken:
-                name, more = f"{key} {more}", more + 1
+                name, more = f"{key or '(no key)'} {more}", more + 1
             self._taken.add(self._columns.setdefault(key, name).casefold())
         if len(self._columns) > MOST_KEYS:
             raise BadData(

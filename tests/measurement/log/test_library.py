@@ -438,6 +438,18 @@ def test_what_holds_a_log_only_one_step_further_in_is_named(bring: Import, conte
         bring(content)
 
 
+@pytest.mark.parametrize("end", ["", "\n"])
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_last_line_without_end_is_kept_aside(bring: Import, end: str, packed: bool) -> None:
+    """Beyond 32 MB the fast reader passes over it."""
+    text = f"{GOOD}{'x' * 40_000_000}{end}".encode()
+
+    done = bring(gzip.compress(text, 1) if packed else text)
+
+    assert (done.events, done.rejected) == (3, 1)
+    assert "more than 2,000,000" in next(iter(done.reasons))
+
+
 def test_of_a_long_header_only_the_beginning_is_quoted(bring: Import) -> None:
     with pytest.raises(BadData, match="no column 'case'") as refused:
         bring(",".join(["x" * 5_000, *(f"c{number}" for number in range(3_000))]) + "\n")
@@ -570,6 +582,33 @@ def test_parquet_is_read_with_its_own_times(bring: Import, library: Library, tmp
     assert [(line, reason) for line, reason, _ in rejected(done)] == [(2, "no time in when")]
     [event] = library.open("d").rows("FROM events")
     assert (event["at"], event["line"], event["size"], event["empty"]) == (datetime(2026, 1, 1, 9), 1, "1", None)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Tokyo"])
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_parquet_times_of_any_unit_are_read(library: Library, tmp_path: Path, unit: str, zone: str | None) -> None:
+    path = tmp_path / "log.parquet"
+    whens = pa.array([datetime(2026, 1, 1, 9, tzinfo=UTC)], pa.timestamp(unit, zone or "UTC"))
+    pq.write_table(pa.table({"case": ["a"], "what": ["open"], "when": whens.cast(pa.timestamp(unit, zone))}), path)
+
+    library.import_(path, "d", PLAIN, now=NOW)
+
+    [event] = library.open("d").rows("FROM events")
+    assert event["at"].isoformat() == "2026-01-01T09:00:00"
+
+
+@pytest.mark.parametrize("zone", [None, "UTC"])
+@pytest.mark.parametrize("far", [2**62, -(2**62)])
+def test_a_parquet_time_beyond_the_calendar_is_no_time(
+    library: Library, tmp_path: Path, far: int, zone: str | None
+) -> None:
+    path = tmp_path / "log.parquet"
+    whens = pa.array([1, far], pa.timestamp("us", zone))
+    pq.write_table(pa.table({"case": ["a", "a"], "what": ["open", "done"], "when": whens}), path)
+
+    done = library.import_(path, "d", PLAIN, now=NOW)
+
+    assert [line for line, _, _ in rejected(done)] == [2]
 
 
 def test_the_zone_of_the_mapping_counts_for_naive_parquet_times(library: Library, tmp_path: Path) -> None:

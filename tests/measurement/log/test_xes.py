@@ -187,11 +187,19 @@ def test_an_event_outside_of_every_trace_is_told(tmp_path: Path) -> None:
         (b"a,b\n1,2\n", "syntax error"),
         (b"<html></html>", "the root is <html>"),
         (b"\x1f\x8bno", "is damaged"),
+        (b'<?xml version="1.0" encoding="foo-8"?><log/>', "unknown encoding: foo-8"),
+        (b'<?xml version="1.0" encoding="utf-7"?><log/>', "multi-byte encodings"),
     ],
 )
 def test_what_is_no_xes_is_refused_with_the_reason(tmp_path: Path, text: bytes, why: str) -> None:
     with pytest.raises(BadData, match=why):
         read(tmp_path, text)
+
+
+def test_an_attribute_without_a_key_is_kept_under_a_name_a_column_can_have(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path, '<log><trace><event><string key="" value="x"/></event></trace></log>')
+
+    assert rows == [{"(no key)": "x", "@line": 1}]
 
 
 def test_a_log_without_traces_has_no_rows(tmp_path: Path) -> None:
