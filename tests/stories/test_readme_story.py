@@ -33,6 +33,7 @@ def test_every_line_of_the_readme_works_as_it_stands(stack: Stack, second_desk: 
         "~/our-desk": str(second_desk),
         ":8080": f":{stack.base + 2}",
         "17233": str(base_port()),
+        "--out ": f"--out {second_desk.parent}/",
     }
     case_id, wrong = "ID", []
 
