@@ -6,6 +6,7 @@ from typing import Any
 import altair as alt
 
 from measurement.flow.ageing import QUANTILES, Ageing, OpenCase
+from pictures.legible import fitting
 from pictures.panel import Axis, spread
 from pictures.picture import Cell, Picture
 from pictures.units import scale_of, shown, told_ticks
@@ -16,6 +17,8 @@ FREE = 200
 MOST = 1500
 """Cases drawn; the table has all."""
 COLUMNS = 10
+STEP = 130
+"""Units for the name of a step."""
 OTHER = "other steps"
 NONE = "no case is open"
 
@@ -37,8 +40,11 @@ def ageing_picture(found: Ageing, *, title: str, facts: Sequence[str], source: s
     ticks: dict[str, Any] = told_ticks(axis.low, axis.high)
     scale = alt.Scale(type="log", domain=[axis.low, axis.high], nice=False)
     y = alt.Y("age:Q", title="age, logarithmic axis", scale=scale, axis=alt.Axis(**ticks))
-    order = [*steps, *([OTHER] if any(row["step"] == OTHER for row in rows) else [])] or [NONE]
-    below = alt.Axis(labelAngle=0, labelLimit=130)
+    named = [*steps, *([OTHER] if any(row["step"] == OTHER for row in rows) else [])] or [NONE]
+    labels = fitting(named, STEP)
+    rows = [row | {"step": labels[str(row["step"])]} for row in rows]
+    order = [labels[name] for name in named]
+    below = alt.Axis(labelAngle=0, labelLimit=STEP)
     x = alt.X("step:N", sort=order, title=None, scale=alt.Scale(domain=order), axis=below)
     points = alt.Chart(alt.InlineData(values=rows)).mark_point(
         filled=True, color=ACCENT, size=22 if len(rows) > 200 else 50, opacity=0.75

@@ -7,6 +7,7 @@ import altair as alt
 
 from measurement.charts.histogram import Histogram
 from measurement.charts.pareto import Pareto
+from pictures.legible import fitting
 from pictures.picture import Cell, Picture
 from pictures.units import PLAIN, scale_of, shown, told_ticks
 from pictures.vega import ACCENT, BODY_WIDTH, GREY, INK, drawn
@@ -23,10 +24,11 @@ def pareto_picture(found: Pareto, *, title: str, by: str, facts: Sequence[str], 
     """Bars from the largest down, each with its share, the running share and the ranks it takes in resamples."""
     bars = found.top(BARS)
     scale = scale_of(found.unit, max((bar.total for bar in bars), default=1.0))
-    order = [bar.name for bar in bars]
+    labels = fitting([bar.name for bar in bars], NAME)
+    order = list(labels.values())
     rows: list[dict[str, Any]] = [
         {
-            "name": bar.name,
+            "name": labels[bar.name],
             "total": scale.of(bar.total),
             "share": bar.share,
             "cumulative": bar.cumulative,

@@ -1,6 +1,7 @@
 """Text of anybody's data, made fit to stand in XML."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 _FOREIGN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,3 +21,32 @@ def all_legible(data: Any) -> Any:
     if isinstance(data, list):
         return [all_legible(value) for value in data]
     return data
+
+
+NARROW, WIDE = 9, 22
+"""Units of a letter and of a character beyond the first 65,536, such as an emoji, rather too many than too few."""
+
+
+def fitting(names: Sequence[str], width: float) -> dict[str, str]:
+    """A label for each name, no two alike; one with characters beyond the first 65,536 is cut to fit `width`.
+
+    Vega cuts those in the middle of a character and then cannot measure what is left; all others it cuts itself.
+    """
+    labels: dict[str, str] = {}
+    for name in names:
+        label, more = _cut(name, width), 2
+        while label in labels.values():
+            label, more = f"{_cut(name, width - 4 * NARROW)} {more}", more + 1
+        labels[name] = label
+    return labels
+
+
+def _cut(name: str, width: float) -> str:
+    if max(name, default="") <= "\uffff":
+        return name
+    used = 2.0 * NARROW
+    for end, character in enumerate(name):
+        used += WIDE if character > "\uffff" else NARROW
+        if used > width:
+            return f"{name[:end]} ..."
+    return name

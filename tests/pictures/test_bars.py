@@ -72,9 +72,20 @@ def test_a_histogram_of_equal_values_is_a_picture_too() -> None:
 
 
 def test_a_name_that_no_xml_can_hold_is_drawn_with_a_sign_in_its_place() -> None:
-    names = ["a\ufffeb", "\x1b[31mred", "nul\x00", "\ud800", "]]><script>alert(1)</script>"]
-    found = pareto(names * 10, [3600.0] * 50)
-    picture = pareto_picture(found, title="T\x0b", by="team\uffff", facts=("n 50\x01",), source="desk\x7f")
+    emoji = "\N{GRINNING FACE}"
+    names = [
+        emoji * 20,
+        emoji * 21,
+        f"{'long ' * 20}{emoji}",
+        emoji,
+        "a\ufffeb",
+        "\x1b[31mred",
+        "nul\x00",
+        "\ud800",
+        "]]><script>alert(1)</script>",
+    ]
+    found = pareto(names * 10, [3600.0] * 90)
+    picture = pareto_picture(found, title="T\x0b", by="team\uffff", facts=("n 90\x01",), source="desk\x7f")
 
     said = " ".join(words(picture))
     assert "a\ufffdb" in said
