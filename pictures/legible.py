@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-_FOREIGN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FOREIGN = re.compile("[^\t\n\r\x20-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def legible(text: str) -> str:
-    """With U+FFFD for each character that XML 1.0 cannot hold, even escaped: such as NUL, ESC or U+FFFE."""
+    """With U+FFFD for each character that XML 1.0 cannot hold, even escaped: such as NUL, ESC or U+FFFE.
+
+    The line separators U+2028 and U+2029 go with them: Vega cannot read an expression with one in a text.
+    """
     return _FOREIGN.sub("\ufffd", text)
 
 
@@ -34,9 +37,10 @@ def fitting(names: Sequence[str], width: float) -> dict[str, str]:
     """
     labels: dict[str, str] = {}
     for name in names:
-        label, more = _cut(name, width), 2
+        known = legible(name)
+        label, more = _cut(known, width), 2
         while label in labels.values():
-            label, more = f"{_cut(name, width - 4 * NARROW)} {more}", more + 1
+            label, more = f"{_cut(known, width - 4 * NARROW)} {more}", more + 1
         labels[name] = label
     return labels
 

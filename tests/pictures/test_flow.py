@@ -55,6 +55,15 @@ def test_nothing_open_and_nothing_resolved_are_said() -> None:
     assert aged().alt.startswith("0 open cases")
 
 
+def test_steps_of_any_name_have_a_place_of_their_own_in_the_drawing() -> None:
+    names = ["\u2028", "\x00", "a'\"]b", "\N{GRINNING FACE}" * 20, "\N{GRINNING FACE}" * 21, "-1 + 1"]
+    cases = tuple(OpenCase(f"c{n}", 60.0 + n, name, "desk", 60.0) for n, name in enumerate(names))
+    picture = ageing_picture(Ageing(NOW, cases, 0, (None,) * 3), title="desk", facts=(), source="desk")
+
+    assert {"\ufffd", "\ufffd 2", "a'\"]b", "-1 + 1"} <= set(words(picture))
+    assert [row["step"] for row in picture.rows] == names
+
+
 def test_of_very_many_open_cases_the_oldest_are_drawn_and_all_are_in_the_table() -> None:
     picture = aged(*(float(2000 - n) for n in range(2000)))
 
