@@ -16,6 +16,9 @@ FORMATS = ("svg", "png", "html", "csv")
 PNG_SCALE = 2
 """Pixels of a PNG per unit of the drawing: 2,400 wide, enough for print."""
 
+ON_PAGE = 1000
+"""Rows of the table on a page; a chart of single cases has tens of thousands."""
+
 Cell = str | int | float | None
 
 
@@ -59,8 +62,9 @@ class Picture:
     def html(self) -> str:
         """A page of its own, the picture and its table, that loads nothing and runs nothing."""
         names = list(self.rows[0]) if self.rows else []
-        body = [[_shown(row.get(name)) for name in names] for row in self.rows]
-        return rendered("page.html.j2", picture=self, svg=self.svg, names=names, rows=body, width=WIDTH)
+        body = [[_shown(row.get(name)) for name in names] for row in self.rows[-ON_PAGE:]]
+        whole = f"the last {ON_PAGE:,} of {len(self.rows):,}; the .csv has all" if len(self.rows) > ON_PAGE else ""
+        return rendered("page.html.j2", picture=self, svg=self.svg, names=names, rows=body, whole=whole, width=WIDTH)
 
     @property
     def csv(self) -> str:

@@ -15,6 +15,9 @@ BLOCKS = 2000
 """Resampled units: single items up to this many, beyond it random blocks of items, so that the time stays constant."""
 
 LEVEL = 0.95
+FEW = 20
+"""Items below which resamples say nothing of their order."""
+
 NAMELESS = "(none)"
 
 
@@ -51,14 +54,16 @@ class Pareto:
 
     @property
     def separable(self) -> bool:
-        """Whether the first bar stays ahead of the second in 95 of 100 resamples."""
-        return not self.ahead or self.ahead[0] >= LEVEL
+        """Whether the first bar stays ahead of the second in 95 of 100 resamples; never with fewer than 20 items."""
+        return not self.ahead or (self.n >= FEW and self.ahead[0] >= LEVEL)
 
     @property
     def words(self) -> str:
         """What may be said of the first bar."""
         if not self.ahead:
             return "one cause only" if self.bars else "no cause"
+        if self.n < FEW:
+            return f"{self.n} items: with fewer than {FEW} nothing can be said of their order"
         first, second = self.bars[0].name, self.bars[1].name
         said = "is separable from" if self.separable else "is not separable from"
         return (

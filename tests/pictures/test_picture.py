@@ -100,6 +100,14 @@ def test_an_unknown_format_is_refused_with_those_that_are_known(tmp_path: Path) 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_page_carries_a_table_that_can_be_printed_and_says_where_the_rest_is() -> None:
+    page = picture(rows=[{"point": number} for number in range(2500)]).html
+
+    assert page.count("<tr>") == 1001
+    assert "the last 1,000 of 2,500; the .csv has all" in page
+    assert "the last" not in picture().html
+
+
 def test_an_empty_table_and_no_notes_are_no_error() -> None:
     svg = framed(title="t", facts=(), body="", body_width=1, body_height=1, alt="a", notes=(), source="")
 

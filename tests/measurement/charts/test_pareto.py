@@ -96,3 +96,10 @@ def test_no_items_or_negative_weights_are_refused() -> None:
         pareto(["a", "b"], [1.0, -1.0])
     with pytest.raises(BadData, match="2 causes but 1 weights"):
         pareto(["a", "b"], [1.0])
+
+
+def test_of_a_handful_of_items_nothing_is_said_of_their_order() -> None:
+    found = pareto(["vpn", "vpn", "mail"])
+
+    assert not found.separable
+    assert found.words == "3 items: with fewer than 20 nothing can be said of their order"
