@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from definitions.base import Priority, canonical
+from definitions.catalogue_checks import item_problems
 from definitions.organisation import INCIDENT_BYTES, Organisation
 from definitions.people import Role
 from definitions.references import Problem, dangling_keys
@@ -31,6 +32,7 @@ def problems(org: Organisation, now: datetime) -> tuple[Problem, ...]:
         # These follow references, so they wait until each of them leads somewhere.
         found.extend(_chains(org))
         found.extend(_slices(org))
+        found.extend(item_problems(org))
         found.extend(_rotas(org, now))
     found.extend(_holidays(org, now))
     return tuple(found)

@@ -8,6 +8,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer, model_vali
 from definitions.automations import AutomationDefinition, Diagnosis, diagnoses_of
 from definitions.base import Definition, Key
 from definitions.calendars import Calendar
+from definitions.catalogue import CatalogueItem, RequestDefinition
 from definitions.escalation import EscalationChain
 from definitions.people import Address, Person
 from definitions.priority import PriorityMatrix
@@ -72,6 +73,7 @@ class Organisation(Definition):
     routing: tuple[RoutingRule, ...] = ()
     people: tuple[Person, ...]
     automations: tuple[AutomationDefinition, ...] = ()
+    catalogue: tuple[CatalogueItem, ...] = ()
     default_service: Key
     triage: Key
     """The team that looks at what could not be classified."""
@@ -82,7 +84,7 @@ class Organisation(Definition):
     def _each_key_once(self) -> "Organisation":
         for noun in (
             *("services", "teams", "calendars", "matrices", "targets", "chains"),
-            *("routing", "people", "automations"),
+            *("routing", "people", "automations", "catalogue"),
         ):
             keys = [item.key for item in getattr(self, noun)]
             if repeated := sorted({k for k in keys if keys.count(k) > 1}):
@@ -121,6 +123,30 @@ class Organisation(Definition):
         """The automation of this key."""
         return _find("automation", self.automations, key)
 
+    def item(self, key: str) -> CatalogueItem:
+        """The catalogue item of this key."""
+        return _find("item", self.catalogue, key)
+
+    def request(self, item_key: str) -> RequestDefinition:
+        """The slice that a request for this item carries."""
+        item = self.item(item_key)
+        confirm = self.service(item.service).confirm
+        targets = tuple(self.target(key) for key in item.targets)
+        counted = (*(target.calendar for target in targets), *(stage.calendar for stage in item.approvals))
+        return RequestDefinition(
+            key=item.key,
+            title=item.title,
+            item_version=item.version,
+            service=item.service,
+            team=item.team,
+            priority=item.priority,
+            targets=targets,
+            calendars=tuple(self.calendar(key) for key in dict.fromkeys((*counted, confirm.calendar))),
+            confirm=confirm,
+            approvals=item.approvals,
+            plan=item.plan,
+        )
+
     def incident(self, service_key: str) -> IncidentDefinition:
         """The slice that an incident of this service carries."""
         service = self.service(service_key)
@@ -142,7 +168,16 @@ class Organisation(Definition):
 
 
 _Keyed = TypeVar(
-    "_Keyed", Service, Team, Calendar, Target, PriorityMatrix, EscalationChain, Person, AutomationDefinition
+    "_Keyed",
+    Service,
+    Team,
+    Calendar,
+    Target,
+    PriorityMatrix,
+    EscalationChain,
+    Person,
+    AutomationDefinition,
+    CatalogueItem,
 )
 
 

@@ -50,6 +50,9 @@ class Person(Value):
     teams: tuple[Key, ...] = ()
     delegates: tuple[Delegate, ...] = ()
     zone: Zone = "Europe/Berlin"
+    department: Key | None = None
+    manager: Key | None = None
+    """Who approves what is asked for this person."""
 
 
 def acting_for(person: str, people: Mapping[str, Person], now: datetime) -> tuple[str, ...]:

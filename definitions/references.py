@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from definitions.base import Value
+from definitions.catalogue import CatalogueItem
 from definitions.organisation import Organisation
 
 
@@ -25,6 +26,7 @@ def dangling_keys(org: Organisation) -> tuple[Problem, ...]:
         "target": {t.key for t in org.targets},
         "chain": {c.key for c in org.chains},
         "person": {p.key for p in org.people},
+        "automation": {a.key for a in org.automations},
     }
     return tuple(
         Problem(
@@ -75,8 +77,33 @@ def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
         for match in a.diagnoses:
             for service in match.services:
                 yield f"automation:{a.key}", "diagnoses", "service", service
+    for item in org.catalogue:
+        yield from _item_references(item)
     for p in org.people:
+        if p.manager:
+            yield f"person:{p.key}", "manager", "person", p.manager
         for key in p.teams:
             yield f"person:{p.key}", "teams", "team", key
         for delegate in p.delegates:
             yield f"person:{p.key}", "delegates", "person", delegate.to
+
+
+def _item_references(item: CatalogueItem) -> Iterator[tuple[str, str, str, str]]:
+    where = f"item:{item.key}"
+    yield where, "service", "service", item.service
+    yield where, "team", "team", item.team
+    for target in item.targets:
+        yield where, "targets", "target", target
+    for stage in item.approvals:
+        yield where, f"stage {stage.key}", "calendar", stage.calendar
+        yield where, f"stage {stage.key}", "person", stage.escalate_to
+        for approver in stage.asks:
+            kind, _, key = approver.partition(":")
+            if noun := {"lead": "team", "person": "person"}.get(kind):
+                yield where, f"stage {stage.key}", noun, key
+    for task in item.plan.tasks:
+        yield where, f"task {task.key}", "team", task.team
+        if task.automation:
+            yield where, f"task {task.key}", "automation", task.automation
+        if task.undo and task.undo.team:
+            yield where, f"undo of task {task.key}", "team", task.undo.team

@@ -2,6 +2,7 @@
 
 from definitions.example.automations import automations
 from definitions.example.calendars import calendars
+from definitions.example.catalogue import catalogue
 from definitions.example.chains import chains
 from definitions.example.people import people
 from definitions.example.routing import routing
@@ -24,6 +25,7 @@ organisation = Organisation(
     routing=routing,
     people=people,
     automations=automations,
+    catalogue=catalogue,
     default_service="workplace",
     triage="service-desk",
     synonyms=synonyms,

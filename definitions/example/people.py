@@ -5,14 +5,35 @@ from definitions.people import Person, Role
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 
 
+LEADS = {"service-desk": "lena", "network": "dana", "platform": "ravi", "business-apps": "paul", "workplace": "lena"}
+
+
 def _staff(key: str, name: str, *teams: str, lead: bool = False, zone: str = BERLIN) -> Person:
     """Somebody who works on cases; like everybody at Example Ltd they can also ask for help."""
-    roles = (Role.REQUESTER, Role.ANALYST, Role.LEAD) if lead else (Role.REQUESTER, Role.ANALYST)
-    return Person(key=key, name=name, addresses=(f"{key}@example.com",), roles=roles, teams=teams, zone=zone)
+    return Person(
+        key=key,
+        name=name,
+        addresses=(f"{key}@example.com",),
+        roles=(Role.REQUESTER, Role.ANALYST, Role.LEAD) if lead else (Role.REQUESTER, Role.ANALYST),
+        teams=teams,
+        zone=zone,
+        department="it",
+        # Max leads all of them and asks nobody.
+        manager=None if not teams else "max" if lead else LEADS[teams[0]],
+    )
 
 
-def _requester(key: str, name: str, *more_addresses: str, zone: str = BERLIN) -> Person:
-    return Person(key=key, name=name, addresses=(f"{key}@example.org", *more_addresses), zone=zone)
+def _requester(
+    key: str, name: str, *more_addresses: str, department: str, manager: str | None = None, zone: str = BERLIN
+) -> Person:
+    return Person(
+        key=key,
+        name=name,
+        addresses=(f"{key}@example.org", *more_addresses),
+        zone=zone,
+        department=department,
+        manager=manager,
+    )
 
 
 people = (
@@ -34,9 +55,9 @@ people = (
     Person(key="olga", name="Olga Petrova", addresses=("olga@example.com",), roles=(Role.REQUESTER, Role.OPERATOR)),
     Person(key="ada", name="Ada Byrne", addresses=("ada@example.com",), roles=(Role.REQUESTER, Role.ADMIN)),
     Person(key="vic", name="Vic Stone (Netline)", addresses=("vic@netline.example",), roles=(Role.VENDOR,)),
-    _requester("rita", "Rita Sommer", "r.sommer@example.org"),
-    _requester("omar", "Omar Farouk"),
-    _requester("chloe", "Chloé Dubois"),
-    _requester("hugo", "Hugo Brandt"),
-    _requester("yuki", "Yuki Tanaka", zone=NEW_YORK),
+    _requester("rita", "Rita Sommer", "r.sommer@example.org", department="people", manager="chloe"),
+    _requester("omar", "Omar Farouk", department="sales", manager="chloe"),
+    _requester("chloe", "Chloé Dubois", department="people", manager="max"),
+    _requester("hugo", "Hugo Brandt", department="sales", manager="omar"),
+    _requester("yuki", "Yuki Tanaka", department="finance", manager="chloe", zone=NEW_YORK),
 )

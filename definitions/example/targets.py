@@ -86,6 +86,27 @@ def _targets(
     )
 
 
+def _fulfilment(suffix: str, calendar: str, hours: str, *, fulfilled: str, customer: str) -> tuple[Target, ...]:
+    """The two promises of what people ask for; only the customer clock counts the waiting for an approval."""
+    return (
+        Target(
+            key=f"fulfilled-{suffix}",
+            title=f"Done, {hours}",
+            clock=Clock.RESOLUTION,
+            calendar=calendar,
+            goals=goals(fulfilled),
+            pauses=(_REQUESTER, _APPROVAL, _SCHEDULE),
+        ),
+        Target(
+            key=f"served-{suffix}",
+            title=f"In the hands of the person, {hours}",
+            clock=Clock.CUSTOMER,
+            calendar=calendar,
+            goals=goals(customer),
+        ),
+    )
+
+
 targets = (
     *_targets(
         "always",
@@ -114,5 +135,10 @@ targets = (
         resolution="4h 1d 3d 5d 10d",
         customer="8h 2d 5d 8d 15d",
         pauses=[_REQUESTER, _APPROVAL],
+    ),
+    *_fulfilment("quick", "always", "day and night", fulfilled="1h 2h 4h 8h 1d", customer="2h 4h 8h 1d 2d"),
+    *_fulfilment("days", "berlin-office", "in office hours", fulfilled="1d 2d 3d 5d 8d", customer="2d 3d 5d 8d 12d"),
+    *_fulfilment(
+        "weeks", "berlin-office", "in office hours", fulfilled="3d 5d 8d 10d 15d", customer="5d 8d 10d 15d 20d"
     ),
 )
