@@ -16,6 +16,7 @@ REGISTRY = {
     "doctor": ("commands.doctor:doctor", "Say what is wrong and the next command."),
     "demo": ("commands.demo:demo", "Live a busy day of a demo organisation."),
     "incident": ("commands.incident:group", "Open incidents, act on them, read them."),
+    "catalogue": ("commands.catalogue:group", "What people can ask for: forms, promises, approvals, tasks."),
     "knowledge": ("commands.knowledge:group", "Articles: search them, write them, see what is missing."),
     "automation": ("commands.automation:group", "Automations: how each stands, run one, switch one off."),
     "intake": ("commands.intake:group", "Take in what arrives by mail and other channels."),

@@ -23,6 +23,7 @@ NOUNS = {
     "routing": "routing",
     "person": "people",
     "automation": "automations",
+    "item": "catalogue",
 }
 """Noun of one thing, and the field of the organisation that holds all of them."""
 

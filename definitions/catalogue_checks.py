@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from definitions.base import canonical
 from definitions.catalogue import REQUEST_BYTES, CatalogueItem
+from definitions.forms import mistakes
 from definitions.organisation import Organisation
 from definitions.people import Role
 from definitions.references import Problem
@@ -21,6 +22,9 @@ def item_problems(org: Organisation) -> Iterator[Problem]:
                 next_step="Keep one, so that a case has one promise of each kind.",
             )
         yield from _approvals(org, item, where)
+        for form in (item.form, *(task.form for task in item.plan.tasks)):
+            for mistake in mistakes(form):
+                yield Problem(where=where, what=mistake, next_step="Correct the field.")
         for task in item.plan.tasks:
             if task.automation and org.automation(task.automation).needs_approval and not item.approvals:
                 yield Problem(

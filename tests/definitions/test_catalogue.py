@@ -14,6 +14,8 @@ from definitions.checks import problems
 from definitions.entitlement import entitled
 from definitions.example import organisation
 from definitions.example.demo import organisation as demo
+from definitions.form_fields import Field, Kind
+from definitions.forms import Form
 from definitions.organisation import Organisation
 from definitions.plans import Plan, Undo
 
@@ -73,6 +75,10 @@ BROKEN: list[tuple[Callable[[], Organisation], str]] = [
     (
         lambda: _with("vpn-access", **_task("account", title="Add " + "x" * 2_000)),
         "of definition; 4096 is the most",
+    ),
+    (
+        lambda: _with("vpn-access", form=Form(fields=(Field(key="day", kind=Kind.DATE, label="D", example="soon"),))),
+        "item:vpn-access: field day: its own example 'soon' is not a date",
     ),
     (_needing_approval, "item:password-reset: task reset runs password-reset, which needs an approval"),
 ]

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from definitions.example import organisation
 from definitions.form_fields import Field, Kind
-from definitions.forms import Answer, Answers, FieldProblem, Form, filled
+from definitions.forms import Answer, Answers, FieldProblem, Form, filled, mistakes
 
 TODAY = date(2026, 3, 2)
 WORDS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), max_size=40)
@@ -137,13 +137,30 @@ def test_every_shipped_form_takes_its_own_examples_and_says_so_as_json_schema(it
         ({"kind": "text", "choices": ("a",)}, "a choice names different choices"),
         ({"kind": "date", "pattern": "x", "example": "2026-01-01"}, "only a text has a pattern"),
         ({"kind": "text", "least": 5, "most": 4}, "least 5 is more than most 4"),
-        ({"kind": "address", "example": "rita"}, "its own example 'rita' is not a mail address"),
         ({"kind": "text", "key": "Bad Name"}, "String should match pattern"),
     ],
 )
 def test_a_field_that_could_not_be_answered_is_refused(fields: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=re.escape(said)):
         Form.model_validate({"fields": [{"key": "one", "label": "One", "example": "words", **fields}]})
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"kind": "address", "example": "rita"}, "field one: its own example 'rita' is not a mail address"),
+        ({"kind": "text", "pattern": "[0-9]+", "example": "x"}, "its own example 'x' is not a text like x (pattern"),
+        ({"kind": "text", "pattern": "(", "example": "x"}, "field one: '(' is no pattern"),
+        ({"kind": "date", "example": "soon"}, "its own example 'soon' is not a date written YYYY-MM-DD"),
+    ],
+)
+def test_an_example_that_breaks_its_own_rule_is_found(fields: dict[str, Any], said: str) -> None:
+    form = Form.model_validate({"fields": [{"key": "one", "label": "One", **fields}]})
+
+    (found,) = mistakes(form)
+
+    assert said in found
+    assert not list(mistakes(EVERY_KIND))
 
 
 def test_a_form_asks_once() -> None:

@@ -148,6 +148,8 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "quarantine drop": (ask("{odd} --yes", A.QUARANTINE_WRITE, about=DESK),),
     "definitions check": FILES,
     "definitions show": FILES,
+    "catalogue ls": FILES,
+    "catalogue show": FILES,
     "spc": FILES,
     "measure": (ask("time_to_resolve", A.METRICS, about=DESK),),
     "chart": (ask("time_to_resolve --kind histogram", A.METRICS, about=DESK),),
@@ -221,7 +223,8 @@ def test_every_command_says_what_it_asks_or_why_it_asks_nothing() -> None:
 @pytest.mark.parametrize(
     "args",
     [
-        *(("definitions", "check"), ("definitions", "show", "vpn"), ("config", "show"), ("config", "secrets")),
+        *(("definitions", "check"), ("definitions", "show", "vpn"), ("catalogue", "show", "vpn-access")),
+        *(("config", "show"), ("config", "secrets")),
         ("runs", "replay", "--dir", HISTORIES, "--limit", "1"),
     ],
 )
