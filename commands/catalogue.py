@@ -125,9 +125,10 @@ def _readable(organisation: "Organisation", item: "CatalogueItem", today: "date"
 
 
 def _field(field: "Field", today: "date") -> dict[str, str]:
+    label = field.label if field.label.endswith("?") or not field.help else f"{field.label}."
     return {
         "field": f"{field.key}{'*' if field.required else ''}",
-        "asks": f"{field.label} {field.help or ''}".strip(),
+        "asks": f"{label} {field.help or ''}".strip(),
         "takes": field.rule,
         "example": field.shown(today),
     }
