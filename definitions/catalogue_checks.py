@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from definitions.automations import Risk
 from definitions.base import canonical
 from definitions.catalogue import REQUEST_BYTES, CatalogueItem
 from definitions.forms import mistakes
@@ -25,13 +26,7 @@ def item_problems(org: Organisation) -> Iterator[Problem]:
         for form in (item.form, *(task.form for task in item.plan.tasks)):
             for mistake in mistakes(form):
                 yield Problem(where=where, what=mistake, next_step="Correct the field.")
-        for task in item.plan.tasks:
-            if task.automation and org.automation(task.automation).needs_approval and not item.approvals:
-                yield Problem(
-                    where=where,
-                    what=f"task {task.key} runs {task.automation}, which needs an approval, and nobody is asked",
-                    next_step="Add a stage to approvals.",
-                )
+        yield from _automations(org, item, where)
         size = len(canonical(org.request(item.key)))
         if size > REQUEST_BYTES:
             yield Problem(
@@ -53,3 +48,22 @@ def _approvals(org: Organisation, item: CatalogueItem, where: str) -> Iterator[P
                     what=f"stage {stage.key} asks {approver}, {'which nobody has' if known else 'which is no role'}",
                     next_step=f"Name one of {', '.join(sorted(held))}.",
                 )
+
+
+def _automations(org: Organisation, item: CatalogueItem, where: str) -> Iterator[Problem]:
+    for task in item.plan.tasks:
+        if task.automation is None:
+            continue
+        automation = org.automation(task.automation)
+        if automation.needs_approval and not item.approvals:
+            yield Problem(
+                where=where,
+                what=f"task {task.key} runs {automation.key}, which needs an approval, and nobody is asked",
+                next_step="Add a stage to approvals.",
+            )
+        if task.changes_nothing and automation.risk is not Risk.READS:
+            yield Problem(
+                where=where,
+                what=f"task {task.key} says that it changes nothing, but {automation.key} {automation.risk}",
+                next_step="Give it an undo, or say in stays why it cannot be undone.",
+            )
