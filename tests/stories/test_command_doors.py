@@ -100,7 +100,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     ),
     "knowledge flag": (ask("kb-phishing unclear --why Long", A.KNOWLEDGE_READ, about=ARTICLE),),
     "knowledge new": (ask("--service email --title Mine --problem Words", A.KNOWLEDGE_WRITE, about=ARTICLE),),
-    "knowledge edit": (ask("kb-phishing --cause {odd} --why Better", A.KNOWLEDGE_WRITE, about=ARTICLE),),
+    "knowledge edit": (ask("kb-guest-account --cause {odd} --why Better", A.KNOWLEDGE_WRITE, about=ARTICLE),),
     "knowledge approve": (ask("kb-phishing", A.KNOWLEDGE_APPROVE, about=ARTICLE, first=BETTER),),
     "knowledge publish": (
         ask("kb-phishing", A.KNOWLEDGE_APPROVE, about=ARTICLE, first=("knowledge approve kb-phishing --as lena",)),
