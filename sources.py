@@ -13,7 +13,9 @@ from pydantic import ValidationError
 from settings import SECRET_FIELDS, STACK_FILE, Settings, SettingsError, default_data_dir, masked
 
 ENV = "JIDOKA_"
-NOT_SETTINGS = {"JIDOKA_CONFIG", "JIDOKA_OUTPUT"}
+NOT_SETTINGS = {"JIDOKA_CONFIG", "JIDOKA_OUTPUT", "JIDOKA_SHARED"}
+OF_TESTS = ("JIDOKA_TEST_", "JIDOKA_FAULT_")
+"""Read elsewhere: by the command line itself, and by the tests, whose commands see the same environment."""
 
 
 def load(
@@ -28,7 +30,7 @@ def load(
     env = {
         name.removeprefix(ENV).lower(): value
         for name, value in environ.items()
-        if name.startswith(ENV) and name not in NOT_SETTINGS and not name.startswith("JIDOKA_TEST_")
+        if name.startswith(ENV) and name not in NOT_SETTINGS and not name.startswith(OF_TESTS)
     }
     layers.append((env, {name: ENV + name.upper() for name in env}))
     from_file = read_toml(file) if file else {}

@@ -134,6 +134,11 @@ def test_a_wrong_setting_says_where_it_is_why_and_what_to_do(
     assert hint in wrong.value.hint
 
 
+@pytest.mark.parametrize("name", ["JIDOKA_SHARED", "JIDOKA_FAULT_KILLS", "JIDOKA_TEST_LIVES", "JIDOKA_OUTPUT"])
+def test_what_tests_and_the_command_line_read_themselves_is_no_wrong_setting(name: str) -> None:
+    assert load({}, {**HOME, name: "1"}) == load({}, HOME)
+
+
 def test_a_wrong_secret_is_not_repeated_in_the_error() -> None:
     with pytest.raises(SettingsError) as wrong:
         load({}, {**HOME, "JIDOKA_MAIL_SMTP_URL": "http://desk:hunter2@mx.example.org"})
