@@ -146,7 +146,7 @@ def test_the_demo_keeps_away_from_a_real_desk(tmp_path: Path, setting: dict[str,
     assert "jidoka up --data-dir DIR" in refused.value.hint
 
 
-strange = organisation.model_copy(update={"people": organisation.people[:-3]})
+strange = organisation.model_copy(update={"people": organisation.people[:-3], "catalogue": ()})
 
 
 def test_the_demo_runs_where_the_example_is_in_force(tmp_path: Path) -> None:

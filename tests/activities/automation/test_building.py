@@ -84,7 +84,7 @@ def test_a_check_takes_what_this_installation_says_into_account() -> None:
 
 def test_a_diagnosis_of_a_category_that_its_service_has_not_is_found() -> None:
     match = {"services": ("vpn",), "categories": ("printer",)}
-    wrong = organisation.model_copy(update={"automations": (_definition(diagnoses=(match,)),)})
+    wrong = organisation.model_copy(update={"automations": (_definition(diagnoses=(match,)),), "catalogue": ()})
 
     found = [problem.what for problem in checks.problems(wrong, datetime(2026, 3, 2, tzinfo=UTC))]
 
