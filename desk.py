@@ -9,14 +9,16 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from definitions.acts import ACTS, Act, Assign, Comment, Hear, Resolve, wire_name
+from definitions.acts import Act, Assign, Comment, Hear, Resolve, wire_name
 from definitions.base import Value
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
-from definitions.incident import Opening
 from definitions.intake import CHANNELS, Alert, InboundMessage, OpenIncident, Received
-from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
+from definitions.kinds import ACTS
+from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
+from definitions.rules.opening import Opening
+from definitions.slices import IncidentDefinition, UnknownKey
 from office.acceptance import Acceptance
 from office.alerting import Alerting
 from office.casebook import Casebook

@@ -44,9 +44,9 @@ from records.group_commit import GroupCommit
 from records.store import Store
 from settings import Settings, SettingsError, system_clock
 from workflows.automation import AutomationWorkflow
-from workflows.incident import IncidentWorkflow
+from workflows.cases import CASES
 
-WORKFLOWS: Sequence[type[Any]] = (IncidentWorkflow, AutomationWorkflow)
+WORKFLOWS: Sequence[type[Any]] = (*CASES.values(), AutomationWorkflow)
 THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000

@@ -15,8 +15,9 @@ from activities.mail.etiquette import CAPS, within_caps
 from activities.mail.transport import PermanentFailure, TemporaryFailure, Transport
 from activities.render import BadTemplateContext, MailContext, render
 from definitions.facts import TextRef
-from definitions.organisation import Organisation, UnknownKey
+from definitions.organisation import Organisation
 from definitions.runs import PageMessage, Sent, TellMessage
+from definitions.slices import UnknownKey
 from definitions.teams import on_call
 from records.briefing import Briefing
 from records.outbox import Claim, OutboxRow

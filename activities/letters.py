@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from activities.render import MailContext
-from definitions.organisation import Organisation, UnknownKey
+from definitions.organisation import Organisation
 from definitions.runs import PageMessage, TellMessage
+from definitions.slices import UnknownKey
 
 NEXT: Mapping[str, str] = {
     "received": "A person of our {team} looks at it and answers you.",

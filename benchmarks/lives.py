@@ -18,9 +18,9 @@ from definitions.acts import Act, wire_name
 from definitions.base import Level, Value
 from definitions.case import Receipt
 from definitions.facts import TextRef
-from definitions.incident import Opening
 from definitions.intake import OpenIncident
 from definitions.people import Actor, Door
+from definitions.rules.opening import Opening
 from definitions.runs import StartCase
 from desk import Desk
 from office.acceptance import new_case_id
@@ -73,7 +73,7 @@ def casting(rig: Rig, number: int, seed: int = 7) -> list[Cast]:
     for _ in range(number):
         requester = rig.store.directory.ensure(f"r{secrets.token_hex(6)}@example.org")
         title = rig.store.texts.put(" ".join(chance.sample(words, 6)), person=requester)
-        found.append(Cast(new_case_id(), requester, title, comment, solution))
+        found.append(Cast(new_case_id("INC"), requester, title, comment, solution))
     return found
 
 

@@ -123,7 +123,7 @@ def assign(app: App, case_id: str, **given: Any) -> None:
         raise click.UsageError("Give it to whom? Name --team, --to or both.")
 
     async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
-        from definitions.organisation import UnknownKey
+        from definitions.slices import UnknownKey
         from office.errors import NotFound
 
         try:

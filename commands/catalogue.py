@@ -38,7 +38,7 @@ def ls(app: App, path: str | None) -> None:
 @pass_app
 def show(app: App, key: str, path: str | None) -> None:
     """Show one: its form, the promise, approvals and tasks; -o json with the JSON Schema of the form."""
-    from definitions.organisation import UnknownKey
+    from definitions.slices import UnknownKey
     from settings import system_clock
 
     organisation = _organisation(app, path)

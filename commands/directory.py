@@ -196,7 +196,7 @@ def swap_add(app: App, team: str, person: str, instead_of: str, **times: Any) ->
 
 
 def _members(desk: "Desk", team: str) -> list[str]:
-    from definitions.organisation import UnknownKey
+    from definitions.slices import UnknownKey
     from office.errors import NotFound
 
     try:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from definitions.base import Instant, Key, Level, PauseReason, Value
 from definitions.facts import TextRef
-from definitions.organisation import IncidentDefinition
+from definitions.slices import IncidentDefinition
 
 CaseId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}-[0-9a-z]{4,20}$")]
 PersonKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
@@ -223,7 +223,3 @@ class ParentResolved(News):
 def wire_name(kind: type[Value]) -> str:
     """`SetPriority` -> `set_priority`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind.__name__).lower()
-
-
-ACTS: dict[str, type[Act]] = {wire_name(kind): kind for kind in Act.__subclasses__()}
-NEWS: dict[str, type[News]] = {wire_name(kind): kind for kind in News.__subclasses__()}

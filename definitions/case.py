@@ -81,10 +81,10 @@ class Question(Value):
 
 
 class CaseState(Value):
-    """Everything an incident's run needs to go on; its facts fold up to exactly this."""
+    """Everything a case's run needs to go on; its facts fold up to exactly this."""
 
     id: str
-    kind: Literal["incident"] = "incident"
+    kind: Literal["incident", "request"] = "incident"
     service: Key = "unknown"
     category: Key | None = None
     channel: str = "cli"

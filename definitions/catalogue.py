@@ -6,13 +6,11 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from definitions.approvals import Stage
-from definitions.base import Definition, Key, Priority, Value
-from definitions.calendars import Calendar
+from definitions.base import Definition, Key, Level, Priority, Value
 from definitions.entitlement import Entitlement
 from definitions.forms import Form
 from definitions.plans import FROM_REQUEST, Plan
-from definitions.services import ConfirmRule
-from definitions.targets import Target
+from definitions.slices import CaseDefinition
 
 REQUEST_BYTES = 4096
 """The most that the slice pinned in a request's input may weigh as JSON."""
@@ -72,19 +70,20 @@ class CatalogueItem(Definition):
         return self
 
 
-class RequestDefinition(Definition):
-    """What one request needs of its item; pinned in its input, so a case ends on the rules it began with.
+class RequestDefinition(CaseDefinition):
+    """What one request needs of its item.
 
     The form and the entitlement are not here: the door has judged both before there is a case.
     """
 
-    title: str
+    kind: Literal["request"] = "request"
     item_version: str
     service: Key
     team: Key
     priority: Priority
-    targets: tuple[Target, ...]
-    calendars: tuple[Calendar, ...]
-    confirm: ConfirmRule
     approvals: tuple[Stage, ...]
     plan: Plan
+
+    def priority_at(self, impact: Level, urgency: Level) -> Priority:
+        """The item's own, whatever is said about impact and urgency."""
+        return self.priority

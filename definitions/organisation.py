@@ -1,11 +1,11 @@
 """The whole organisation as one value, and the slice of it that a case carries."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import model_validator
 
-from definitions.automations import AutomationDefinition, Diagnosis, diagnoses_of
+from definitions.automations import AutomationDefinition, diagnoses_of
 from definitions.base import Definition, Key
 from definitions.calendars import Calendar
 from definitions.catalogue import CatalogueItem, RequestDefinition
@@ -13,50 +13,13 @@ from definitions.escalation import EscalationChain
 from definitions.people import Address, Person
 from definitions.priority import PriorityMatrix
 from definitions.routing import RoutingRule, rules_for
-from definitions.services import ConfirmRule, Service
+from definitions.services import Service
+from definitions.slices import IncidentDefinition, UnknownKey
 from definitions.targets import Target
 from definitions.teams import Team
 
 INCIDENT_BYTES = 4096
 """The most that the slice pinned in a case's input may weigh as JSON."""
-
-
-class UnknownKey(LookupError):
-    """A name that the organisation does not have; the message lists the names that it has."""
-
-
-class IncidentDefinition(Definition):
-    """What one incident needs of its service; pinned in its input, so a case ends on the rules it began with."""
-
-    title: str
-    matrix: PriorityMatrix
-    targets: tuple[Target, ...]
-    calendars: tuple[Calendar, ...]
-    routing: tuple[RoutingRule, ...]
-    default_team: Key
-    chain: EscalationChain
-    confirm: ConfirmRule
-    categories: tuple[Key, ...]
-    diagnoses: tuple[Diagnosis, ...] = ()
-    """Automations that look at the case before a person does."""
-
-    @model_serializer(mode="wrap")
-    def _without_no_diagnoses(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A service without any has the version it had before there were some."""
-        written: dict[str, Any] = handler(self)
-        if not self.diagnoses:
-            written.pop("diagnoses", None)
-        return written
-
-    @model_validator(mode="after")
-    def _calendars_are_here(self) -> "IncidentDefinition":
-        for name in (*(target.calendar for target in self.targets), self.confirm.calendar):
-            self.calendar(name)
-        return self
-
-    def calendar(self, key: str) -> Calendar:
-        """The calendar of this key."""
-        return _find("calendar", self.calendars, key)
 
 
 class Organisation(Definition):

@@ -1,35 +1,53 @@
 """What goes into a case's run, and what the run asks of its activities and gets back."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, TypeAdapter
 
 from definitions.acts import Reopen
 from definitions.base import Instant, Key, Priority, Value, digest
 from definitions.case import CaseState
+from definitions.catalogue import RequestDefinition
 from definitions.facts import TextRef
-from definitions.incident import Opening
-from definitions.organisation import IncidentDefinition
+from definitions.rules.opening import Opening
+from definitions.slices import CaseDefinition, IncidentDefinition
 
-KEPT = 1_000
 FRESH_AFTER = 1_200
+"""Events of history after which a run goes on as a new one."""
+KEPT = 1_000
 """Definitions of which one copy is kept; a desk has a few for each service."""
-_kept: dict[str, IncidentDefinition] = {}
+_kept: dict[str, CaseDefinition] = {}
+Slice = TypeVar("Slice", bound=CaseDefinition)
 
 
-def shared(definition: IncidentDefinition) -> IncidentDefinition:
+def _kind(definition: Any) -> str:
+    kind = definition.get("kind") if isinstance(definition, dict) else getattr(definition, "kind", None)
+    return str(kind or "incident")
+
+
+def shared(definition: Slice) -> Slice:
     """The one copy of this content: ten thousand open cases of a service would else hold ten thousand copies."""
     if len(_kept) >= KEPT:
         _kept.clear()
     # Not `definition.version`: it would remember each copy that is about to be thrown away.
-    return _kept.setdefault(digest(definition), definition)
+    return cast(Slice, _kept.setdefault(digest(definition), definition))
+
+
+AnyDefinition = Annotated[
+    Annotated[IncidentDefinition, Tag("incident")] | Annotated[RequestDefinition, Tag("request")],
+    Discriminator(_kind),
+    AfterValidator(shared),
+]
+"""The slice of a case of any kind; one of an incident does not name its kind."""
+
+SLICE: TypeAdapter[IncidentDefinition | RequestDefinition] = TypeAdapter(AnyDefinition)
 
 
 class StartCase(Value):
     """The input of a run. A new case has an opening; one that goes on (continued, reopened) has its state."""
 
     case_id: str
-    definition: Annotated[IncidentDefinition, AfterValidator(shared)]
+    definition: AnyDefinition
     opening: Opening | None = None
     state: CaseState | None = None
     seen: dict[str, int] = {}

@@ -4,8 +4,11 @@ import asyncio
 import secrets
 
 from definitions.facts import TextRef
-from definitions.incident import Opening
-from definitions.organisation import IncidentDefinition, Organisation, UnknownKey
+from definitions.kinds import KINDS
+from definitions.organisation import Organisation
+from definitions.rules.opening import Opening
+from definitions.runs import AnyDefinition
+from definitions.slices import IncidentDefinition, UnknownKey
 from office.errors import NotFound
 from records.store import Store
 from records.values import Allocation, Arrival, InboxRow
@@ -13,7 +16,7 @@ from records.values import Allocation, Arrival, InboxRow
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
-def new_case_id(prefix: str = "INC") -> str:
+def new_case_id(prefix: str) -> str:
     """Random, never derived from content: `INC-` and eight characters of Crockford's base32 (40 bits)."""
     return f"{prefix}-{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
 
@@ -38,7 +41,7 @@ class Acceptance:
     async def accept(
         self,
         opening: Opening,
-        definition: IncidentDefinition,
+        definition: AnyDefinition,
         *,
         source: str,
         external_id: str,
@@ -61,7 +64,7 @@ class Acceptance:
             self.store.inbox.receive,
             arrival,
             lambda: Allocation(
-                case_id=new_case_id(),
+                case_id=new_case_id(KINDS[definition.kind].prefix),
                 definition_version=definition.version,
                 definition=definition.model_dump(mode="json"),
                 arm=opening.arm,

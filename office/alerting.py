@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from definitions.acts import AlertSeen, AlertsHeard
 from definitions.base import Level, digest
-from definitions.incident import Opening
 from definitions.intake import Alert, Received
 from definitions.organisation import Organisation
+from definitions.rules.opening import Opening
 from office.acceptance import Acceptance
 from office.courier import Courier
 from records.store import Store

@@ -15,9 +15,9 @@ from definitions.acts import Comment
 from definitions.admission import Guard, admit
 from definitions.automations import AutomationDefinition
 from definitions.base import Value, digest
-from definitions.organisation import UnknownKey
 from definitions.people import Action, Actor, Object, may
 from definitions.runs import AutomationCall, AutomationResult
+from definitions.slices import UnknownKey
 from desk import Desk
 from office.courier import unreachable
 from office.errors import NotFound

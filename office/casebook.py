@@ -11,12 +11,13 @@ from temporalio.service import RPCError
 from definitions.base import rfc3339
 from definitions.case import CaseState
 from definitions.facts import Fact, Visibility
-from definitions.incident import reading
-from definitions.organisation import IncidentDefinition, Organisation
+from definitions.organisation import Organisation
+from definitions.rules.reading import reading
+from definitions.runs import SLICE, AnyDefinition
 from records.store import Store
 from records.values import CaseRow
 from settings import Clock
-from workflows.incident import IncidentWorkflow
+from workflows.blocks.case import Case
 
 ASK_FOR = timedelta(seconds=3)
 """How long an open case's run may take to answer before its records speak for it."""
@@ -64,9 +65,9 @@ class Casebook:
         return described.status is WorkflowExecutionStatus.RUNNING
 
     async def _ask(self, client: Client, case_id: str, *, must: bool) -> dict[str, Any] | None:
-        handle = client.get_workflow_handle_for(IncidentWorkflow.run, case_id)
+        handle = client.get_workflow_handle(case_id)
         try:
-            return await handle.query(IncidentWorkflow.view, self._clock(), rpc_timeout=ASK_FOR)
+            return await handle.query(Case.view, self._clock(), rpc_timeout=ASK_FOR)
         except RPCError:
             if must:
                 raise
@@ -87,16 +88,16 @@ class Casebook:
         known = {key: self._store.directory.get(key) for key in keys if key}
         return {key: person.name or person.addresses[0] for key, person in known.items() if person and person.addresses}
 
-    def definition(self, state: CaseState) -> IncidentDefinition:
+    def definition(self, state: CaseState) -> AnyDefinition:
         """The slice the case follows: the one pinned at its start, unless it was reclassified since."""
         start = self._store.inbox.start_of(state.id)
         if start is not None and start.definition is not None:
-            pinned = IncidentDefinition.model_validate(start.definition)
+            pinned = SLICE.validate_python(start.definition)
             if pinned.version == state.definition_version:
                 return pinned
         for fact in reversed(self._store.events.of(state.id)):
             if fact.type == "redefined" and fact.data.get("definition_version") == state.definition_version:
-                return IncidentDefinition.model_validate(fact.data["definition"])
+                return SLICE.validate_python(fact.data["definition"])
         return self._organisation.incident(state.service)
 
     def _whole(self, run: dict[str, Any], facts: Sequence[Fact], internal: bool) -> dict[str, Any]:

@@ -22,16 +22,17 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from definitions.acts import Act, News, Reopen, wire_name
 from definitions.case import CaseState, Receipt, Stage
-from definitions.incident import Opening, Refused, decide, in_time
-from definitions.organisation import IncidentDefinition
-from definitions.runs import FRESH_AFTER, StartCase
+from definitions.kinds import decide
+from definitions.rules.base import Refused, in_time
+from definitions.rules.opening import Opening
+from definitions.runs import FRESH_AFTER, SLICE, StartCase
 from office.casebook import Casebook
 from office.errors import ActRefused, NotFound, Unreachable
 from records.store import Store
 from records.values import InboxRow
 from settings import Clock
 from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
-from workflows.incident import IncidentWorkflow
+from workflows.cases import CASES
 
 ANSWER_WITHIN = timedelta(seconds=10)
 TASK_FOR = timedelta(seconds=5)
@@ -66,18 +67,18 @@ class Courier:
         if row.state != "received" or not row.starts or row.case_id is None:
             return
         opening = Opening.model_validate(row.payload)
-        definition = IncidentDefinition.model_validate(row.definition)
-        priority = definition.matrix.priority(opening.impact, opening.urgency)
+        definition = SLICE.validate_python(row.definition)
+        priority = definition.priority_at(opening.impact, opening.urgency)
         try:
             await (await self.client()).start_workflow(
-                IncidentWorkflow.run,
+                CASES[definition.kind].__name__,
                 StartCase(case_id=row.case_id, definition=definition, opening=opening, fresh_after=self.fresh_after),
                 id=row.case_id,
                 task_queue=self.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                search_attributes=_attributes(opening.service, priority.value),
-                static_summary=f"{priority} incident · {definition.title}",
+                search_attributes=_attributes(definition.kind, opening.service, priority.value),
+                static_summary=f"{priority} {definition.kind} · {definition.title}",
                 task_timeout=TASK_FOR,
                 rpc_timeout=ANSWER_WITHIN,
             )
@@ -131,7 +132,7 @@ class Courier:
             raise ActRefused(str(refusal), f"See `jidoka incident show {case_id}`.") from None
         try:
             await (await self.client()).start_workflow(
-                IncidentWorkflow.run,
+                CASES[definition.kind].__name__,
                 StartCase(
                     case_id=case_id,
                     definition=definition,
@@ -144,8 +145,8 @@ class Courier:
                 task_queue=self.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                search_attributes=_attributes(state.service, state.priority.value),
-                static_summary=f"{state.priority} incident · {definition.title} · reopened",
+                search_attributes=_attributes(state.kind, state.service, state.priority.value),
+                static_summary=f"{state.priority} {state.kind} · {definition.title} · reopened",
                 task_timeout=TASK_FOR,
                 rpc_timeout=ANSWER_WITHIN,
             )
@@ -184,10 +185,10 @@ class Courier:
         return True
 
 
-def _attributes(service: str, priority: str) -> TypedSearchAttributes:
+def _attributes(kind: str, service: str, priority: str) -> TypedSearchAttributes:
     return TypedSearchAttributes(
         [
-            SearchAttributePair(KIND, "incident"),
+            SearchAttributePair(KIND, kind),
             SearchAttributePair(SERVICE, service),
             SearchAttributePair(PRIORITY, priority),
             SearchAttributePair(STAGE, "queued"),

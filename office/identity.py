@@ -4,8 +4,9 @@ import os
 
 from pydantic import TypeAdapter, ValidationError
 
-from definitions.organisation import Organisation, UnknownKey
+from definitions.organisation import Organisation
 from definitions.people import Actor, Address, Door, Role
+from definitions.slices import UnknownKey
 from office.errors import NotAllowed, NotFound, Unusable
 from records.store import Store
 from settings import Clock, Settings

@@ -11,7 +11,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from definitions.base import Value
 from definitions.facts import GENESIS, Fact
 from records.values import CaseRow, Journal
-from workflows.incident import IncidentWorkflow
+from workflows.blocks.case import Case
+from workflows.cases import LISTED
 
 ASK_FOR = timedelta(seconds=20)
 AT_ONCE = 4
@@ -36,7 +37,7 @@ class Journals:
     async def __aiter__(self) -> AsyncIterator[Journal]:
         """One journal for each case. Raises RPCError while the server is away."""
         runs: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        async for found in self._client.list_workflows("WorkflowType = 'IncidentWorkflow'"):
+        async for found in self._client.list_workflows(LISTED):
             runs[found.id].append((found.start_time.isoformat(), found.run_id))
         cases = sorted(runs)
         for start in range(0, len(cases), AT_ONCE):
@@ -62,10 +63,10 @@ class Journals:
         return Journal(case_id=case_id, facts=tuple(reversed(chain)), row=row) if chain else None
 
     async def _run(self, case_id: str, run_id: str) -> tuple[list[Fact], CaseRow | None]:
-        handle = self._client.get_workflow_handle_for(IncidentWorkflow.run, case_id, run_id=run_id)
+        handle = self._client.get_workflow_handle(case_id, run_id=run_id)
         try:
-            lines = await handle.query(IncidentWorkflow.journal_lines, rpc_timeout=ASK_FOR)
-            row = await handle.query(IncidentWorkflow.row, rpc_timeout=ASK_FOR)
+            lines = await handle.query(Case.journal_lines, rpc_timeout=ASK_FOR)
+            row = await handle.query(Case.row, rpc_timeout=ASK_FOR)
         except (WorkflowQueryFailedError, WorkflowQueryRejectedError) as failed:
             self._cannot(case_id, run_id, str(failed))
             return [], None

@@ -12,8 +12,9 @@ from definitions.base import Key
 from definitions.classify import classify
 from definitions.knowledge import Article, ArticleState, Content, FlagKind, Refused, Step, decide
 from definitions.knowledge_sight import about, sight_of
-from definitions.organisation import Organisation, UnknownKey
+from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, may
+from definitions.slices import UnknownKey
 from office.errors import ActRefused, NotAllowed, NotFound, Unusable
 from office.identity import Identity
 from records.knowledge import Done, Flag, Linked, Shown, Wanted

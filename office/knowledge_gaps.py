@@ -7,8 +7,8 @@ from definitions.base import Instant, Value
 from definitions.knowledge import Audience
 from definitions.knowledge_sight import EVERYBODY, Sight, about
 from definitions.knowledge_words import stems
-from definitions.organisation import UnknownKey
 from definitions.people import Action, Actor, Role
+from definitions.slices import UnknownKey
 from office.errors import NotFound
 from office.knowledge import Knowledge
 from records.knowledge_gaps import VainSearch

@@ -6,8 +6,9 @@ from definitions.base import Value
 from definitions.knowledge_alike import Pair, alike
 from definitions.knowledge_sight import sight_of
 from definitions.knowledge_words import stems
-from definitions.organisation import Organisation, UnknownKey
+from definitions.organisation import Organisation
 from definitions.people import Action, Actor
+from definitions.slices import UnknownKey
 from office.errors import NotFound
 from office.identity import STAFF
 from office.knowledge import Knowledge

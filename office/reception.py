@@ -9,10 +9,10 @@ from definitions.base import Level
 from definitions.case import ENDED, CaseState, Stage
 from definitions.classify import classify
 from definitions.facts import TextRef
-from definitions.incident import Opening
 from definitions.intake import InboundMessage, Received
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Door, Object, may
+from definitions.rules.opening import Opening
 from office.acceptance import Acceptance
 from office.alerting import Alerting
 from office.courier import Courier

@@ -25,6 +25,7 @@ from office.errors import NotFound
 from office.recorded import Golden, Part, facts_in, parts_of_commands, parts_of_history
 from office.wire import data_converter
 from worker import WORKFLOWS, runner
+from workflows.cases import LISTED
 
 MOST_TROUBLES = 5
 """Per run: one change early on changes all that follows."""
@@ -32,7 +33,7 @@ MOST_TROUBLES = 5
 
 async def histories(client: Client, case_ids: Sequence[str], limit: int) -> AsyncIterator[tuple[str, WorkflowHistory]]:
     """The runs that the server keeps, newest first: all of them, or those of these cases. Raises NotFound."""
-    queries = ["WorkflowType = 'IncidentWorkflow'"]
+    queries = [LISTED]
     if case_ids:
         queries = [f"WorkflowId = {json.dumps(case)}" for case in case_ids]
     left = limit

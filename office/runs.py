@@ -10,8 +10,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from office.errors import NotFound
 from workflows.blocks.publish import PRIORITY, SERVICE, STAGE, TEAM
+from workflows.cases import LISTED
 
-OPEN = "WorkflowType = 'IncidentWorkflow' AND ExecutionStatus = 'Running'"
+OPEN = f"{LISTED} AND ExecutionStatus = 'Running'"
 MANY_ATTEMPTS = 3
 UNTAKEN = timedelta(minutes=1)
 """So long a task may lie on the queue before somebody should look for a worker."""

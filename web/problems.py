@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError, RPCStatusCode
 
-from definitions.organisation import UnknownKey
+from definitions.slices import UnknownKey
 
 log = logging.getLogger("jidoka.web")
 

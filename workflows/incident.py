@@ -1,12 +1,16 @@
 """The incident: triaged, routed, worked on by people, resolved, confirmed."""
 
+from typing import cast
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from definitions.automations import fitting
     from definitions.case import Receipt
-    from definitions.incident import opening, reopening, triage
+    from definitions.rules.ending import reopening
+    from definitions.rules.opening import opening, triage
     from definitions.runs import AutomationCall, StartCase
+    from definitions.slices import IncidentDefinition
     from workflows.blocks.case import Case
 
 
@@ -20,11 +24,16 @@ class IncidentWorkflow(Case):
         # Here, because an act may be carried out before `run` begins.
         now = workflow.now()
         if start.opening is not None:
-            self.journal.write(opening(start.opening, start.definition), now, start.opening.at)
+            self.journal.write(opening(start.opening, self.definition), now, start.opening.at)
         elif start.reopen is not None:
             self.journal.write(reopening(start.reopen), now, start.reopen.at)
         else:
             self.journal.settle(now)
+
+    @property
+    def definition(self) -> IncidentDefinition:
+        """The slice in force."""
+        return cast(IncidentDefinition, self.journal.definition)
 
     @workflow.run
     async def run(self, start: StartCase) -> Receipt:
@@ -48,11 +57,11 @@ class IncidentWorkflow(Case):
             found = [str(case) for case in cases] if isinstance(cases, list) else []
             # Somebody may have given it to a team in the meantime.
             if self.state.team is None and not self.state.ended:
-                self.write(*triage(self.state, self.journal.definition, found))
+                self.write(*triage(self.state, self.definition, found))
 
     def diagnose(self) -> None:
         """Let automations look while the case waits for a person; what each found is a fact on the case."""
-        for key in fitting(self.journal.definition.diagnoses, self.state.category):
+        for key in fitting(self.definition.diagnoses, self.state.category):
             self.beside(self.automate(AutomationCall(automation=key, case_id=self.state.id)))
 
     def _clues(self) -> dict[str, object]:

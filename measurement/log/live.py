@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from definitions.case import STEPS, SYSTEM
-from definitions.incident.facts import RULES
+from definitions.kinds import RULES
 from measurement.log.cases import path_text, quoted, text
 from measurement.log.columns import LIVE
 from measurement.log.eventlog import EventLog, connection

@@ -11,7 +11,7 @@ from commands.cases_list import footed
 from commands.cases_page import brief, page
 from commands.cases_times import span, until
 from commands.incident import group
-from definitions.acts import ACTS
+from definitions.kinds import ACTS
 from tests.commands.conftest import Command
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from definitions import acts
 from definitions.base import Level, PauseReason
 from definitions.case import Stage
 from definitions.example import organisation
-from definitions.incident import Opening
+from definitions.rules.opening import Opening
 from tests.definitions.test_random_lives import MONDAY, REQUESTER, STAFF, WORDS, Life
 
 

@@ -13,14 +13,10 @@ from definitions.base import Priority, canonical
 from definitions.checks import problems
 from definitions.example import organisation
 from definitions.loading import DefinitionsError, load, read
-from definitions.organisation import (
-    INCIDENT_BYTES,
-    IncidentDefinition,
-    Organisation,
-    UnknownKey,
-)
+from definitions.organisation import INCIDENT_BYTES, Organisation
 from definitions.people import Role
 from definitions.routing import RoutingRule, When
+from definitions.slices import IncidentDefinition, UnknownKey
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -19,23 +19,12 @@ from definitions.case import SYSTEM, WORKABLE, CaseState, Stage
 from definitions.clock import TargetState
 from definitions.example import organisation
 from definitions.facts import GENESIS, Draft, Fact, TextRef, chained
-from definitions.incident import (
-    SOLVED,
-    Opening,
-    Outlook,
-    Page,
-    Refused,
-    Tell,
-    decide,
-    evolve,
-    in_time,
-    look,
-    opening,
-    positions_of,
-    reactions,
-    triage,
-)
-from definitions.organisation import IncidentDefinition
+from definitions.kinds import ACTS, NEWS, decide, evolve, look, reactions
+from definitions.rules.base import SOLVED, Refused, in_time
+from definitions.rules.deadlines import Outlook, positions_of
+from definitions.rules.notices import Page, Tell
+from definitions.rules.opening import Opening, opening, triage
+from definitions.slices import IncidentDefinition
 
 LIVES = int(os.environ.get("JIDOKA_TEST_LIVES", "2000"))
 BATCHES = 20
@@ -179,7 +168,7 @@ MESSAGES: dict[str, tuple[int, Draw]] = {
     "parent_said": (1, lambda r, life: acts.ParentSaid(parent=OTHERS[0], text=WORDS)),
     "parent_resolved": (1, lambda r, life: acts.ParentResolved(parent=OTHERS[0])),
 }
-assert set(MESSAGES) == set(acts.ACTS) | set(acts.NEWS)
+assert set(MESSAGES) == set(ACTS) | set(NEWS)
 
 
 def born(random: Random) -> Life:

@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.worker import Replayer
 
 from definitions.facts import Draft
-from definitions.incident import Tell
+from definitions.rules.notices import Tell
 from definitions.runs import Sent
 from office.recorded import Golden, golden
 from office.replay import Replays

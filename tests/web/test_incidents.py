@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from definitions.acts import ACTS, Comment, Resolve
+from definitions.acts import Comment, Resolve
 from definitions.base import Priority
+from definitions.kinds import ACTS
 from definitions.people import Delegate, Object, Person
 from records.values import CaseRow, Flush
 from tests.records.chains import chain

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from definitions.organisation import UnknownKey
 from definitions.people import Object
+from definitions.slices import UnknownKey
 from records.errors import RecordsUnavailable
 from tests.web.conftest import House
 from web.wall import MAX_BODY, host_name

@@ -11,7 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from definitions.base import StepKind
     from definitions.case import Question, Receipt, Stage
     from definitions.facts import Draft
-    from definitions.incident import Tell, opening
+    from definitions.rules.notices import Tell
+    from definitions.rules.opening import opening
     from definitions.runs import AutomationCall, StartCase
     from office.errors import ActRefused
     from tests.workflows.house import house

@@ -20,7 +20,7 @@ from definitions.base import Level
 from definitions.case import Receipt
 from definitions.example import organisation
 from definitions.facts import Fact
-from definitions.incident import Opening
+from definitions.rules.opening import Opening
 from definitions.runs import AutomationCall, AutomationResult, PageMessage, Sent, StartCase, TellMessage
 from office.recorded import Golden
 from office.replay import Replays

@@ -16,11 +16,14 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from definitions.acts import ACTS, NEWS, Absorbed, Act, MergeRefused, News, Redefine, wire_name
+    from definitions.acts import Absorbed, Act, MergeRefused, News, Redefine, wire_name
     from definitions.base import StepKind
     from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
     from definitions.facts import Draft
-    from definitions.incident import Notify, Page, Refused, Tell, decide, heard_of, in_time
+    from definitions.kinds import ACTS, NEWS, decide
+    from definitions.rules.base import Refused, in_time
+    from definitions.rules.ending import heard_of
+    from definitions.rules.notices import Notify, Page, Tell
     from definitions.runs import AutomationCall, AutomationResult, StartCase
     from records.values import CaseRow
     from workflows.blocks import errands, publish
@@ -34,7 +37,7 @@ class Case:
     """Subclass it, decorate `__init__` with `@workflow.init`, and write `process`."""
 
     def __init__(self, start: StartCase) -> None:
-        state = start.state or CaseState(id=start.case_id)
+        state = start.state or CaseState(id=start.case_id, kind=start.definition.kind)
         self.journal = Journal(state, start.definition)
         self.seen = dict(start.seen)
         self._fresh_after = start.fresh_after

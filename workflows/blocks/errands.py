@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.acts import wire_name
     from definitions.case import SYSTEM
     from definitions.facts import Draft, Visibility
-    from definitions.incident import Notify, Page, Tell
+    from definitions.rules.notices import Notify, Page, Tell
     from definitions.runs import AutomationCall, AutomationResult, PageMessage, Sent, TellMessage
     from workflows.blocks.journal import Journal
 

@@ -12,8 +12,10 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from definitions.case import CaseState, Receipt
     from definitions.facts import Draft, Fact, chained
-    from definitions.incident import RULES, Command, Outlook, Tell, evolve, look, reactions
-    from definitions.organisation import IncidentDefinition
+    from definitions.kinds import RULES, evolve, look, reactions
+    from definitions.rules.deadlines import Outlook
+    from definitions.rules.notices import Command, Tell
+    from definitions.slices import CaseDefinition
     from records.values import CaseRow
     from workflows.blocks.meters import count
 
@@ -21,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
 class Journal:
     """Facts go in through `write`; what is stored is taken away by `stored`."""
 
-    def __init__(self, state: CaseState, definition: IncidentDefinition) -> None:
+    def __init__(self, state: CaseState, definition: CaseDefinition) -> None:
         self.state = state
         self.definition = definition
         self.commands: deque[Command] = deque()

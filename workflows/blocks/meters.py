@@ -5,10 +5,10 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from definitions.case import CaseState
     from definitions.facts import Fact
-    from definitions.organisation import IncidentDefinition
+    from definitions.slices import CaseDefinition
 
 
-def count(fact: Fact, before: CaseState, after: CaseState, definition: IncidentDefinition) -> None:
+def count(fact: Fact, before: CaseState, after: CaseState, definition: CaseDefinition) -> None:
     """Whatever this fact says in numbers. Names and labels: `definitions/meters.py`."""
     base = {"kind": after.kind, "service": after.service}
     if before.step_since is not None and after.step != before.step:

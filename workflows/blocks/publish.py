@@ -9,7 +9,7 @@ from temporalio.common import SearchAttributeKey
 with workflow.unsafe.imports_passed_through():
     from definitions.base import rfc3339
     from definitions.case import CaseState, Stage
-    from definitions.incident import reading
+    from definitions.rules.reading import reading
     from definitions.runs import StartCase
     from workflows.blocks.journal import Journal
 
@@ -57,7 +57,7 @@ def started_with(start: StartCase) -> Shown:
     """What the door gave with the start of a new case; for one that goes on nothing is taken for granted."""
     if start.opening is None:
         return Shown()
-    priority = start.definition.matrix.priority(start.opening.impact, start.opening.urgency)
+    priority = start.definition.priority_at(start.opening.impact, start.opening.urgency)
     return Shown(Stage.QUEUED.value, start.opening.service, priority.value)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from definitions.case import CaseState, Stage
 from definitions.facts import GENESIS, Draft, Fact, chained
-from definitions.incident import evolve
+from definitions.kinds import evolve
 from measurement.log.columns import CASES, EVENTS
 from measurement.log.eventlog import EventLog
 from measurement.log.live import live_log

@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from definitions.case import CaseState, view_of
-from definitions.incident.deadlines import ledgers_of
-from definitions.organisation import IncidentDefinition
+from definitions.rules.deadlines import ledgers_of
+from definitions.slices import CaseDefinition
 
 
-def reading(state: CaseState, definition: IncidentDefinition, now: datetime) -> dict[str, Any]:
+def reading(state: CaseState, definition: CaseDefinition, now: datetime) -> dict[str, Any]:
     """State, ledgers, and touch and wait up to `now` (seconds), as JSON."""
     titles = {target.key: target.title for target in definition.targets}
     touch, wait = state.seconds(now)

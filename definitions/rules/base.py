@@ -1,4 +1,4 @@
-"""What every rule of the incident is made of: the question `decide`, its refusal, and how facts are drafted."""
+"""What every rule of a case is made of: the question `decide`, its refusal, and how facts are drafted."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from definitions.base import Value
 from definitions.calendars import Calendar, NeverOpens
 from definitions.case import SYSTEM, WORKABLE, CaseState, Stage
 from definitions.facts import Draft, TextRef, Visibility
-from definitions.organisation import IncidentDefinition
+from definitions.slices import CaseDefinition
 
 SOLVED = "solved"
 """The key of the question "is it solved?"."""
@@ -22,9 +22,9 @@ class Refused(Exception):
 
 
 @singledispatch
-def decide(act: Value, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def decide(act: Value, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     """The facts that follow from `act`; `Refused` when it does not fit. `now` is the run's clock."""
-    raise Refused(f"{type(act).__name__} is not something an incident knows")
+    raise Refused(f"{type(act).__name__} is not something a case knows")
 
 
 def draft(

@@ -6,7 +6,8 @@ from definitions import acts
 from definitions.base import Level, PauseReason
 from definitions.case import ENDED, SYSTEM, CaseState, Stage
 from definitions.facts import Draft, TextRef
-from definitions.incident.base import (
+from definitions.routing import route
+from definitions.rules.base import (
     SOLVED,
     Refused,
     acknowledged_by,
@@ -17,13 +18,12 @@ from definitions.incident.base import (
     work_step,
     workable,
 )
-from definitions.incident.ending import confirmed, reopened
-from definitions.organisation import IncidentDefinition
-from definitions.routing import route
+from definitions.rules.ending import confirmed, reopened
+from definitions.slices import CaseDefinition, IncidentDefinition
 
 
 @decide.register
-def _(act: acts.Acknowledge, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Acknowledge, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "acknowledge")
     if state.acknowledged_at is not None:
         raise Refused(f"{state.id} is already acknowledged; {state.assignee or 'the team'} has it")
@@ -31,7 +31,7 @@ def _(act: acts.Acknowledge, state: CaseState, definition: IncidentDefinition, n
 
 
 @decide.register
-def _(act: acts.Start, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Start, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "start")
     if state.stage is Stage.IN_PROGRESS:
         raise Refused(f"{state.id} is already being worked on by {state.assignee}")
@@ -41,7 +41,7 @@ def _(act: acts.Start, state: CaseState, definition: IncidentDefinition, now: da
 
 
 @decide.register
-def _(act: acts.Pause, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Pause, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "pause")
     if state.stage is Stage.PAUSED and state.step == f"wait_{act.reason}":
         raise Refused(f"{state.id} is already paused for this reason ({act.reason})")
@@ -55,14 +55,14 @@ def _(act: acts.Pause, state: CaseState, definition: IncidentDefinition, now: da
 
 
 @decide.register
-def _(act: acts.Resume, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Resume, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is not Stage.PAUSED:
         raise Refused(f"{state.id} is not paused: it is {state.stage}")
     return (resumed(act, state),)
 
 
 @decide.register
-def _(act: acts.Assign, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Assign, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "assign")
     if act.team is None and act.to is None:
         raise Refused("assign to whom? Name a team, a person or both")
@@ -78,7 +78,7 @@ def _(act: acts.Assign, state: CaseState, definition: IncidentDefinition, now: d
 
 
 @decide.register
-def _(act: acts.Comment, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Comment, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage in ENDED:
         raise Refused(f"{state.id} is {state.stage}; reopen it to say more")
     if act.broadcast and not state.children:
@@ -87,7 +87,7 @@ def _(act: acts.Comment, state: CaseState, definition: IncidentDefinition, now: 
 
 
 @decide.register
-def _(act: acts.Hear, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Hear, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.ended:
         raise Refused(f"{state.id} has ended ({state.stage})")
     heard = said(
@@ -166,7 +166,7 @@ def _(act: acts.Major, state: CaseState, definition: IncidentDefinition, now: da
 
 
 @decide.register
-def _(act: acts.Answer, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Answer, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     question = next((q for q in state.questions if q.key == act.question), None)
     if question is None:
         raise Refused(f"{state.id} has not asked {act.question!r}")

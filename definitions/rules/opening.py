@@ -8,9 +8,9 @@ from definitions import acts
 from definitions.base import Instant, Level, Value
 from definitions.case import SYSTEM, CaseState
 from definitions.facts import Draft, TextRef, Visibility
-from definitions.incident.base import alerted, draft
-from definitions.organisation import IncidentDefinition
 from definitions.routing import route
+from definitions.rules.base import alerted, draft
+from definitions.slices import IncidentDefinition
 
 
 class Opening(Value):

@@ -5,13 +5,13 @@ from datetime import datetime
 from definitions import acts
 from definitions.case import ENDED, SYSTEM, WORKABLE, CaseState, Stage
 from definitions.facts import Draft, Visibility
-from definitions.incident.base import Refused, alerted, decide, draft, resumed, said, work_step, workable
-from definitions.incident.ending import resolution
-from definitions.organisation import IncidentDefinition
+from definitions.rules.base import Refused, alerted, decide, draft, resumed, said, work_step, workable
+from definitions.rules.ending import resolution
+from definitions.slices import CaseDefinition
 
 
 @decide.register
-def _(act: acts.Merge, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Merge, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "merge")
     if act.into == state.id:
         raise Refused(f"{state.id} cannot be merged into itself")
@@ -22,7 +22,7 @@ def _(act: acts.Merge, state: CaseState, definition: IncidentDefinition, now: da
 
 
 @decide.register
-def _(act: acts.Unmerge, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Unmerge, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is not Stage.MERGED:
         raise Refused(f"{state.id} is not merged: it is {state.stage}")
     return (_unmerged(state, act.by),)
@@ -35,7 +35,7 @@ def _unmerged(state: CaseState, actor: str, reason: str | None = None) -> Draft:
 
 
 @decide.register
-def _(act: acts.Link, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Link, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "link")
     if act.parent == state.id or act.parent in state.children:
         raise Refused(f"{act.parent} cannot be the parent of {state.id}: that would be a circle")
@@ -45,7 +45,7 @@ def _(act: acts.Link, state: CaseState, definition: IncidentDefinition, now: dat
 
 
 @decide.register
-def _(news: acts.AlertsHeard, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.AlertsHeard, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     heard = alerted(news.alerts)
     if state.ended:
         # It fires again while the last messages are under way: a closed case is not over.
@@ -61,7 +61,7 @@ def _(news: acts.AlertsHeard, state: CaseState, definition: IncidentDefinition, 
 
 
 @decide.register
-def _(news: acts.Absorbed, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.Absorbed, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if news.source in state.absorbed:
         return ()
     if state.stage in WORKABLE or state.stage is Stage.RESOLVED:
@@ -71,25 +71,25 @@ def _(news: acts.Absorbed, state: CaseState, definition: IncidentDefinition, now
 
 
 @decide.register
-def _(news: acts.Returned, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.Returned, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     return (draft("returned", news.by, source=news.source),) if news.source in state.absorbed else ()
 
 
 @decide.register
-def _(news: acts.MergeRefused, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.MergeRefused, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is not Stage.MERGED or state.merged_into != news.target:
         return ()
     return (_unmerged(state, SYSTEM, reason=news.reason),)
 
 
 @decide.register
-def _(news: acts.Forwarded, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.Forwarded, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     # Internal: the words of one requester never reach another.
     return (draft("forwarded", news.by, source=news.source, text=news.text.model_dump()),)
 
 
 @decide.register
-def _(news: acts.TargetEnded, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.TargetEnded, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is not Stage.MERGED or state.merged_into != news.target:
         return ()
     said_so = draft("target_ended", SYSTEM, target=news.target, state=news.state)
@@ -102,19 +102,19 @@ def _(news: acts.TargetEnded, state: CaseState, definition: IncidentDefinition, 
 
 
 @decide.register
-def _(news: acts.ChildLinked, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.ChildLinked, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     return () if news.child in state.children else (draft("child_linked", news.by, child=news.child),)
 
 
 @decide.register
-def _(news: acts.ParentSaid, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.ParentSaid, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     return (
         draft("parent_said", news.by, visibility=Visibility.PUBLIC, parent=news.parent, text=news.text.model_dump()),
     )
 
 
 @decide.register
-def _(news: acts.ParentResolved, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(news: acts.ParentResolved, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage not in WORKABLE:
         return ()
     return resolution(SYSTEM, "parent", state, definition, now)

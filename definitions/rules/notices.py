@@ -9,8 +9,8 @@ from definitions.base import PauseReason, Value
 from definitions.case import SYSTEM, CaseState, Promise, Stage
 from definitions.clock import position
 from definitions.facts import Fact, TextRef, Visibility
-from definitions.incident.base import SOLVED, counted, working_days
-from definitions.organisation import IncidentDefinition
+from definitions.rules.base import SOLVED, counted, working_days
+from definitions.slices import CaseDefinition
 from definitions.targets import Clock
 
 PROMISES_OF_A_KIND = 4
@@ -53,12 +53,12 @@ class Notify(Value):
 Command = Tell | Page | Notify
 
 
-def reactions(fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Command, ...]:
+def reactions(fact: Fact, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Command, ...]:
     """What to do about `fact`; `state` already reflects it."""
     return (*_messages(fact, state, definition, now), *_pages(fact, state), *_news(fact, state))
 
 
-def _messages(fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> Iterator[Command]:
+def _messages(fact: Fact, state: CaseState, definition: CaseDefinition, now: datetime) -> Iterator[Command]:
     if state.requester is None or state.silent:
         return
 
@@ -122,7 +122,7 @@ def _text(fact: Fact) -> TextRef | None:
     return TextRef.model_validate(raw) if isinstance(raw, dict) else None
 
 
-def _promise(what: str, fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> Promise:
+def _promise(what: str, fact: Fact, state: CaseState, definition: CaseDefinition, now: datetime) -> Promise:
     """By when: the target's due instant, or, where it has passed or waits, half a goal or a working day from now."""
     clock = Clock.RESPONSE if what == "respond" else Clock.RESOLUTION
     target = next((t for t in definition.targets if t.clock is clock), definition.targets[0])

@@ -6,12 +6,12 @@ from datetime import datetime
 from definitions import acts
 from definitions.case import ENDED, SYSTEM, CaseState, Question, Stage
 from definitions.facts import Draft, TextRef, Visibility
-from definitions.incident.base import SOLVED, Refused, acknowledged_by, decide, draft, ref, said, workable, working_days
-from definitions.organisation import IncidentDefinition
+from definitions.rules.base import SOLVED, Refused, acknowledged_by, decide, draft, ref, said, workable, working_days
+from definitions.slices import CaseDefinition
 
 
 @decide.register
-def _(act: acts.Resolve, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Resolve, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "resolve")
     seen = acknowledged_by(act, state, "resolve")
     return (*seen, *resolution(act.by, act.channel, state, definition, now, act.text, act.article))
@@ -21,7 +21,7 @@ def resolution(
     by: str,
     channel: str,
     state: CaseState,
-    definition: IncidentDefinition,
+    definition: CaseDefinition,
     at: datetime,
     text: TextRef | None = None,
     article: str | None = None,
@@ -56,7 +56,7 @@ def heard_of(template: str, told: Sequence[Draft], state: CaseState) -> tuple[Dr
 
 
 @decide.register
-def _(act: acts.Confirm, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Confirm, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is not Stage.RESOLVED:
         raise Refused(f"{state.id} is {state.stage}: there is nothing to confirm yet")
     return confirmed(act)
@@ -72,7 +72,7 @@ def confirmed(act: acts.Act) -> tuple[Draft, ...]:
 
 
 @decide.register
-def _(act: acts.Reopen, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Reopen, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is Stage.CLOSED and state.merged_into is None:
         return reopening(act)
     if state.stage is not Stage.RESOLVED:
@@ -96,7 +96,7 @@ def reopened(act: acts.Act) -> tuple[Draft, ...]:
 
 
 @decide.register
-def _(act: acts.Cancel, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Draft, ...]:
+def _(act: acts.Cancel, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage in ENDED or state.stage is Stage.MERGED:
         workable(state, "cancel")
     return (said(act, "cancelled", "end", public=True, text=ref(act.text)),)

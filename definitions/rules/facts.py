@@ -1,6 +1,6 @@
-"""How each fact changes an incident: `evolve(state, fact)`. The one place where state changes."""
+"""How each fact changes a case: `evolve`. The one place where state changes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -29,14 +29,16 @@ class Rule:
     """Work of the people who serve; a case without any before it was resolved is touchless."""
 
 
+NO_RULE = Rule()
+
 _FIELDS: dict[str, TypeAdapter[Any]] = {
     name: TypeAdapter(cast(Any, field.annotation)) for name, field in CaseState.model_fields.items()
 }
 
 
-def evolve(state: CaseState, fact: Fact) -> CaseState:
+def evolve(state: CaseState, fact: Fact, rules: Mapping[str, Rule]) -> CaseState:
     """The state after `fact`. Unknown types (of later versions) change nothing but the count."""
-    rule = RULES.get(fact.type, Rule())
+    rule = rules.get(fact.type, NO_RULE)
     change: Change = {"seq": fact.seq, "last_hash": fact.hash}
     if fact.step != state.step or state.step_since is None:
         change |= _step(state, fact)
@@ -221,7 +223,7 @@ def _breached(state: CaseState, fact: Fact) -> Change:
     return {"breached": state.breached | {str(fact.data["target"]): fact.at}}
 
 
-RULES: dict[str, Rule] = {
+COMMON: dict[str, Rule] = {
     "opened": Rule(
         Stage.QUEUED,
         MarkKind.OPENED,
@@ -276,4 +278,4 @@ RULES: dict[str, Rule] = {
     "lapsed": Rule(also=_question(state="lapsed")),
     "question_withdrawn": Rule(also=_question(state="withdrawn")),
 }
-"""Every fact type that changes an incident. Others (heard, told, paged, ...) are remembered and change nothing."""
+"""Every fact type that changes a case of any kind. Others (heard, told...) are remembered and change nothing."""

@@ -3,16 +3,16 @@
 Pure: `look(state, definition, now)` is asked after every fact and whenever the one timer of the run goes off.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from definitions.base import Value
 from definitions.case import SYSTEM, WORKABLE, CaseState, Promise, Stage
 from definitions.clock import Ledger, Position, TargetState, ledger, position
-from definitions.escalation import next_due, steps_due
+from definitions.escalation import EscalationChain, next_due, steps_due
 from definitions.facts import Draft, Visibility
-from definitions.incident.base import SOLVED, draft
-from definitions.organisation import IncidentDefinition
+from definitions.rules.base import SOLVED, draft
+from definitions.slices import CaseDefinition
 from definitions.targets import Clock
 
 
@@ -27,17 +27,24 @@ class Outlook(Value):
     """When the next target is due: resolution, or response while nobody has answered."""
 
 
-def look(state: CaseState, definition: IncidentDefinition, now: datetime) -> Outlook:
-    """Facts that are due at `now`, else when to look again."""
+def look(
+    state: CaseState,
+    definition: CaseDefinition,
+    now: datetime,
+    *,
+    due: Iterable[Draft] = (),
+    ahead: Iterable[tuple[datetime, str]] = (),
+) -> Outlook:
+    """Facts that are due at `now`, else when to look again; `due` and `ahead` are what a kind of case adds."""
     standing = positions_of(state, definition, now)
     drafts = tuple(
         [*_targets(state, definition, standing, now), *_promises(state, now), *_pages(state, definition, now)]
-        + _questions(state, now)
+        + [*_questions(state, now), *due]
     )
     if drafts or state.ended:
         return Outlook(drafts=drafts, next_at=None, waits_for="")
-    ahead = [(at, what) for at, what in _ahead(state, definition, standing) if at > now]
-    at, what = min(ahead, default=(None, "nothing but people"), key=lambda item: item[0])
+    coming = [(at, what) for at, what in (*_ahead(state, definition, standing), *ahead) if at > now]
+    at, what = min(coming, default=(None, "nothing but people"), key=lambda item: item[0])
     dues = [
         stand.due_at
         for stand in standing.values()
@@ -46,7 +53,7 @@ def look(state: CaseState, definition: IncidentDefinition, now: datetime) -> Out
     return Outlook(drafts=(), next_at=at, waits_for=what, due_at=min(dues, default=None))
 
 
-def positions_of(state: CaseState, definition: IncidentDefinition, now: datetime) -> dict[str, Position]:
+def positions_of(state: CaseState, definition: CaseDefinition, now: datetime) -> dict[str, Position]:
     """Where each target stands, by key; cheaper than its ledger."""
     return {
         target.key: position(state.marks, definition.calendar(target.calendar), target, now=now)
@@ -54,7 +61,7 @@ def positions_of(state: CaseState, definition: IncidentDefinition, now: datetime
     }
 
 
-def ledgers_of(state: CaseState, definition: IncidentDefinition, now: datetime) -> dict[str, Ledger]:
+def ledgers_of(state: CaseState, definition: CaseDefinition, now: datetime) -> dict[str, Ledger]:
     """The ledger of each target, by key."""
     return {
         target.key: ledger(state.marks, definition.calendar(target.calendar), target, now=now)
@@ -63,7 +70,7 @@ def ledgers_of(state: CaseState, definition: IncidentDefinition, now: datetime) 
 
 
 def _targets(
-    state: CaseState, definition: IncidentDefinition, standing: dict[str, Position], now: datetime
+    state: CaseState, definition: CaseDefinition, standing: dict[str, Position], now: datetime
 ) -> Iterator[Draft]:
     for target in definition.targets:
         stand = standing[target.key]
@@ -102,9 +109,9 @@ def _promise_end(promise: Promise, state: CaseState, now: datetime) -> str | Non
     return "broken" if promise.due <= now else None
 
 
-def _pages(state: CaseState, definition: IncidentDefinition, now: datetime) -> Iterator[Draft]:
+def _pages(state: CaseState, definition: CaseDefinition, now: datetime) -> Iterator[Draft]:
     # Before it has found its team there is nobody to page.
-    if state.stage not in WORKABLE or state.queued_at is None or state.team is None:
+    if state.stage not in WORKABLE or state.queued_at is None or state.team is None or definition.chain is None:
         return
     due = steps_due(
         definition.chain,
@@ -113,7 +120,7 @@ def _pages(state: CaseState, definition: IncidentDefinition, now: datetime) -> I
         acknowledged_at=state.acknowledged_at,
         warned=_by_clock(state, definition, "warned"),
         breached=_by_clock(state, definition, "breached"),
-        done=_paged(state, definition),
+        done=_paged(state, definition.chain),
         now=now,
     )
     for item in due:
@@ -133,7 +140,7 @@ def _pages(state: CaseState, definition: IncidentDefinition, now: datetime) -> I
         )
 
 
-def _by_clock(state: CaseState, definition: IncidentDefinition, what: str) -> dict[Clock, datetime]:
+def _by_clock(state: CaseState, definition: CaseDefinition, what: str) -> dict[Clock, datetime]:
     clocks = {target.key: target.clock for target in definition.targets}
     found: dict[Clock, datetime] = {}
     for key, at in (state.warned if what == "warned" else state.breached).items():
@@ -143,9 +150,9 @@ def _by_clock(state: CaseState, definition: IncidentDefinition, what: str) -> di
     return found
 
 
-def _paged(state: CaseState, definition: IncidentDefinition) -> frozenset[str]:
+def _paged(state: CaseState, chain: EscalationChain) -> frozenset[str]:
     """Steps not to page again. A hand over begins a new round for those that wait for an acknowledgement."""
-    again = {step.key for step in definition.chain.steps if step.on == "unacknowledged"}
+    again = {step.key for step in chain.steps if step.on == "unacknowledged"}
     pages = [page.rpartition("@") for page in state.pages]
     return frozenset(key for key, _, number in pages if key not in again or int(number) == state.round)
 
@@ -169,7 +176,7 @@ def _questions(state: CaseState, now: datetime) -> list[Draft]:
 
 
 def _ahead(
-    state: CaseState, definition: IncidentDefinition, standing: dict[str, Position]
+    state: CaseState, definition: CaseDefinition, standing: dict[str, Position]
 ) -> Iterator[tuple[datetime, str]]:
     """Instants, in the past or to come, at which `look` would have something to say."""
     for target in definition.targets:
@@ -190,7 +197,7 @@ def _ahead(
             if question.remind_at is not None and not question.reminded:
                 yield question.remind_at, f"a reminder about {question.key!r}"
             yield question.due_at, f"{question.key!r} lapses without an answer"
-    if state.stage in WORKABLE and state.queued_at is not None:
+    if state.stage in WORKABLE and state.queued_at is not None and definition.chain is not None:
         page = next_due(
             definition.chain,
             priority=state.priority,
@@ -198,7 +205,7 @@ def _ahead(
             acknowledged_at=state.acknowledged_at,
             warned=_by_clock(state, definition, "warned"),
             breached=_by_clock(state, definition, "breached"),
-            done=_paged(state, definition),
+            done=_paged(state, definition.chain),
         )
         if page is not None:
             yield page, "the next escalation step"

@@ -1,0 +1,1 @@
+"""The rules of cases as pure functions; `definitions/kinds.py` says which are in force for which kind of case."""

@@ -1,0 +1,40 @@
+"""What makes a kind of case: which acts fit it, how it begins, what its facts change, and what follows from them."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from definitions import acts
+from definitions.acts import Act, News
+from definitions.case import CaseState
+from definitions.facts import Draft, Fact
+from definitions.rules import deadlines, notices
+from definitions.rules.facts import COMMON, Rule
+from definitions.rules.opening import Opening
+
+TALK: frozenset[type[Act] | type[News]] = frozenset(
+    {acts.Comment, acts.Hear, acts.Answer, acts.Confirm, acts.Reopen, acts.Cancel}
+)
+"""What people say to a case of any kind."""
+TOGETHER: frozenset[type[Act] | type[News]] = frozenset(
+    {
+        *(acts.Merge, acts.Unmerge, acts.Link, acts.Absorbed, acts.Returned, acts.MergeRefused, acts.Forwarded),
+        *(acts.TargetEnded, acts.ChildLinked, acts.ParentSaid, acts.ParentResolved),
+    }
+)
+"""What belongs to cases about the same thing."""
+
+
+class Kind(NamedTuple):
+    """One kind of case. The acts themselves are registered with `decide`; what is not given is as for every case."""
+
+    name: str
+    prefix: str
+    """Of its case ids: `INC`."""
+    acts: frozenset[type[Act] | type[News]]
+    """What fits it; anything else is refused."""
+    opening: Callable[[Opening, Any], tuple[Draft, ...]]
+    """The first facts, from how it begins and its slice."""
+    rules: Mapping[str, Rule] = COMMON
+    look: Callable[[CaseState, Any, datetime], deadlines.Outlook] = deadlines.look
+    reactions: Callable[[Fact, CaseState, Any, datetime], tuple[notices.Command, ...]] = notices.reactions
