@@ -33,6 +33,7 @@ from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
 from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from activities.records import RecordActivities
+from activities.triage import LookAround
 from activities.webhook import PageHook, WebhookSender
 from definitions.loading import load
 from definitions.organisation import Organisation
@@ -128,7 +129,7 @@ def automations_of(settings: Settings, store: Store, organisation: Organisation)
         modules=settings.automation_modules,
         inputs=settings.automation_inputs,
     )
-    return {**theirs, "find-duplicates": FindDuplicates(store, system_clock)}
+    return {**theirs, "find-duplicates": LookAround({"cases": FindDuplicates(store, system_clock)})}
 
 
 def activities_of(*instances: object) -> list[Any]:

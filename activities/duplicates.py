@@ -1,10 +1,10 @@
 """Find open cases that may be about the same thing, so that nobody works on it twice."""
 
-import asyncio
 import re
 from datetime import timedelta
 
-from definitions.runs import AutomationCall, AutomationResult
+from activities.triage import Seen
+from definitions.runs import AutomationCall
 from records.store import Store
 from records.values import Clock, Recent
 
@@ -27,24 +27,15 @@ class FindDuplicates:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
 
-    async def __call__(self, call: AutomationCall) -> AutomationResult:
-        """Candidates in `data["cases"]`, most alike first. Nothing is merged: that is for a person to say."""
-        return await asyncio.to_thread(self._find, call)
-
-    def _find(self, call: AutomationCall) -> AutomationResult:
+    def __call__(self, call: AutomationCall) -> Seen | None:
+        """Candidates, most alike first. Nothing is merged: that is for a person to say."""
         service, title = call.inputs.get("service"), call.inputs.get("title")
         if not isinstance(service, str) or not isinstance(title, str):
-            return AutomationResult(outcome="nothing")
+            return None
         since = self._clock() - WINDOW
         recent = [c for c in self._store.cases.recent(service, since, LOOK_AT) if c.id != call.case_id and c.title]
-        if not recent:
-            return AutomationResult(outcome="nothing")
-        found = self._alike(title, call.inputs.get("requester"), recent)
-        if not found:
-            return AutomationResult(outcome="nothing")
-        return AutomationResult(
-            outcome="done", finding=f"may be the same as {', '.join(found)}", data={"cases": [*found]}
-        )
+        found = self._alike(title, call.inputs.get("requester"), recent) if recent else []
+        return Seen([*found], f"may be the same as {', '.join(found)}") if found else None
 
     def _alike(self, title: str, requester: object, recent: list[Recent]) -> list[str]:
         texts = self._store.texts.get_many([title, *(row.title.id for row in recent if row.title)])

@@ -7,6 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from definitions.automations import fitting
     from definitions.case import Receipt
+    from definitions.findings import Findings
     from definitions.rules.ending import reopening
     from definitions.rules.opening import opening, triage
     from definitions.runs import AutomationCall, StartCase
@@ -50,11 +51,11 @@ class IncidentWorkflow(Case):
     async def triage(self) -> None:
         """Look for cases about the same thing, set the priority, find the team."""
         async with self.step("triage"):
-            similar = await self.automate(
+            # The name is older than all that is looked up by it now; histories carry it.
+            looked = await self.automate(
                 AutomationCall(automation="find-duplicates", case_id=self.state.id, inputs=self._clues()), quick=True
             )
-            cases = similar.data.get("cases")
-            found = [str(case) for case in cases] if isinstance(cases, list) else []
+            found = Findings.model_validate(looked.data)
             # Somebody may have given it to a team in the meantime.
             if self.state.team is None and not self.state.ended:
                 self.write(*triage(self.state, self.definition, found))

@@ -1,16 +1,17 @@
 """How an incident begins: opened, then triaged and routed."""
 
-from collections.abc import Sequence
-
 from pydantic import JsonValue
 
 from definitions import acts
 from definitions.base import Instant, Level, Value
 from definitions.case import SYSTEM, CaseState
 from definitions.facts import Draft, TextRef, Visibility
+from definitions.findings import Findings
 from definitions.routing import route
 from definitions.rules.base import alerted, draft
 from definitions.slices import IncidentDefinition
+
+NOTHING = Findings()
 
 
 class Opening(Value):
@@ -59,11 +60,11 @@ def opening(start: Opening, definition: IncidentDefinition) -> tuple[Draft, ...]
     return tuple(drafts)
 
 
-def triage(state: CaseState, definition: IncidentDefinition, duplicates: Sequence[str] = ()) -> tuple[Draft, ...]:
+def triage(state: CaseState, definition: IncidentDefinition, found: Findings = NOTHING) -> tuple[Draft, ...]:
     """Priority by impact and urgency is set with `opened`; here the case finds its team."""
     drafts = []
-    if duplicates:
-        drafts.append(draft("duplicates_found", SYSTEM, duplicates=list(duplicates)))
+    if found.cases:
+        drafts.append(draft("duplicates_found", SYSTEM, duplicates=list(found.cases)))
     routing = route(
         definition.routing,
         definition.default_team,

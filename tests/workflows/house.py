@@ -29,6 +29,7 @@ from activities.channels import ChannelActivities
 from activities.duplicates import FindDuplicates
 from activities.mail.transport import MaildirTransport
 from activities.records import RecordActivities
+from activities.triage import LookAround
 from definitions.acts import Act
 from definitions.case import Receipt
 from definitions.example import organisation
@@ -143,7 +144,7 @@ async def house(
             ChannelActivities(store, org, MaildirTransport(maildir), clock),
             AutomationActivities(
                 {
-                    "find-duplicates": FindDuplicates(store, clock),
+                    "find-duplicates": LookAround({"cases": FindDuplicates(store, clock)}),
                     **guarded(org.automations, _tools(store, clock, maildir)),
                 }
             ),
