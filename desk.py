@@ -9,8 +9,8 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from definitions.acts import Act, Assign, Comment, Hear, Resolve, wire_name
-from definitions.base import Value
+from definitions.acts import Act, Assign, Comment, Hear, Overriding, Resolve, wire_name
+from definitions.base import OverrideReason, Value
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
 from definitions.intake import CHANNELS, Alert, InboundMessage, OpenIncident, Received
@@ -135,6 +135,8 @@ class Desk:
         """Carry out an act for somebody who may; with `key`, repeating it does nothing more."""
         await self.ask(case_id, type(act), actor=actor, internal=isinstance(act, Comment) and act.internal)
         act = self._own_words(act, actor)
+        if isinstance(act, Overriding) and act.reason is None:
+            act = act.model_copy(update={"reason": OverrideReason.NOT_GIVEN})
         if isinstance(act, Assign):
             await asyncio.to_thread(self._known, act)
         if isinstance(act, Resolve) and act.article is not None:

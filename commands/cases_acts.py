@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from definitions.people import Actor
     from desk import Desk
 
+REASONS = ("mistaken", "knows_more", "not_there", "agreed", "not_needed")
 VERBS: list[click.Command] = []
 
 
@@ -34,6 +35,11 @@ def verb(name: str, into: Callable[[click.Command], None] = VERBS.append) -> Cal
 def note_option(name: str = "--note", what: str = "Words that go with it; `-` reads stdin.") -> Callable[[Any], Any]:
     """--note, --reason: the words of the act."""
     return click.option(name, "note", metavar="WORDS", help=what)
+
+
+def reason_option(what: str) -> Callable[[Any], Any]:
+    """--reason: why somebody goes against what the engine proposed."""
+    return click.option("--reason", type=click.Choice(REASONS), help=f"Why {what}; it is counted.")
 
 
 async def shown(desk: "Desk", actor: "Actor", case_id: str) -> dict[str, Any]:
@@ -208,6 +214,7 @@ def link(app: App, case_id: str, **given: Any) -> None:
 @verb("priority")
 @click.option("--impact", required=True, type=click.Choice(LEVELS), help="How many are hit.")
 @click.option("--urgency", required=True, type=click.Choice(LEVELS), help="How pressing it is.")
+@reason_option("the first triage did not fit")
 @note_option()
 def priority(app: App, case_id: str, **given: Any) -> None:
     """Set impact and urgency; the priority follows from them."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from definitions.base import Instant, Key, Level, PauseReason, Value
+from definitions.base import Instant, Key, Level, OverrideReason, PauseReason, Value
 from definitions.facts import TextRef
 from definitions.slices import IncidentDefinition
 
@@ -24,6 +24,13 @@ class Act(Value):
     channel: Key = "cli"
     at: Instant | None = None
     """When it really happened, for contacts logged afterwards; None means now."""
+
+
+class Overriding(Act):
+    """An act that may go against what the engine proposed."""
+
+    reason: OverrideReason | None = None
+    """Why it does; the desk says so where nobody said. None only in acts from before this was asked."""
 
 
 class Acknowledge(Act):
@@ -125,7 +132,7 @@ class Major(Act):
     declare: bool = True
 
 
-class SetPriority(Act):
+class SetPriority(Overriding):
     """Triage again."""
 
     impact: Level

@@ -88,6 +88,23 @@ class PauseReason(StrEnum):
     SCHEDULE = "schedule"
 
 
+class OverrideReason(StrEnum):
+    """Why somebody went against what the engine proposed: a code, so that it can be counted; words stand on the act."""
+
+    MISTAKEN = "mistaken"
+    """The engine took the case for something else than it is."""
+    KNOWS_MORE = "knows_more"
+    """Somebody knew what the engine could not."""
+    NOT_THERE = "not_there"
+    """Whom or what it chose was away or had no room."""
+    AGREED = "agreed"
+    """It was agreed with those concerned."""
+    NOT_NEEDED = "not_needed"
+    """The step is of no use here."""
+    NOT_GIVEN = "not_given"
+    """Nobody said."""
+
+
 class StepKind(StrEnum):
     """What a step is worth to the person served (Lean)."""
 

@@ -19,6 +19,7 @@ from definitions.rules.base import (
     workable,
 )
 from definitions.rules.ending import confirmed, reopened
+from definitions.rules.overrides import overridden
 from definitions.slices import CaseDefinition, IncidentDefinition
 
 
@@ -117,7 +118,10 @@ def _(act: acts.SetPriority, state: CaseState, definition: IncidentDefinition, n
     priority = definition.matrix.priority(act.impact, act.urgency)
     if (act.impact, act.urgency) == (state.impact, state.urgency):
         raise Refused(f"{state.id} already has impact {act.impact} and urgency {act.urgency} ({priority})")
-    return (_prioritised(act, definition, act.impact, act.urgency, act.text),)
+    return (
+        _prioritised(act, definition, act.impact, act.urgency, act.text),
+        *overridden(act, "priority", act.reason),
+    )
 
 
 def _prioritised(
