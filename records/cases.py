@@ -15,6 +15,7 @@ from records.columns import Moment
 from records.engine import Database, Insert, insert_into
 from records.errors import RecordsError
 from records.tables import CaseTable, table
+from records.tasks import replace_tasks
 from records.values import AgeCount, CaseQuery, CaseRow, OpenCount, OpenCounts, Page, Recent
 
 CASES = table(CaseTable)
@@ -96,10 +97,22 @@ class Cases:
 
 
 def upsert_rows(db: Database, connection: Connection, rows: Sequence[CaseRow]) -> None:
-    """Write case rows; one that reflects fewer facts than the stored row is left out."""
+    """Write case rows with their tasks; one that reflects fewer facts than the stored row is left out."""
     if not rows:
         return
-    connection.execute(_upsert(db.is_sqlite), [row.model_dump() for row in rows])
+    newest = _newest(connection, [row for row in rows if row.tasks])
+    connection.execute(_upsert(db.is_sqlite), [row.model_dump(exclude={"tasks"}) for row in rows])
+    replace_tasks(connection, newest)
+
+
+def _newest(connection: Connection, rows: Sequence[CaseRow]) -> list[CaseRow]:
+    """Of each case the row with most facts, where the stored one does not have more."""
+    best = {row.id: row for row in sorted(rows, key=lambda row: row.seq)}
+    if not best:
+        return []
+    stored = select(CASES.c.id, CASES.c.seq).where(CASES.c.id.in_(best))
+    known = {row.id: row.seq for row in connection.execute(stored)}
+    return [row for row in best.values() if row.seq >= known.get(row.id, 0)]
 
 
 @functools.cache

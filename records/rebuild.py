@@ -14,6 +14,7 @@ from records.errors import BrokenChain
 from records.events import EVENTS, as_row, check_chain
 from records.quarantine import note
 from records.raw import as_written, raw_events
+from records.tasks import tasks_of
 from records.values import CaseRow, Clock, Flush, Journal
 
 BATCH = 500
@@ -197,6 +198,6 @@ def _stored_row(connection: Connection, case_id: str) -> CaseRow | None:
     """The row as a value; None when there is none or it cannot be read any more."""
     try:
         row = connection.execute(select(CASES).where(CASES.c.id == case_id)).one_or_none()
-        return as_case(row) if row else None
+        return as_case(row).model_copy(update={"tasks": tasks_of(connection, case_id)}) if row else None
     except (ValidationError, ValueError, TypeError):
         return None

@@ -21,6 +21,7 @@ from records.knowledge_search import ArticleSearch
 from records.outbox import Outbox
 from records.quarantine import Quarantine
 from records.rebuild import Rebuild
+from records.tasks import Tasks
 from records.texts import Texts
 from records.values import Clock
 
@@ -44,6 +45,7 @@ class Store:
         self.automations = Automations(self.db, clock)
         self.extract = Extract(self.db)
         self.cases = Cases(self.db)
+        self.tasks = Tasks(self.db)
         self.inbox = Inbox(self.db, clock)
         self.outbox = Outbox(self.db, clock)
         self.briefings = Briefings(self.db, clock)

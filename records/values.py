@@ -8,6 +8,7 @@ from pydantic import Field, JsonValue, StringConstraints
 
 from definitions.base import Instant, Priority, Value
 from definitions.facts import Fact, TextRef
+from definitions.tasks import TaskRow
 
 Clock = Callable[[], datetime]
 """Tells the time, aware and in UTC."""
@@ -57,6 +58,8 @@ class CaseRow(Value):
     updated_at: Instant
     state_json: JsonValue = None
     """The whole state of the case as its workflow knows it; records never look inside."""
+    tasks: tuple[TaskRow, ...] = ()
+    """All that the case wants or wanted of people; left out where cases are listed."""
 
 
 class CaseQuery(Value):
