@@ -43,6 +43,11 @@ def remembered(compute: Callable[[V], T]) -> Callable[[V], T]:
     return recall
 
 
+def absent(value: object) -> bool:
+    """For `Field(exclude_if=absent)`: what a value does not have is left out of its JSON."""
+    return value is None
+
+
 class Value(BaseModel):
     """A frozen part of a definition or a message; an unknown field is an error."""
 

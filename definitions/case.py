@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from definitions.acts import AlertSeen
-from definitions.base import Instant, Key, Level, Priority, StepKind, Value
+from definitions.base import Instant, Key, Level, Priority, StepKind, Value, absent
 from definitions.clock import Ledger, Mark, TargetState
 from definitions.facts import GENESIS, TextRef
+from definitions.request.state import RequestState
 
 SYSTEM = "jidoka"
 """The actor of what no person did."""
@@ -139,6 +140,8 @@ class CaseState(Value):
     human_acts: int = 0
     hand_overs: int = 0
     reopened: int = 0
+    request: Annotated[RequestState | None, Field(exclude_if=absent)] = None
+    """What only a request remembers."""
     seq: int = 0
     last_hash: str = GENESIS
 

@@ -16,6 +16,7 @@ from definitions.rules.incident import INCIDENT
 from definitions.rules.kind import Kind
 from definitions.rules.notices import Command
 from definitions.slices import CaseDefinition
+from definitions.tasks import TaskRow
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (INCIDENT,)}
 RULES: dict[str, facts.Rule] = {type_: rule for kind in KINDS.values() for type_, rule in kind.rules.items()}
@@ -47,6 +48,11 @@ def look(state: CaseState, definition: CaseDefinition, now: datetime) -> Outlook
 def reactions(fact: Fact, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Command, ...]:
     """What to do about `fact`; `state` already reflects it."""
     return KINDS[state.kind].reactions(fact, state, definition, now)
+
+
+def tasks_of(state: CaseState) -> tuple[TaskRow, ...]:
+    """What the case waits for people to do, and what they did."""
+    return KINDS[state.kind].tasks(state)
 
 
 def _a(kind: str) -> str:

@@ -125,6 +125,12 @@ class Action(StrEnum):
     DEFINITIONS = "definitions"
     CONFIG = "config"
     METRICS = "metrics"
+    APPROVE = "approve"
+    """Say yes to a stage of a request that one is asked about."""
+    REJECT = "reject"
+    CLAIM_TASK = "claim_task"
+    RELEASE_TASK = "release_task"
+    TASK_DONE = "task_done"
     AUTOMATE = "automate"
     """Run an automation by hand."""
     AUTOMATION_APPROVE = "automation_approve"
@@ -175,23 +181,32 @@ _WORK = (
     *(A.REOPEN, A.LINK, A.SET_PRIORITY, A.SHOW, A.SHOW_INTERNAL, A.LS, A.DEFINITIONS, A.METRICS),
     *(A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.KNOWLEDGE_WRITE, A.AUTOMATE),
 )
+_TASKS = (A.CLAIM_TASK, A.RELEASE_TASK, A.TASK_DONE)
+_DECIDE = (A.APPROVE, A.REJECT)
 _OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL)
 
 RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
-    Role.REQUESTER: {Reach.OWN: _OWN, Reach.PARTICIPANT: (A.SHOW, A.COMMENT), Reach.ANY: (A.KNOWLEDGE_READ,)},
+    # Who is asked to decide takes part in the request; whether they are asked, and not about their own, it says itself.
+    Role.REQUESTER: {
+        Reach.OWN: _OWN,
+        Reach.PARTICIPANT: (A.SHOW, A.COMMENT, *_DECIDE),
+        Reach.ANY: (A.KNOWLEDGE_READ,),
+    },
     # Triage means moving a case to the service it belongs to, so analysts may redefine what their own team holds.
     # A merge can be undone and a major incident stood down: better early by anybody than late by the right one.
     # Knowledge is approved by those who would answer the question themselves: the colleagues in the team, and leads.
     Role.ANALYST: {
         Reach.ANY: (*_WORK, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL),
-        Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE),
+        Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE, *_TASKS, *_DECIDE),
+        Reach.PARTICIPANT: _DECIDE,
     },
     Role.LEAD: {
         Reach.ANY: (
             *(*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
-            *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH),
+            *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_TASKS),
         ),
-        Reach.TEAM: (A.KNOWLEDGE_READ_TEAM,),
+        Reach.TEAM: (A.KNOWLEDGE_READ_TEAM, *_DECIDE),
+        Reach.PARTICIPANT: _DECIDE,
     },
     Role.OPERATOR: {
         Reach.ANY: (
@@ -200,15 +215,19 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
         )
     },
     Role.VENDOR: {Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},
-    # A confirmation is the word of the person served; no administrator can give it for them.
-    Role.ADMIN: {Reach.ANY: tuple(a for a in Action if a is not A.CONFIRM)},
+    # A confirmation is the word of the person served, a decision of who was asked: no administrator gives it for them.
+    Role.ADMIN: {
+        Reach.ANY: tuple(a for a in Action if a not in (A.CONFIRM, *_DECIDE)),
+        Reach.PARTICIPANT: _DECIDE,
+        Reach.TEAM: _DECIDE,
+    },
 }
 """Role x reach x action. What is not here is denied."""
 
 DOORS: dict[Door, tuple[Action, ...]] = {
     Door.CLI: tuple(Action),
     Door.WEB: tuple(Action),
-    Door.MAIL: (A.OPEN, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL),
+    Door.MAIL: (A.OPEN, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL, *_DECIDE),
     Door.HOOK: (A.OPEN, A.INTAKE, A.ALERT),
     Door.SYSTEM: (A.OPEN, A.INTAKE, A.ALERT, A.METRICS, A.KNOWLEDGE_READ),
 }

@@ -11,6 +11,7 @@ from definitions.facts import Draft, Fact
 from definitions.rules import deadlines, notices
 from definitions.rules.facts import COMMON, Rule
 from definitions.rules.opening import Opening
+from definitions.tasks import TaskRow
 
 TALK: frozenset[type[Act] | type[News]] = frozenset(
     {acts.Comment, acts.Hear, acts.Answer, acts.Confirm, acts.Reopen, acts.Cancel}
@@ -38,3 +39,5 @@ class Kind(NamedTuple):
     rules: Mapping[str, Rule] = COMMON
     look: Callable[[CaseState, Any, datetime], deadlines.Outlook] = deadlines.look
     reactions: Callable[[Fact, CaseState, Any, datetime], tuple[notices.Command, ...]] = notices.reactions
+    tasks: Callable[[CaseState], tuple[TaskRow, ...]] = lambda state: ()
+    """What it waits for people to do, for the lists of tasks."""

@@ -1,12 +1,15 @@
 """How an incident begins: opened, then triaged and routed."""
 
-from pydantic import JsonValue
+from typing import Annotated
+
+from pydantic import Field, JsonValue
 
 from definitions import acts
-from definitions.base import Instant, Level, Value
+from definitions.base import Instant, Level, Value, absent
 from definitions.case import SYSTEM, CaseState
 from definitions.facts import Draft, TextRef, Visibility
 from definitions.findings import Findings
+from definitions.request.state import RequestBrief
 from definitions.routing import route
 from definitions.rules.base import alerted, draft
 from definitions.slices import IncidentDefinition
@@ -15,7 +18,7 @@ NOTHING = Findings()
 
 
 class Opening(Value):
-    """How an incident begins: decided at the door in one transaction, pinned in the run's input."""
+    """How a case begins: decided at the door in one transaction, pinned in the run's input."""
 
     service: str
     category: str | None = None
@@ -33,6 +36,8 @@ class Opening(Value):
     """Nobody is to be answered: the first contact was automatic."""
     unsure: str | None = None
     """Why the service is only a guess; None when it was named or clear."""
+    request: Annotated[RequestBrief | None, Field(exclude_if=absent)] = None
+    """What only a request begins with."""
 
 
 def opening(start: Opening, definition: IncidentDefinition) -> tuple[Draft, ...]:

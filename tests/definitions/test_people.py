@@ -43,6 +43,11 @@ quarantine_write  -    -    -    optf -    optf
 definitions       -    optf optf optf -    optf
 config            -    -    -    optf -    optf
 metrics           -    optf optf optf -    optf
+approve           op   opt  opt  -    -    opt
+reject            op   opt  opt  -    -    opt
+claim_task        -    t    optf -    -    optf
+release_task      -    t    optf -    -    optf
+task_done         -    t    optf -    -    optf
 automate             -    optf optf -    -    optf
 automation_approve   -    -    optf -    -    optf
 automation_switch    -    -    optf optf -    optf
@@ -58,7 +63,7 @@ EXPECTED = {
     for role, cell in zip(ROLES, cells, strict=True)
 }
 ON_CLOSED = {"show", "show_internal", "comment", "comment_internal", "reopen", "link", "unmerge"}
-MAIL = {"open", "comment", "confirm", "reopen", "cancel"}
+MAIL = {"open", "comment", "confirm", "reopen", "cancel", "approve", "reject"}
 HOOK = {"open", "intake", "alert"}
 SYSTEM = {"open", "intake", "alert", "metrics", "knowledge_read"}
 

@@ -12,7 +12,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from definitions.case import CaseState, Receipt
     from definitions.facts import Draft, Fact, chained
-    from definitions.kinds import RULES, evolve, look, reactions
+    from definitions.kinds import RULES, evolve, look, reactions, tasks_of
     from definitions.rules.deadlines import Outlook
     from definitions.rules.notices import Command, Tell
     from definitions.slices import CaseDefinition
@@ -149,6 +149,7 @@ class Journal:
             settled=settled,
             updated_at=now,
             state_json=state.model_dump(mode="json"),
+            tasks=tasks_of(state),
         )
 
 
