@@ -23,7 +23,7 @@ TAKEN: dict[str, dict[str, str]] = {
         **{name: name for name in ("service", "category", "priority", "impact", "urgency")},
         **{name: name for name in ("requester", "arm", "definition_version")},
     },
-    "routed": {"team": "team"},
+    "routed": {"team": "team", "proposed": "learned.proposed"},
     "step_entered": {"named_kind": "kind"},
     "acknowledged": {"assignee": "assignee"},
     "started": {"assignee": "assignee"},

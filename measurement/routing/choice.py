@@ -67,7 +67,8 @@ def choose(
 
     `proposed` is who the table of rules names; the case stays there unless there are enough cases of the kind and
     another is better by more than `least_gain`. `draw` in [0, 1), the keyed hash of the case, decides whether it is
-    used for learning; None: never (major incidents, replays). Raises ValueError when nobody is allowed.
+    used for learning; None: never (pressing cases, replays). While too little is known to choose, nothing is tried
+    out either: the table of rules was written by somebody who knows. Raises ValueError when nobody is allowed.
     """
     if not standings:
         raise ValueError("nobody may be given the case: name at least one team")
@@ -78,7 +79,8 @@ def choose(
     by: Literal["evidence", "proposal", "learning"] = "evidence"
     if stay is not None and not (known and _better(best, stay, settings)):
         best, by = stay, "proposal"
-    others = [c for c in found if c.who != best.who and _may_be_as_good(c, best)]
+    settled = stay is not None and not known
+    others = [c for c in found if c.who != best.who and _may_be_as_good(c, best) and not settled]
     chance = 1.0
     if draw is not None and others and settings.learning:
         chance = 1.0 - settings.learning

@@ -1,23 +1,20 @@
 """Who resolved what: counts by kind, and shares that a few lucky cases cannot carry away."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from definitions.base import digest
-from measurement.routing.strength import UNKNOWN, strength
 
 Kind = tuple[str, ...]
 """The values of the fields of a case, the coarsest first; a shorter one is the parent of those that begin with it."""
 Counts = Mapping[Kind, Mapping[str, int]]
-
 FIRST = "first team"
 """The field of a second opinion: who was given the case first."""
 TEAM = "team"
 """The field of a choice among the people of a team: which team resolved the case."""
-GROWTH = 1.25
-"""Strengths are fitted again when there are so many times more cases than at the last fit."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +48,18 @@ class Table:
     @functools.cached_property
     def digest(self) -> str:
         """SHA-256 of the content."""
+        return digest(self.plain())
+
+    def plain(self) -> dict[str, Any]:
+        """The content as plain JSON."""
         counts = [sorted([list(kind), dict(teams)] for kind, teams in level.items()) for level in self.counts]
-        return digest({"fields": list(self.fields), "counts": counts, "strengths": list(self.strengths)})
+        return {"fields": list(self.fields), "counts": counts, "strengths": list(self.strengths)}
+
+    @classmethod
+    def read(cls, plain: Mapping[str, Any], until: datetime | None = None) -> "Table":
+        """What `plain` wrote."""
+        counts = tuple({tuple(kind): dict(teams) for kind, teams in level} for level in plain["counts"])
+        return cls(tuple(plain["fields"]), counts, tuple(plain["strengths"]), until)
 
     @functools.cached_property
     def n(self) -> int:
@@ -94,57 +101,3 @@ class Table:
             share = {who: (own.get(who, 0) + worth * before) / (n + worth) for who, before in share.items()}
         n = sum(seen.values())
         return {who: Estimate(share[who], seen.get(who, 0), n, finest, sure) for who in among}
-
-
-class Learner:
-    """Takes in resolved cases as time goes on; `table` is what is known by then."""
-
-    def __init__(self, fields: Sequence[str]) -> None:
-        self.fields = tuple(fields)
-        self._counts: tuple[dict[Kind, dict[str, int]], ...] = tuple({} for _ in range(len(self.fields) + 1))
-        self._strengths: tuple[float, ...] = (UNKNOWN,) * (len(self.fields) + 1)
-        self._n, self._fitted = 0, 0
-
-    def add(self, cases: Iterable[tuple[Kind, str]]) -> None:
-        """Cases with who resolved them."""
-        for kind, who in cases:
-            self._n += 1
-            for k, level in enumerate(self._counts):
-                teams = level.setdefault(kind[:k], {})
-                teams[who] = teams.get(who, 0) + 1
-
-    def table(self, until: datetime | None = None) -> Table:
-        """Frozen: cases added later do not change it."""
-        if self._n > self._fitted * GROWTH:
-            self._strengths, self._fitted = strengths(self._counts), self._n
-        counts = tuple({kind: dict(teams) for kind, teams in level.items()} for level in self._counts)
-        return Table(self.fields, counts, self._strengths, until)
-
-
-def strengths(counts: Sequence[Counts]) -> tuple[float, ...]:
-    """Of each level, from the coarsest on: each needs the shares of the one above."""
-    top = counts[0].get((), {})
-    total = sum(top.values())
-    shares: dict[Kind, dict[str, float]] = {(): {who: x / total for who, x in top.items()}} if total else {}
-    found = [UNKNOWN]
-    for k in range(1, len(counts)):
-        above, cases, own, expected = found[-1], [], [], []
-        for kind, teams in counts[k].items():
-            parent = counts[k - 1][kind[:-1]]
-            n, of_parent = sum(teams.values()), sum(parent.values())
-            cases.append(n)
-            for who, x in teams.items():
-                # The parent without this kind: else a kind would bear witness to itself.
-                weight = of_parent + (above if k > 1 else 0.0)
-                rest = max(weight - n, 1.0)
-                own.append(x)
-                expected.append(max(shares[kind[:-1]][who] * weight - x, 1.0 / total) / rest)
-        found.append(strength(cases, own, [min(p, 1.0) for p in expected]))
-        shares = {
-            kind: {
-                who: (x + found[-1] * shares[kind[:-1]][who]) / (sum(teams.values()) + found[-1])
-                for who, x in teams.items()
-            }
-            for kind, teams in counts[k].items()
-        }
-    return tuple(found)

@@ -8,7 +8,8 @@ from definitions.routing_learned import LearnedRouting
 from measurement.log.cases import quoted
 from measurement.log.eventlog import EventLog
 from measurement.routing.choice import Choice, Standing, choose
-from measurement.routing.evidence import FIRST, TEAM, Kind, Learner
+from measurement.routing.evidence import FIRST, TEAM, Kind
+from measurement.routing.learner import Learner
 from measurement.routing.past import PastCase, fields_of, past
 
 
@@ -72,7 +73,7 @@ def explained(
     resolver = next((other.resolver for other in resolved if other.case_id == case_id), None)
     told = tuple(case.told.values())
     learner = Learner((FIRST, *used))
-    learner.add(((c.first, *c.kind), c.resolver) for c in known)
+    learner.add(((c.by_rules, *c.kind), c.resolver) for c in known)
     table = learner.table(case.week)
     standings = {s.who: s for s in (allowed(case) if allowed else map(Standing, table.teams))}
     standings.setdefault(case.first, Standing(case.first))

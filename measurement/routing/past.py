@@ -30,6 +30,13 @@ class PastCase:
     """Who of the team held it then."""
     hand_overs: int
     category: str
+    proposed: str | None = None
+    """Whom the table of rules named, where it was not left to decide alone."""
+
+    @property
+    def by_rules(self) -> str:
+        """Whom the case would have been given first without learning."""
+        return self.proposed or self.first
 
 
 @dataclass(frozen=True)
@@ -66,25 +73,32 @@ def past(log: EventLog, fields: tuple[str, ...] = ()) -> Past:
     used = fields_of(log, fields)
     prepare(log)
     columns = "".join(f", coalesce(CAST(o.{quoted(name)} AS VARCHAR), '') AS f{i}" for i, name in enumerate(used))
+    # Our own log says more than an imported one.
+    by_hand = "bool_or(e.by_hand)" if "by_hand" in log.columns else "true"
+    proposed = "any_value(e.proposed)" if "proposed" in log.columns else "CAST(NULL AS VARCHAR)"
     rows = log.table(f"""
         WITH held AS (
           SELECT c.case_id, arg_max(e.team, e.seq) FILTER (e."at" <= c.resolved_at) AS resolver,
-            arg_max(e.person, e.seq) FILTER (e."at" <= c.resolved_at) AS person
+            arg_max(e.person, e.seq) FILTER (e."at" <= c.resolved_at) AS person,
+            {by_hand} AS by_hand, {proposed} AS proposed
           FROM events e JOIN cases c USING (case_id) GROUP BY c.case_id
         ), passed AS (SELECT case_id, count(next_team) AS hand_overs FROM visits GROUP BY case_id)
         SELECT c.case_id, c.opened_at, c.resolved_at, c.ended_as, date_trunc('week', c.opened_at) AS week,
-          c.first_team AS first, held.resolver, held.person, coalesce(hand_overs, 0) AS hand_overs,
+          c.first_team AS first, held.resolver, held.person, held.by_hand, held.proposed, coalesce(hand_overs, 0) AS hand_overs,
           coalesce(o.category, '') AS category{columns}
         FROM cases c JOIN held ON held.case_id = c.case_id LEFT JOIN passed ON passed.case_id = c.case_id
         JOIN events o ON o.case_id = c.case_id AND o.seq = 1
+        WHERE coalesce(c.kind, 'incident') = 'incident'
         ORDER BY c.opened_at, c.case_id
     """).to_pylist()
-    cases, open_, teamless = [], 0, 0
+    cases, open_, teamless, alone = [], 0, 0, 0
     for row in rows:
         if row["ended_as"] != "resolved" or row["resolved_at"] is None:
             open_ += 1
         elif row["first"] is None or row["resolver"] is None:
             teamless += 1
+        elif not row["by_hand"]:
+            alone += 1
         else:
             kind = tuple(row[f"f{i}"] for i in range(len(used)))
             names = (
@@ -97,7 +111,12 @@ def past(log: EventLog, fields: tuple[str, ...] = ()) -> Past:
                 "person",
                 "hand_overs",
                 "category",
+                "proposed",
             )
             cases.append(PastCase(**{name: row[name] for name in names}, kind=kind))
-    left = ((open_, "not resolved"), (teamless, "no team is known when it was resolved"))
+    left = (
+        (open_, "not resolved"),
+        (teamless, "no team is known when it was resolved"),
+        (alone, "nobody of the team had to do anything"),
+    )
     return Past(used, tuple(cases), tuple(Excluded(n, why) for n, why in left if n))

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from definitions.routing_learned import LearnedRouting
 from measurement.routing.choice import Standing, choose
-from measurement.routing.evidence import FIRST, Kind, Learner, Table
+from measurement.routing.evidence import FIRST, Kind, Table
+from measurement.routing.learner import Learner
 from measurement.routing.past import Past, PastCase
 from measurement.values import Interval, Refused
 
@@ -88,7 +89,7 @@ def choices(
             new.append(ended[taught])
             taught += 1
         alone.add((case.kind, case.resolver) for case in new)
-        second.add(((case.first, *case.kind), case.resolver) for case in new)
+        second.add(((case.by_rules, *case.kind), case.resolver) for case in new)
         for case in new:
             often[""][case.resolver] += 1
             often["of " + case.category][case.resolver] += 1
@@ -109,10 +110,10 @@ def _week(
     chosen: dict[Kind, tuple[str, bool]] = {}
     freely: dict[Kind, str] = {}
     for case in cases:
-        kind = (case.first, *case.kind)
+        kind = (case.by_rules, *case.kind)
         if kind not in chosen:
-            allowed = standing | {case.first: Standing(case.first)}
-            found = choose(second, kind, tuple(allowed.values()), settings, proposed=case.first)
+            allowed = standing | {case.by_rules: Standing(case.by_rules)}
+            found = choose(second, kind, tuple(allowed.values()), settings, proposed=case.by_rules)
             chosen[kind] = (found.who, found.known)
         if case.kind not in freely:
             freely[case.kind] = choose(alone, case.kind, tuple(standing.values()), settings).who
@@ -151,7 +152,7 @@ def replay(past: Past, settings: LearnedRouting | None = None, *, level: float =
     place = {week: number for number, week in enumerate(weeks)}
     resampled = _Weeks(np.array([place[choice.case.week] for choice in made]), len(weeks), level, seed)
     learner = Learner((FIRST, *past.fields))
-    learner.add(((case.first, *case.kind), case.resolver) for case in past.cases)
+    learner.add(((case.by_rules, *case.kind), case.resolver) for case in past.cases)
     others = WAYS[1:]
     return Replay(
         fields=past.fields,

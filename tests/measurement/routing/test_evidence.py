@@ -6,7 +6,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from measurement.routing.evidence import Kind, Learner, Table, strengths
+from measurement.routing.evidence import Kind, Table
+from measurement.routing.learner import Learner, strengths
 from measurement.routing.strength import GRID, strength
 
 BOTH = ("desk", "network")
