@@ -41,3 +41,5 @@ class Kind(NamedTuple):
     reactions: Callable[[Fact, CaseState, Any, datetime], tuple[notices.Command, ...]] = notices.reactions
     tasks: Callable[[CaseState], tuple[TaskRow, ...]] = lambda state: ()
     """What it waits for people to do, for the lists of tasks."""
+    demand: bool = True
+    """Whether somebody outside the desk wants it done; numbers about service leave the desk's own work out."""
