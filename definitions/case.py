@@ -10,7 +10,11 @@ from definitions.acts import AlertSeen
 from definitions.base import Instant, Key, Level, Priority, StepKind, Value, absent
 from definitions.clock import Ledger, Mark, TargetState
 from definitions.facts import GENESIS, TextRef
+from definitions.help import HelpState
+from definitions.feedback.state import FeedbackState
+from definitions.problem.state import LinkedProblem, ProblemState
 from definitions.request.state import RequestState
+from definitions.review.state import ReviewState
 
 SYSTEM = "jidoka"
 """The actor of what no person did."""
@@ -43,10 +47,11 @@ STEPS: dict[str, StepKind] = {
     "wait_approval": StepKind.WAITING,
     "wait_schedule": StepKind.WAITING,
     "confirm": StepKind.WAITING,
+    "watch": StepKind.WAITING,
     "merged": StepKind.WAITING,
     "end": StepKind.WAITING,
 }
-"""The steps of an incident; their kinds decide what is touch and what is wait."""
+"""The steps of every kind of case; their kinds decide what is touch and what is wait."""
 
 TOUCH = frozenset({StepKind.VALUE_ADDING, StepKind.NECESSARY, StepKind.REWORK})
 
@@ -85,7 +90,7 @@ class CaseState(Value):
     """Everything a case's run needs to go on; its facts fold up to exactly this."""
 
     id: str
-    kind: Literal["incident", "request"] = "incident"
+    kind: Literal["incident", "request", "problem", "feedback", "review"] = "incident"
     service: Key = "unknown"
     category: Key | None = None
     channel: str = "cli"
@@ -109,6 +114,8 @@ class CaseState(Value):
     priority: Priority = Priority.P3
     team: Key | None = None
     assignee: str | None = None
+    learned: Annotated[bool | None, Field(exclude_if=absent)] = None
+    """The team has it by what routing learned, and nobody has moved it since."""
     opened_at: Instant | None = None
     queued_at: Instant | None = None
     acknowledged_at: Instant | None = None
@@ -142,6 +149,18 @@ class CaseState(Value):
     reopened: int = 0
     request: Annotated[RequestState | None, Field(exclude_if=absent)] = None
     """What only a request remembers."""
+    help: Annotated[HelpState | None, Field(exclude_if=absent)] = None
+    """What an incident got of help before a person; None for those that no help is meant for."""
+    feedback: Annotated[FeedbackState | None, Field(exclude_if=absent)] = None
+    """What only feedback remembers."""
+    problem: Annotated[ProblemState | None, Field(exclude_if=absent)] = None
+    """What only a problem remembers."""
+    linked_problem: Annotated[LinkedProblem | None, Field(exclude_if=absent)] = None
+    """The problem that an incident comes from."""
+    review: Annotated[ReviewState | None, Field(exclude_if=absent)] = None
+    """What only a review remembers."""
+    reviewed: Annotated[str | None, Field(exclude_if=absent)] = None
+    """The review that is about this case."""
     seq: int = 0
     last_hash: str = GENESIS
 

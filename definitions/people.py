@@ -105,6 +105,8 @@ class Action(StrEnum):
     COMMENT_INTERNAL = "comment_internal"
     RESOLVE = "resolve"
     CONFIRM = "confirm"
+    SOLVED = "solved"
+    """Say that one's own case is solved without a person."""
     REOPEN = "reopen"
     CANCEL = "cancel"
     MERGE = "merge"
@@ -131,6 +133,15 @@ class Action(StrEnum):
     CLAIM_TASK = "claim_task"
     RELEASE_TASK = "release_task"
     TASK_DONE = "task_done"
+    RATE = "rate"
+    """Say how one's own case went."""
+    ANSWER_GIVER = "answer_giver"
+    """Answer somebody's feedback."""
+    SHARE_WITH = "share_with"
+    """Pass a compliment on."""
+    CLOSE_FEEDBACK = "close_feedback"
+    SURVEY = "survey"
+    """Begin a round of surveys by hand, and read the words of those who answered."""
     AUTOMATE = "automate"
     """Run an automation by hand."""
     AUTOMATION_APPROVE = "automation_approve"
@@ -183,7 +194,8 @@ _WORK = (
 )
 _TASKS = (A.CLAIM_TASK, A.RELEASE_TASK, A.TASK_DONE)
 _DECIDE = (A.APPROVE, A.REJECT)
-_OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL)
+_VOICE = (A.ANSWER_GIVER, A.SHARE_WITH, A.CLOSE_FEEDBACK)
+_OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.SOLVED, A.REOPEN, A.CANCEL, A.RATE)
 
 RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     # Who is asked to decide takes part in the request; whether they are asked, and not about their own, it says itself.
@@ -197,13 +209,13 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     # Knowledge is approved by those who would answer the question themselves: the colleagues in the team, and leads.
     Role.ANALYST: {
         Reach.ANY: (*_WORK, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL),
-        Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE, *_TASKS, *_DECIDE),
+        Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE, *_TASKS, *_DECIDE, *_VOICE),
         Reach.PARTICIPANT: _DECIDE,
     },
     Role.LEAD: {
         Reach.ANY: (
             *(*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
-            *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_TASKS),
+            *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_TASKS, *_VOICE, A.SURVEY),
         ),
         Reach.TEAM: (A.KNOWLEDGE_READ_TEAM, *_DECIDE),
         Reach.PARTICIPANT: _DECIDE,
@@ -212,12 +224,13 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
         Reach.ANY: (
             *(A.LS, A.INTAKE, A.ALERT, A.AUDIT, A.REBUILD, A.QUARANTINE_READ, A.QUARANTINE_WRITE),
             *(A.DEFINITIONS, A.CONFIG, A.METRICS, A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.AUTOMATION_SWITCH),
+            A.SURVEY,
         )
     },
     Role.VENDOR: {Reach.PARTICIPANT: (A.SHOW, A.COMMENT)},
     # A confirmation is the word of the person served, a decision of who was asked: no administrator gives it for them.
     Role.ADMIN: {
-        Reach.ANY: tuple(a for a in Action if a not in (A.CONFIRM, *_DECIDE)),
+        Reach.ANY: tuple(a for a in Action if a not in (A.CONFIRM, A.RATE, A.SOLVED, *_DECIDE)),
         Reach.PARTICIPANT: _DECIDE,
         Reach.TEAM: _DECIDE,
     },
@@ -227,7 +240,7 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
 DOORS: dict[Door, tuple[Action, ...]] = {
     Door.CLI: tuple(Action),
     Door.WEB: tuple(Action),
-    Door.MAIL: (A.OPEN, A.COMMENT, A.CONFIRM, A.REOPEN, A.CANCEL, *_DECIDE),
+    Door.MAIL: (A.OPEN, A.COMMENT, A.CONFIRM, A.SOLVED, A.REOPEN, A.CANCEL, *_DECIDE),
     Door.HOOK: (A.OPEN, A.INTAKE, A.ALERT),
     Door.SYSTEM: (A.OPEN, A.INTAKE, A.ALERT, A.METRICS, A.KNOWLEDGE_READ),
 }
@@ -236,7 +249,7 @@ DOORS: dict[Door, tuple[Action, ...]] = {
 UNVERIFIED_MAIL = (A.OPEN, A.COMMENT)
 """What a sender without proof may do: open a case of their own, comment where they take part."""
 
-AFTER_CLOSING = (A.SHOW, A.SHOW_INTERNAL, A.COMMENT, A.COMMENT_INTERNAL, A.REOPEN, A.LINK, A.UNMERGE)
+AFTER_CLOSING = (A.SHOW, A.SHOW_INTERNAL, A.COMMENT, A.COMMENT_INTERNAL, A.REOPEN, A.LINK, A.UNMERGE, A.RATE)
 """What can still be done to a case that has ended."""
 
 

@@ -9,6 +9,8 @@ from definitions.base import Instant, Key, Priority, Value, digest
 from definitions.case import CaseState
 from definitions.catalogue import RequestDefinition
 from definitions.facts import TextRef
+from definitions.feedback.definition import FeedbackDefinition
+from definitions.problem.definition import ProblemDefinition
 from definitions.rules.opening import Opening
 from definitions.slices import CaseDefinition, IncidentDefinition
 
@@ -34,13 +36,18 @@ def shared(definition: Slice) -> Slice:
 
 
 AnyDefinition = Annotated[
-    Annotated[IncidentDefinition, Tag("incident")] | Annotated[RequestDefinition, Tag("request")],
+    Annotated[IncidentDefinition, Tag("incident")]
+    | Annotated[RequestDefinition, Tag("request")]
+    | Annotated[ProblemDefinition, Tag("problem")]
+    | Annotated[FeedbackDefinition, Tag("feedback")],
     Discriminator(_kind),
     AfterValidator(shared),
 ]
 """The slice of a case of any kind; one of an incident does not name its kind."""
 
-SLICE: TypeAdapter[IncidentDefinition | RequestDefinition] = TypeAdapter(AnyDefinition)
+SLICE: TypeAdapter[IncidentDefinition | RequestDefinition | ProblemDefinition | FeedbackDefinition] = TypeAdapter(
+    AnyDefinition
+)
 
 
 class StartCase(Value):

@@ -1,9 +1,10 @@
 """Which workflow serves which kind of case."""
 
 from workflows.blocks.case import Case
+from workflows.feedback import FeedbackWorkflow
 from workflows.incident import IncidentWorkflow
 
-CASES: dict[str, type[Case]] = {"incident": IncidentWorkflow}
+CASES: dict[str, type[Case]] = {"incident": IncidentWorkflow, "feedback": FeedbackWorkflow}
 """Kind -> workflow; its name on the server is the name of the class."""
 LISTED = f"WorkflowType IN ({', '.join(repr(each.__name__) for each in CASES.values())})"
 """The server's filter for runs of cases."""

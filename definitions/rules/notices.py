@@ -9,6 +9,7 @@ from definitions.base import PauseReason, Value
 from definitions.case import SYSTEM, CaseState, Promise, Stage
 from definitions.clock import position
 from definitions.facts import Fact, TextRef, Visibility
+from definitions.review.state import Why
 from definitions.rules.base import SOLVED, counted, working_days
 from definitions.slices import CaseDefinition
 from definitions.targets import Clock
@@ -50,7 +51,13 @@ class Notify(Value):
     news: acts.News
 
 
-Command = Tell | Page | Notify
+class Convene(Value):
+    """A review of this case is to be held."""
+
+    why: Why
+
+
+Command = Tell | Page | Notify | Convene
 
 
 def reactions(fact: Fact, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Command, ...]:
@@ -63,7 +70,7 @@ def _messages(fact: Fact, state: CaseState, definition: CaseDefinition, now: dat
         return
 
     def tell(template: str, what: str | None = None, **more: object) -> Tell:
-        promise = _promise(what, fact, state, definition, now) if what else None
+        promise = promise_of(what, fact, state, definition, now) if what else None
         return Tell(
             template=template,
             to=cast(str, state.requester),
@@ -122,7 +129,7 @@ def _text(fact: Fact) -> TextRef | None:
     return TextRef.model_validate(raw) if isinstance(raw, dict) else None
 
 
-def _promise(what: str, fact: Fact, state: CaseState, definition: CaseDefinition, now: datetime) -> Promise:
+def promise_of(what: str, fact: Fact, state: CaseState, definition: CaseDefinition, now: datetime) -> Promise:
     """By when: the target's due instant, or, where it has passed or waits, half a goal or a working day from now."""
     clock = Clock.RESPONSE if what == "respond" else Clock.RESOLUTION
     target = next((t for t in definition.targets if t.clock is clock), definition.targets[0])

@@ -1,4 +1,4 @@
-"""How an incident begins: opened, then triaged and routed."""
+"""How a case begins: opened; and how an incident is triaged and routed."""
 
 from typing import Annotated
 
@@ -8,11 +8,15 @@ from definitions import acts
 from definitions.base import Instant, Level, Value, absent
 from definitions.case import SYSTEM, CaseState
 from definitions.facts import Draft, TextRef, Visibility
+from definitions.feedback.state import FeedbackBrief
 from definitions.findings import Findings
+from definitions.help import Arm
+from definitions.problem.state import ProblemBrief
 from definitions.request.state import RequestBrief
+from definitions.review.state import ReviewBrief
 from definitions.routing import route
 from definitions.rules.base import alerted, draft
-from definitions.slices import IncidentDefinition
+from definitions.slices import CaseDefinition, IncidentDefinition
 
 NOTHING = Findings()
 
@@ -38,31 +42,33 @@ class Opening(Value):
     """Why the service is only a guess; None when it was named or clear."""
     request: Annotated[RequestBrief | None, Field(exclude_if=absent)] = None
     """What only a request begins with."""
+    help: Annotated[Arm | None, Field(exclude_if=absent)] = None
+    """Whether it may be helped before a person, as drawn; None for what no help is meant for."""
+    feedback: Annotated[FeedbackBrief | None, Field(exclude_if=absent)] = None
+    """What only feedback begins with."""
+    problem: Annotated[ProblemBrief | None, Field(exclude_if=absent)] = None
+    """What only a problem begins with."""
+    review: Annotated[ReviewBrief | None, Field(exclude_if=absent)] = None
+    """What only a review begins with."""
 
 
-def opening(start: Opening, definition: IncidentDefinition) -> tuple[Draft, ...]:
-    """The first facts: opened, and what monitoring said."""
-    priority = definition.matrix.priority(start.impact, start.urgency)
+def opened(start: Opening, definition: CaseDefinition) -> Draft:
+    """The first fact of every case."""
     data: dict[str, JsonValue] = {
         **start.model_dump(mode="json", exclude={"by", "at", "alerts", "unsure"}),
-        "priority": priority.value,
+        "priority": definition.priority_at(start.impact, start.urgency).value,
         "definition_version": definition.version,
     }
     if start.unsure:
         data["unsure"] = start.unsure
-    drafts = [
-        Draft(
-            type="opened",
-            actor=start.by,
-            step="triage",
-            channel=start.channel,
-            visibility=Visibility.PUBLIC,
-            data=data,
-        )
-    ]
-    if start.alerts:
-        drafts.append(alerted(start.alerts))
-    return tuple(drafts)
+    return Draft(
+        type="opened", actor=start.by, step="triage", channel=start.channel, visibility=Visibility.PUBLIC, data=data
+    )
+
+
+def opening(start: Opening, definition: IncidentDefinition) -> tuple[Draft, ...]:
+    """The first facts of an incident: opened, and what monitoring said."""
+    return (opened(start, definition), *((alerted(start.alerts),) if start.alerts else ()))
 
 
 def triage(state: CaseState, definition: IncidentDefinition, found: Findings = NOTHING) -> tuple[Draft, ...]:
@@ -78,5 +84,11 @@ def triage(state: CaseState, definition: IncidentDefinition, found: Findings = N
         channel=state.channel,
     )
     step = "queue" if state.step == "triage" else None
-    drafts.append(draft("routed", SYSTEM, step, team=routing.team, rule=routing.rule, why=routing.why))
+    data: dict[str, JsonValue] = {"team": routing.team, "rule": routing.rule, "why": routing.why}
+    # It was made for what the rules said then: when somebody has changed the priority since, it is about another case.
+    if found.routing is not None and found.routing.proposed == routing.team:
+        data |= {"team": found.routing.team, "learned": found.routing.model_dump(mode="json", exclude={"team"})}
+        if found.routing.paired is not None:
+            data["assignee"] = found.routing.paired.learner
+    drafts.append(draft("routed", SYSTEM, step, **data))
     return tuple(drafts)

@@ -1,0 +1,33 @@
+"""What one does to feedback: answer who gave it, pass it on, and say what was done about it or why nothing was."""
+
+from typing import Annotated
+
+from pydantic import Field, model_validator
+
+from definitions.acts import Act, PersonKey
+from definitions.facts import TextRef
+
+
+class AnswerGiver(Act):
+    """Words to whoever gave it; it stays open until something was done."""
+
+    text: TextRef
+
+
+class ShareWith(Act):
+    """Let these people read it as a compliment to them; their leads see it too."""
+
+    people: Annotated[tuple[PersonKey, ...], Field(min_length=1, max_length=50)]
+
+
+class CloseFeedback(Act):
+    """You said, we did; or why nothing is done. Whoever gave it hears it."""
+
+    did: TextRef | None = None
+    why_not: TextRef | None = None
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> "CloseFeedback":
+        if (self.did is None) == (self.why_not is None):
+            raise ValueError("say what was done, or why nothing is done: one of the two")
+        return self

@@ -1,0 +1,19 @@
+"""The slice that feedback carries: whose it is, and by when it is answered and acted on."""
+
+from typing import Literal
+
+from definitions.base import Key, Level, Priority
+from definitions.slices import CaseDefinition
+
+
+class FeedbackDefinition(CaseDefinition):
+    """What feedback about one service needs of it."""
+
+    kind: Literal["feedback"] = "feedback"
+    team: Key
+    owner: Key
+    """The lead of the team: whose answer it is."""
+
+    def priority_at(self, impact: Level, urgency: Level) -> Priority:
+        """A complaint (high urgency) before all else."""
+        return Priority.P3 if urgency is Level.HIGH else Priority.P4

@@ -1,0 +1,126 @@
+"""Feedback: a complaint, a compliment or a suggestion that somebody owns until something was done about it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from definitions import acts as common
+from definitions.case import CaseState, Stage
+from definitions.clock import Mark, MarkKind
+from definitions.facts import Fact, TextRef
+from definitions.feedback import acts, rules
+from definitions.feedback.definition import FeedbackDefinition
+from definitions.feedback.rules import of
+from definitions.feedback.state import FeedbackState, Tone
+from definitions.rules import notices
+from definitions.rules.facts import COMMON, Rule
+from definitions.rules.kind import Kind
+from definitions.rules.notices import Command, Tell
+
+AS_FOR_ALL = ("escalated", "commented", "promise_broken", "reopened", "cancelled")
+"""Facts that lead to what they lead to with every case."""
+
+
+def _opened(state: CaseState, fact: Fact) -> dict[str, Any]:
+    brief: Any = fact.data["feedback"]
+    feedback = FeedbackState.model_validate({**brief, "words": fact.data["text"]})
+    return {"opened_at": fact.at, "queued_at": fact.at, "feedback": feedback}
+
+
+def _spoken(state: CaseState, fact: Fact, **more: Any) -> dict[str, Any]:
+    """The giver hears from a person."""
+    change: dict[str, Any] = {"spoke_at": fact.at, "feedback": of(state).model_copy(update=more)}
+    if state.responded_at is None:
+        change |= {"responded_at": fact.at, "marks": (*state.marks, Mark(at=fact.at, kind=MarkKind.RESPONDED))}
+    return change
+
+
+def _answered(state: CaseState, fact: Fact) -> dict[str, Any]:
+    first = {} if state.acknowledged_at is not None else {"acknowledged_at": fact.at}
+    return first | _spoken(state, fact, answered_at=of(state).answered_at or fact.at)
+
+
+def _ended(state: CaseState, fact: Fact, **more: Any) -> dict[str, Any]:
+    change = _spoken(state, fact, **more)
+    return change | {
+        "resolved_at": fact.at,
+        "marks": (*change.get("marks", state.marks), Mark(at=fact.at, kind=MarkKind.RESOLVED)),
+    }
+
+
+def _acted_on(state: CaseState, fact: Fact) -> dict[str, Any]:
+    return _ended(state, fact, acted_on_at=fact.at)
+
+
+def _shared_with(state: CaseState, fact: Fact) -> dict[str, Any]:
+    people = tuple(str(person) for person in fact.data["people"])  # type: ignore[union-attr]
+    return _ended(state, fact, acted_on_at=fact.at, shared=tuple(dict.fromkeys((*of(state).shared, *people))))
+
+
+RULES: dict[str, Rule] = COMMON | {
+    "opened": replace(COMMON["opened"], also=_opened),
+    "answered_giver": Rule(Stage.ACKNOWLEDGED, also=_answered, by_hand=True),
+    "acted_on": Rule(also=_acted_on, by_hand=True),
+    "not_acted_on": Rule(also=_ended, by_hand=True),
+    "shared_with": Rule(also=_shared_with, by_hand=True),
+}
+
+
+def reactions(fact: Fact, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Command, ...]:
+    """Who hears of it: whoever gave it, who owns it, whom it praises."""
+    if fact.type in AS_FOR_ALL:
+        return notices.reactions(fact, state, definition, now)
+    return (*_to_giver(fact, state, definition, now), *_to_staff(fact, state))
+
+
+TO_GIVER = {
+    "answered_giver": "feedback_answer",
+    "acted_on": "feedback_done",
+    "not_acted_on": "feedback_not_done",
+    "shared_with": "compliment_passed",
+}
+
+
+def _to_giver(fact: Fact, state: CaseState, definition: FeedbackDefinition, now: datetime) -> Iterator[Tell]:
+    if state.requester is None or state.silent:
+        return
+    if fact.type == "opened" and not _praises(of(state)):
+        promise = notices.promise_of("respond", fact, state, definition, now)
+        yield Tell(template="feedback_received", to=state.requester, promise=promise)
+    elif (template := TO_GIVER.get(fact.type)) is not None:
+        text = fact.data.get("text")
+        words = TextRef.model_validate(text) if isinstance(text, dict) else None
+        yield Tell(template=template, to=state.requester, text=words, by=fact.actor)
+
+
+def _to_staff(fact: Fact, state: CaseState) -> Iterator[Tell]:
+    feedback = of(state)
+    owner = state.assignee
+    if fact.type in ("assigned", "handed_over") and owner and owner != fact.actor and not _praises(feedback):
+        yield Tell(template="feedback_owner", to=owner, text=feedback.words, by=fact.actor, reason=feedback.tone.value)
+    if fact.type == "shared_with":
+        people = [str(person) for person in fact.data["people"]]  # type: ignore[union-attr]
+        for reader in dict.fromkeys((*people, *([owner] if owner else []))):
+            about = "" if reader in people else ", ".join(people)
+            yield Tell(template="compliment", to=reader, text=feedback.words, reason=about or None)
+
+
+def _praises(feedback: FeedbackState) -> bool:
+    """It reaches those it is about by itself."""
+    return feedback.tone is Tone.COMPLIMENT and bool(feedback.people)
+
+
+FEEDBACK = Kind(
+    name="feedback",
+    prefix="FBK",
+    acts=frozenset(
+        {
+            *(common.Comment, common.Hear, common.Reopen, common.Cancel, common.Assign),
+            *(acts.AnswerGiver, acts.ShareWith, acts.CloseFeedback),
+        }
+    ),
+    opening=rules.opening,
+    rules=RULES,
+    reactions=reactions,
+)

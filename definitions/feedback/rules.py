@@ -1,0 +1,71 @@
+"""What follows from what one does to feedback: it is answered, passed on, and closed with what was done or why not."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from definitions.case import SYSTEM, CaseState
+from definitions.facts import Draft, Visibility
+from definitions.feedback import acts
+from definitions.feedback.definition import FeedbackDefinition
+from definitions.feedback.state import FeedbackState, Tone
+from definitions.rules.base import Refused, decide, draft, ref, said, workable
+from definitions.rules.opening import Opening, opened
+
+ACTED_ON, NOT_ACTED_ON, SHARED = "acted_on", "not_acted_on", "shared"
+"""How feedback ends."""
+
+
+def opening(start: Opening, definition: FeedbackDefinition) -> tuple[Draft, ...]:
+    """The first fact: what it is about, in which tone."""
+    return (opened(start, definition),)
+
+
+def received(state: CaseState, definition: FeedbackDefinition) -> tuple[Draft, ...]:
+    """It finds its owner; a compliment to people we know reaches them at once, and needs nobody else."""
+    feedback = of(state)
+    mine = draft("routed", SYSTEM, "queue", team=definition.team, why=f"feedback about {state.service} is its team's")
+    owned = draft("assigned", SYSTEM, assignee=definition.owner)
+    if feedback.tone is Tone.COMPLIMENT and feedback.people:
+        return (mine, owned, *_shared(SYSTEM, feedback.people))
+    return (mine, owned)
+
+
+def of(state: CaseState) -> FeedbackState:
+    """What only feedback has."""
+    assert state.feedback is not None, f"{state.id} is {state.kind}"
+    return state.feedback
+
+
+@decide.register
+def _(act: acts.AnswerGiver, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "answer")
+    if state.requester is None:
+        raise Refused(f"{state.id} was given without a name: there is nobody to answer; close it with what was done")
+    return (said(act, "answered_giver", "work", public=True, text=ref(act.text)),)
+
+
+@decide.register
+def _(act: acts.ShareWith, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "pass on")
+    if of(state).tone is not Tone.COMPLIMENT:
+        raise Refused(f"{state.id} is a {of(state).tone}: only a compliment is passed on as one; assign it instead")
+    return _shared(act.by, act.people, act.channel)
+
+
+@decide.register
+def _(act: acts.CloseFeedback, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
+    workable(state, "close")
+    if act.did is not None:
+        done, outcome = said(act, "acted_on", "work", public=True, text=ref(act.did)), ACTED_ON
+    else:
+        done, outcome = said(act, "not_acted_on", "work", public=True, text=ref(act.why_not)), NOT_ACTED_ON
+    return (done, draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome))
+
+
+def _shared(by: str, people: tuple[str, ...], channel: str | None = None) -> tuple[Draft, ...]:
+    names: list[JsonValue] = list(dict.fromkeys(people))
+    return (
+        draft("shared_with", by, "work", channel, people=names),
+        draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=SHARED),
+    )
