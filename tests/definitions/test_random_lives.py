@@ -19,7 +19,7 @@ from definitions.case import SYSTEM, WORKABLE, CaseState, Stage
 from definitions.clock import TargetState
 from definitions.example import organisation
 from definitions.facts import GENESIS, Draft, Fact, TextRef, chained
-from definitions.kinds import ACTS, NEWS, decide, evolve, look, reactions
+from definitions.kinds import KINDS, decide, evolve, look, reactions
 from definitions.rules.base import SOLVED, Refused, in_time
 from definitions.rules.deadlines import Outlook, positions_of
 from definitions.rules.notices import Page, Tell
@@ -168,7 +168,7 @@ MESSAGES: dict[str, tuple[int, Draw]] = {
     "parent_said": (1, lambda r, life: acts.ParentSaid(parent=OTHERS[0], text=WORDS)),
     "parent_resolved": (1, lambda r, life: acts.ParentResolved(parent=OTHERS[0])),
 }
-assert set(MESSAGES) == set(ACTS) | set(NEWS)
+assert set(MESSAGES) == {acts.wire_name(each) for each in KINDS["incident"].acts}
 
 
 def born(random: Random) -> Life:
