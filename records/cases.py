@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, select, tuple_
 
 from definitions.base import Priority, rfc3339
+from definitions.case import WORKABLE
 from records.columns import Moment
 from records.engine import Database, Insert, insert_into
 from records.errors import RecordsError
@@ -58,6 +59,15 @@ class Cases:
         with self._db.read() as connection:
             rows = connection.execute(query.limit(limit)).all()
         return [Recent.model_validate(dict(row._mapping)) for row in rows]
+
+    def held(self, teams: Sequence[str], but: str = "") -> dict[str, int]:
+        """How many cases each team has to work on now; the case `but` is left out."""
+        # Not the column itself: by its index SQLite would read every case that the team ever had.
+        team = func.coalesce(CASES.c.team, "")
+        query = select(team, func.count()).where(CASES.c.closed_at.is_(None), team.in_(teams), CASES.c.id != but)
+        query = query.where(CASES.c.state.in_(sorted(WORKABLE))).group_by(team)
+        with self._db.read() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def count(self, query: CaseQuery) -> int:
         """How many cases the query would list in all its pages."""

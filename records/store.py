@@ -21,6 +21,7 @@ from records.knowledge_search import ArticleSearch
 from records.outbox import Outbox
 from records.quarantine import Quarantine
 from records.rebuild import Rebuild
+from records.routing_tables import RoutingTables
 from records.tasks import Tasks
 from records.texts import Texts
 from records.values import Clock
@@ -57,6 +58,7 @@ class Store:
         self.access_log = AccessLog(self.db)
         self.audit = Audit(self.db, clock, checkpoint_dir, checkpoint_key)
         self.rebuild = Rebuild(self.db, clock)
+        self.routing_tables = RoutingTables(self.db, clock)
         self.articles = Articles(self.db, clock)
         self.article_search = ArticleSearch(self.db)
         self.vain_searches = VainSearches(self.db)

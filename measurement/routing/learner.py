@@ -1,9 +1,11 @@
 """From resolved cases to the table of estimates: counts by kind, and what the parent of each kind is worth."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from measurement.routing.evidence import Counts, Kind, Table
+from measurement.routing.evidence import FIRST, TEAM, Counts, Kind, Table
+from measurement.routing.known import Known
+from measurement.routing.past import Past
 from measurement.routing.strength import UNKNOWN, strength
 
 GROWTH = 1.25
@@ -62,3 +64,13 @@ def strengths(counts: Sequence[Counts]) -> tuple[float, ...]:
             for kind, teams in counts[k].items()
         }
     return tuple(found)
+
+
+def known(past: Past, until: datetime) -> Known:
+    """What the cases tell that were resolved before `until` (UTC, with its zone)."""
+    before = until.astimezone(UTC).replace(tzinfo=None)
+    cases = [case for case in past.cases if case.resolved_at < before]
+    teams, people = Learner((FIRST, *past.fields)), Learner((TEAM, *past.fields))
+    teams.add(((case.by_rules, *case.kind), case.resolver) for case in cases)
+    people.add(((case.resolver, *case.kind), case.person) for case in cases if case.person)
+    return Known(teams.table(until), people.table(until), until)

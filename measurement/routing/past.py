@@ -84,7 +84,8 @@ def past(log: EventLog, fields: tuple[str, ...] = ()) -> Past:
           FROM events e JOIN cases c USING (case_id) GROUP BY c.case_id
         ), passed AS (SELECT case_id, count(next_team) AS hand_overs FROM visits GROUP BY case_id)
         SELECT c.case_id, c.opened_at, c.resolved_at, c.ended_as, date_trunc('week', c.opened_at) AS week,
-          c.first_team AS first, held.resolver, held.person, held.by_hand, held.proposed, coalesce(hand_overs, 0) AS hand_overs,
+          c.first_team AS first, held.resolver, held.person, held.by_hand, held.proposed,
+          coalesce(hand_overs, 0) AS hand_overs,
           coalesce(o.category, '') AS category{columns}
         FROM cases c JOIN held ON held.case_id = c.case_id LEFT JOIN passed ON passed.case_id = c.case_id
         JOIN events o ON o.case_id = c.case_id AND o.seq = 1
