@@ -10,16 +10,16 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from definitions.acts import Act, Assign, Comment, Hear, Overriding, Resolve, wire_name
-from definitions.base import OverrideReason, Value
+from definitions.base import OverrideReason
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
-from definitions.intake import CHANNELS, Alert, InboundMessage, OpenIncident, Received
+from definitions.intake import Alert, InboundMessage, OpenIncident, OpenRequest, Received
 from definitions.kinds import ACTS
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
 from definitions.rules.opening import Opening
 from definitions.slices import IncidentDefinition, UnknownKey
-from office.acceptance import Acceptance
+from office.acceptance import Acceptance, Opened, contact
 from office.alerting import Alerting
 from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
@@ -27,19 +27,11 @@ from office.errors import NotAllowed, NotFound, Unreachable, Unusable
 from office.identity import Identity
 from office.knowledge import Knowledge
 from office.reception import Reception
+from office.requests import Requests
+from office.taskbook import Decision, TaskBook
 from records.store import Store
 from records.values import CaseQuery, CaseRow, Page
 from settings import Clock
-
-LOGGED_WITHIN = timedelta(days=30)
-"""How late a contact may still be logged."""
-
-
-class Opened(Value):
-    """A case was accepted; `created` is False when the same request had made it before."""
-
-    id: str
-    created: bool
 
 
 class Desk:
@@ -60,6 +52,8 @@ class Desk:
         self._acceptance = Acceptance(store, organisation)
         self._casebook = Casebook(store, organisation, clock)
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
+        self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
+        self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
         self._alerting = Alerting(store, organisation, clock, self._acceptance, self.courier)
         self.reception = Reception(store, organisation, self.identity, self._acceptance, self.courier, self._alerting)
 
@@ -91,13 +85,7 @@ class Desk:
         if request.category is not None and request.category not in definition.categories:
             known = ", ".join(definition.categories)
             raise Unusable(f"{request.service} has no category {request.category!r}", f"It has {known}.")
-        if request.channel not in CHANNELS:
-            raise Unusable(f"there is no channel {request.channel!r}", f"Choose one of {', '.join(CHANNELS)}.")
-        now = self.clock()
-        if request.at is not None and not now - LOGGED_WITHIN <= request.at <= now:
-            raise Unusable(
-                f"the contact cannot have been at {request.at}", f"Give a time of the last {LOGGED_WITHIN.days} days."
-            )
+        at = contact(request.channel, request.at, self.clock())
         # A key is its giver's own: nobody learns of another's case by guessing one.
         external = f"{actor.person}/{request.external_id}" if request.external_id else secrets.token_hex(16)
         known_row = await asyncio.to_thread(self.store.inbox.find, request.source, external)
@@ -112,7 +100,7 @@ class Desk:
             text=await self._acceptance.words(request.description, requester) if request.description else None,
             requester=requester,
             by=actor.person,
-            at=request.at or now,
+            at=at,
             impact=request.impact,
             urgency=request.urgency,
         )
@@ -120,6 +108,10 @@ class Desk:
         assert row.case_id is not None
         await self.courier.start(row)
         return Opened(id=row.case_id, created=row.created)
+
+    async def open_request(self, request: OpenRequest, *, actor: Actor) -> Opened:
+        """Open a request for something of the catalogue; with `external_id`, repeating it gives the same case."""
+        return await self.requests.open(request, actor)
 
     async def receive(self, message: InboundMessage) -> Received:
         """Bring a message to its case, open one, or say why not."""
@@ -133,8 +125,11 @@ class Desk:
 
     async def act(self, case_id: str, act: Act, *, actor: Actor, key: str | None = None) -> Receipt:
         """Carry out an act for somebody who may; with `key`, repeating it does nothing more."""
-        await self.ask(case_id, type(act), actor=actor, internal=isinstance(act, Comment) and act.internal)
+        aside = isinstance(act, Comment) and act.internal
+        await self.ask(case_id, type(act), actor=actor, internal=aside, task=getattr(act, "task", None))
         act = self._own_words(act, actor)
+        if isinstance(act, Decision):
+            act = await self.tasks.in_whose_name(act, case_id, actor)
         if isinstance(act, Overriding) and act.reason is None:
             act = act.model_copy(update={"reason": OverrideReason.NOT_GIVEN})
         if isinstance(act, Assign):
@@ -146,12 +141,17 @@ class Desk:
         scoped = f"{actor.person}/{wire_name(type(act))}/{key}" if key else None
         return await self.courier.send(case_id, act, key=scoped)
 
-    async def ask(self, case_id: str, kind: type[Act], *, actor: Actor, internal: bool = False) -> None:
+    async def ask(
+        self, case_id: str, kind: type[Act], *, actor: Actor, internal: bool = False, task: str | None = None
+    ) -> None:
         """Whether the actor may do such an act; a door asks before it keeps the words of one. Raises NotAllowed."""
         row = await self.case(case_id)
         action = Action.COMMENT_INTERNAL if internal else _ACTIONS[wire_name(kind)]
         # Whether the case takes it is for its run to say, with a reason that fits.
-        self.allow(actor, action, self._object(row, case_id).model_copy(update={"closed": False}))
+        object = self._object(row, case_id).model_copy(update={"closed": False})
+        if task is not None or issubclass(kind, Decision):
+            object = await self.tasks.about(object, kind, task)
+        self.allow(actor, action, object)
 
     def _own_words(self, act: Act, actor: Actor) -> Act:
         """Whoever acts is who the door says; words of people who do not work here are heard, not announced."""
@@ -233,7 +233,7 @@ class Desk:
             id=row.id,
             team=row.team,
             requester=row.requester,
-            participants=self.store.conversations.participants(row.id),
+            participants=(*self.store.conversations.participants(row.id), *self.store.tasks.people(row.id)),
             closed=row.state in ENDED,
         )
 

@@ -77,6 +77,24 @@ class OpenIncident(Value):
     """Idempotency key: repeating it returns the same case."""
 
 
+class OpenRequest(Value):
+    """A person asks for something of the catalogue."""
+
+    item: str = Field(min_length=1, max_length=100)
+    fields: dict[str, str] = {}
+    """The form as it was typed."""
+    for_whom: str | None = None
+    """An address or a person key; None means the requester."""
+    requester: str | None = None
+    """Whose request it is, where somebody at the desk writes it down; None means the person acting."""
+    channel: Key = "cli"
+    at: Instant | None = None
+    """When the person got in touch, for contacts logged afterwards; None means now."""
+    source: str = "cli"
+    external_id: str | None = None
+    """Idempotency key: repeating it returns the same case."""
+
+
 class Alert(Value):
     """One alert of a monitoring system, keyed by fingerprint and start (Alertmanager webhook, version 4)."""
 

@@ -31,3 +31,8 @@ class TaskRow(Value):
     def case_id(self) -> str:
         """The case that waits for it."""
         return self.id.partition("/")[0]
+
+    @property
+    def key(self) -> str:
+        """The task within its case."""
+        return self.id.partition("/")[2]

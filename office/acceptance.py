@@ -2,18 +2,39 @@
 
 import asyncio
 import secrets
+from datetime import datetime, timedelta
 
+from definitions.base import Value
 from definitions.facts import TextRef
+from definitions.intake import CHANNELS
 from definitions.kinds import KINDS
 from definitions.organisation import Organisation
 from definitions.rules.opening import Opening
 from definitions.runs import AnyDefinition
 from definitions.slices import IncidentDefinition, UnknownKey
-from office.errors import NotFound
+from office.errors import NotFound, Unusable
 from records.store import Store
 from records.values import Allocation, Arrival, InboxRow
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+LOGGED_WITHIN = timedelta(days=30)
+"""How late a contact may still be logged."""
+
+
+class Opened(Value):
+    """A case was accepted; `created` is False when the same request had made it before."""
+
+    id: str
+    created: bool
+
+
+def contact(channel: str, at: datetime | None, now: datetime) -> datetime:
+    """When somebody got in touch. Raises Unusable for a channel that is none, and for a time that cannot be."""
+    if channel not in CHANNELS:
+        raise Unusable(f"there is no channel {channel!r}", f"Choose one of {', '.join(CHANNELS)}.")
+    if at is not None and not now - LOGGED_WITHIN <= at <= now:
+        raise Unusable(f"the contact cannot have been at {at}", f"Give a time of the last {LOGGED_WITHIN.days} days.")
+    return at or now
 
 
 def new_case_id(prefix: str) -> str:

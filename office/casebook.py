@@ -14,6 +14,7 @@ from definitions.facts import Fact, Visibility
 from definitions.organisation import Organisation
 from definitions.rules.reading import reading
 from definitions.runs import SLICE, AnyDefinition
+from office.kinds import AT_THE_DESK
 from records.store import Store
 from records.values import CaseRow
 from settings import Clock
@@ -98,13 +99,22 @@ class Casebook:
         for fact in reversed(self._store.events.of(state.id)):
             if fact.type == "redefined" and fact.data.get("definition_version") == state.definition_version:
                 return SLICE.validate_python(fact.data["definition"])
-        return self._organisation.incident(state.service)
+        return AT_THE_DESK[state.kind].definition(self._organisation, state)
+
+    def pinned(self, case_id: str) -> AnyDefinition | None:
+        """The slice a case follows, by its id; None for a case nobody knows."""
+        row = self._store.cases.get(case_id)
+        if row is not None:
+            return self.definition(CaseState.model_validate(row.state_json))
+        start = self._store.inbox.start_of(case_id)
+        return SLICE.validate_python(start.definition) if start is not None else None
 
     def _whole(self, run: dict[str, Any], facts: Sequence[Fact], internal: bool) -> dict[str, Any]:
         state = CaseState.model_validate(run["state"])
         seen = [fact for fact in facts if internal or fact.visibility is Visibility.PUBLIC]
         refs = [str(f.data["text"]["id"]) for f in seen if isinstance(f.data.get("text"), dict)]  # type: ignore[index,call-overload]
-        texts = self._store.texts.get_many([*refs, *([state.title.id] if state.title else [])])
+        own = AT_THE_DESK[state.kind]
+        texts = self._store.texts.get_many([*refs, *([state.title.id] if state.title else []), *own.refs(state)])
         return {
             "id": state.id,
             "kind": state.kind,
@@ -146,6 +156,7 @@ class Casebook:
             "promises": [promise.model_dump(mode="json") for promise in state.promises],
             "people": self._names({state.requester, state.assignee, *(fact.actor for fact in seen)}),
             "alerts": [alert.model_dump(mode="json") for alert in state.alerts] if internal else [],
+            **own.view(state, seen, texts, internal),
             "messages": [_message(fact, texts) for fact in seen if fact.type in WORDS],
             "events": [_event(fact) for fact in seen],
             "seq": state.seq,

@@ -1,0 +1,34 @@
+"""What the desk needs to know of each kind of case besides its rules."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from definitions.case import CaseState
+from definitions.facts import Fact
+from definitions.organisation import Organisation
+from definitions.runs import AnyDefinition
+from office.request_view import refs_of, request_view
+
+View = Callable[[CaseState, Sequence[Fact], Mapping[str, str], bool], dict[str, Any]]
+
+
+class AtTheDesk(NamedTuple):
+    """One kind of case."""
+
+    definition: Callable[[Organisation, CaseState], AnyDefinition]
+    """The slice as the organisation has it today, for cases whose own is lost."""
+    view: View = lambda state, facts, texts, internal: {}
+    """What `show` adds: from the state, the facts the reader may see, texts by id, and whether they work here."""
+    refs: Callable[[CaseState], list[str]] = lambda state: []
+    """The texts that the view needs besides those of the facts."""
+
+
+def _request(organisation: Organisation, state: CaseState) -> AnyDefinition:
+    assert state.request is not None
+    return organisation.request(state.request.item)
+
+
+AT_THE_DESK: dict[str, AtTheDesk] = {
+    "incident": AtTheDesk(lambda organisation, state: organisation.incident(state.service)),
+    "request": AtTheDesk(_request, request_view, refs_of),
+}
