@@ -4,6 +4,7 @@ from pathlib import Path
 from types import TracebackType
 
 from records.access import AccessLog
+from records.asks import Asks
 from records.audit import Audit
 from records.automations import Automations
 from records.blobs import Blobs
@@ -59,6 +60,7 @@ class Store:
         self.audit = Audit(self.db, clock, checkpoint_dir, checkpoint_key)
         self.rebuild = Rebuild(self.db, clock)
         self.routing_tables = RoutingTables(self.db, clock)
+        self.asks = Asks(self.db, clock)
         self.articles = Articles(self.db, clock)
         self.article_search = ArticleSearch(self.db)
         self.vain_searches = VainSearches(self.db)

@@ -82,6 +82,8 @@ class CaseTable(Record, table=True):
         Index(None, "merged_into", "opened_at", "id"),
         # It holds all that the gauges count, so a scrape does not touch the rows.
         Index("ix_cases_open", *OPEN_COUNTED, **_where("closed_at IS NULL")),
+        # Whoever is to be asked about a case is looked up when it has ended; each case is written here once.
+        Index("ix_cases_closed", "closed_at", **_where("closed_at IS NOT NULL")),
     )
     id: str = Field(primary_key=True)
     kind: str
