@@ -15,6 +15,8 @@ NEXT: Mapping[str, str] = {
     "reminder": "If it works, answer yes. If not, answer no, and we go on.",
     "reopened": "The {team} looks at it again, with everything we know so far.",
     "merged": "We solve both together; you hear from us here as soon as it works.",
+    "workaround": "We go on looking for the cause, and tell you when it is gone.",
+    "recurred": "See whether it is the same: if so, link it (jidoka incident link {other} --problem {case}).",
     "target_resolved": "If nobody says otherwise, both cases are closed together.",
     "major_declared": "The people who can solve it work on nothing else. We keep you informed.",
     "promise_broken": "We go on, and people who can decide have been told.",
@@ -36,7 +38,7 @@ FALLBACK: Mapping[str, str] = {
 QUOTES = ("received", "reopened")
 """These show the requester's own words back."""
 
-NAMES_ANOTHER = ("merged", "target_resolved", "parent_update")
+NAMES_ANOTHER = ("merged", "target_resolved", "parent_update", "recurred")
 """These name another case: their reason is its id."""
 
 ON: Mapping[str, str] = {
@@ -85,7 +87,7 @@ def letter(
             "priority": message.priority.value,
             "requester_name": reader,
             "zone": zone,
-            "next_step": step.format(team=team, by=by),
+            "next_step": step.format(team=team, by=by, case=message.case_id, other=message.reason or ""),
             "promise_by": message.promise_by,
             "by_name": by,
             "team": team,

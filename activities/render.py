@@ -32,6 +32,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "merged": ("other_case_id", "next_step"),
     "target_resolved": ("other_case_id", "next_step"),
     "parent_update": ("other_case_id", "text"),
+    "workaround": ("text", "next_step"),
+    "recurred": ("other_case_id", "next_step"),
     "major_declared": ("next_step",),
     "major_stood_down": ("text",),
     "page": ("reason", "next_step"),

@@ -7,9 +7,11 @@ from definitions.base import Priority, canonical
 from definitions.catalogue_checks import item_problems
 from definitions.organisation import INCIDENT_BYTES, Organisation
 from definitions.people import Role
+from definitions.problem.definition import PROBLEM_BYTES
 from definitions.references import Problem, dangling_keys
 from definitions.routing import failed_examples, unreachable
 from definitions.services import Service
+from definitions.targets import Clock
 from definitions.teams import gaps
 
 ROTA_DAYS = 28
@@ -41,12 +43,19 @@ def problems(org: Organisation, now: datetime) -> tuple[Problem, ...]:
 def _services(org: Organisation) -> Iterator[Problem]:
     clocks = {target.key: target.clock for target in org.targets}
     for service in org.services:
-        timed = [clocks[key] for key in service.targets if key in clocks]
-        for clock in sorted({c for c in timed if timed.count(c) > 1}):
+        for whose, named in (("", service.targets), (" of problems", service.problems.targets)):
+            timed = [clocks[key] for key in named if key in clocks]
+            for clock in sorted({c for c in timed if timed.count(c) > 1}):
+                yield Problem(
+                    where=f"service:{service.key}",
+                    what=f"two targets for the {clock} clock{whose}",
+                    next_step="Keep one, so that a case has one promise of each kind.",
+                )
+        if Clock.CUSTOMER in (clocks.get(key) for key in service.problems.targets):
             yield Problem(
                 where=f"service:{service.key}",
-                what=f"two targets for the {clock} clock",
-                next_step="Keep one, so that a case has one promise of each kind.",
+                what="a customer target of problems, which have no customer who could say yes",
+                next_step="Promise a workaround (response) or that the cause is gone (resolution).",
             )
     owners: dict[str, list[str]] = {}
     for service in org.services:
@@ -193,11 +202,17 @@ def _chains(org: Organisation) -> Iterator[Problem]:
 
 def _slices(org: Organisation) -> Iterator[Problem]:
     for service in org.services:
-        size = len(canonical(org.incident(service.key)))
-        if size > INCIDENT_BYTES:
+        slices = (
+            ("case", org.incident(service.key), INCIDENT_BYTES),
+            ("problem", org.problem(service.key), PROBLEM_BYTES),
+        )
+        for noun, slice_, most in slices:
+            size = len(canonical(slice_))
+            if size <= most:
+                continue
             yield Problem(
                 where=f"service:{service.key}",
-                what=f"a case would carry {size} bytes of definition; {INCIDENT_BYTES} is the most",
+                what=f"a {noun} would carry {size} bytes of definition; {most} is the most",
                 next_step="Use fewer calendars, routing rules or steps, or drop holidays that are over.",
             )
 

@@ -3,6 +3,7 @@
 from pydantic import ConfigDict
 
 from definitions.base import Value
+from definitions.problem.state import ProblemFound
 
 
 class Findings(Value):
@@ -12,3 +13,5 @@ class Findings(Value):
 
     cases: tuple[str, ...] = ()
     """Open cases that may be about the same thing."""
+    problems: tuple[ProblemFound, ...] = ()
+    """Problems that it may come from."""

@@ -9,6 +9,7 @@ from definitions.acts import Act, News, wire_name
 from definitions.case import CaseState
 from definitions.facts import Draft, Fact
 from definitions.feedback.kind import FEEDBACK
+from definitions.problem.kind import PROBLEM
 from definitions.rules import facts
 from definitions.rules.base import Refused
 from definitions.rules.base import decide as _decide
@@ -19,7 +20,7 @@ from definitions.rules.notices import Command
 from definitions.slices import CaseDefinition
 from definitions.tasks import TaskRow
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (INCIDENT, FEEDBACK)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (INCIDENT, FEEDBACK, PROBLEM)}
 RULES: dict[str, facts.Rule] = {type_: rule for kind in KINDS.values() for type_, rule in kind.rules.items()}
 """Every fact type that changes some kind of case."""
 _FITTING = frozenset().union(*(kind.acts for kind in KINDS.values()))

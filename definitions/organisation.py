@@ -12,6 +12,7 @@ from definitions.catalogue import CatalogueItem, RequestDefinition
 from definitions.escalation import EscalationChain
 from definitions.people import Address, Person
 from definitions.priority import PriorityMatrix
+from definitions.problem.definition import ProblemDefinition
 from definitions.routing import RoutingRule, rules_for
 from definitions.services import Service
 from definitions.slices import IncidentDefinition, UnknownKey
@@ -108,6 +109,23 @@ class Organisation(Definition):
             confirm=confirm,
             approvals=item.approvals,
             plan=item.plan,
+        )
+
+    def problem(self, service_key: str) -> ProblemDefinition:
+        """The slice that a problem of this service carries."""
+        service = self.service(service_key)
+        targets = tuple(self.target(key) for key in service.problems.targets)
+        used = {target.calendar: None for target in targets} | {service.confirm.calendar: None}
+        return ProblemDefinition(
+            key=service.key,
+            title=service.title,
+            matrix=self.matrix(service.matrix),
+            targets=targets,
+            calendars=tuple(self.calendar(key) for key in used),
+            confirm=service.confirm,
+            team=service.default_team,
+            lead=self.team(service.default_team).lead,
+            watch_days=service.problems.watch_days,
         )
 
     def incident(self, service_key: str) -> IncidentDefinition:

@@ -52,6 +52,8 @@ def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
         yield where, "chain", "chain", s.chain
         for target in s.targets:
             yield where, "targets", "target", target
+        for target in s.problems.targets:
+            yield where, "problems.targets", "target", target
     for t in org.targets:
         yield f"target:{t.key}", "calendar", "calendar", t.calendar
     for team in org.teams:

@@ -26,6 +26,15 @@ class ConfirmRule(Value):
         return self
 
 
+class ProblemRule(Value):
+    """What is promised about the problems of a service: recurring causes, each with its known error."""
+
+    targets: tuple[Key, ...] = ()
+    """A response target promises a workaround, a resolution target that the cause is gone."""
+    watch_days: Annotated[int, Field(gt=0, le=366)] = 30
+    """Days of 24 hours after a solution in which an incident of its kind brings the problem back."""
+
+
 class Service(Definition):
     """Something people use and ask for help with; everything else is named by key."""
 
@@ -43,6 +52,7 @@ class Service(Definition):
     """Words and phrases that speak for this service in a mail that names none."""
     public: bool = True
     """Offered to requesters in the portal."""
+    problems: ProblemRule = ProblemRule()
     offer_from: Annotated[float, Field(gt=0, le=1)] = 0.8
     """How probable it must be that an article answers before it is offered on intake; 1 offers none."""
 

@@ -3,8 +3,13 @@
 from workflows.blocks.case import Case
 from workflows.feedback import FeedbackWorkflow
 from workflows.incident import IncidentWorkflow
+from workflows.problem import ProblemWorkflow
 
-CASES: dict[str, type[Case]] = {"incident": IncidentWorkflow, "feedback": FeedbackWorkflow}
+CASES: dict[str, type[Case]] = {
+    "incident": IncidentWorkflow,
+    "feedback": FeedbackWorkflow,
+    "problem": ProblemWorkflow,
+}
 """Kind -> workflow; its name on the server is the name of the class."""
 LISTED = f"WorkflowType IN ({', '.join(repr(each.__name__) for each in CASES.values())})"
 """The server's filter for runs of cases."""

@@ -9,7 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.case import Receipt
     from definitions.findings import Findings
     from definitions.rules.ending import reopening
-    from definitions.rules.opening import opening, triage
+    from definitions.rules.opening import triage
     from definitions.runs import AutomationCall, StartCase
     from definitions.slices import IncidentDefinition
     from workflows.blocks.case import Case
@@ -22,14 +22,7 @@ class IncidentWorkflow(Case):
     @workflow.init
     def __init__(self, start: StartCase) -> None:
         super().__init__(start)
-        # Here, because an act may be carried out before `run` begins.
-        now = workflow.now()
-        if start.opening is not None:
-            self.journal.write(opening(start.opening, self.definition), now, start.opening.at)
-        elif start.reopen is not None:
-            self.journal.write(reopening(start.reopen), now, start.reopen.at)
-        else:
-            self.journal.settle(now)
+        self.begin(start)
 
     @property
     def definition(self) -> IncidentDefinition:

@@ -1,12 +1,13 @@
 """What Example Ltd supports."""
 
-from definitions.services import ConfirmRule, Service
+from definitions.services import ConfirmRule, ProblemRule, Service
 
 _CONFIRM_BERLIN = ConfirmRule(calendar="berlin-office", remind_after_days=2, close_after_days=5)
 _CONFIRM_NEW_YORK = ConfirmRule(calendar="new-york-office", remind_after_days=2, close_after_days=5)
 _ALWAYS = ("response-always", "resolution-always", "customer-always")
 _BERLIN = ("response-berlin", "resolution-berlin", "customer-berlin")
 _NEW_YORK = ("response-new-york", "resolution-new-york", "customer-new-york")
+_PROBLEMS = ProblemRule(targets=("workaround-berlin", "cause-berlin"), watch_days=28)
 
 vpn = Service(
     key="vpn",
@@ -19,6 +20,7 @@ vpn = Service(
     chain="critical",
     confirm=_CONFIRM_BERLIN,
     categories=("connection", "access", "certificate", "client", "outage"),
+    problems=_PROBLEMS,
     keywords=("vpn", "tunnel", "remote access", "wireguard", "anyconnect", "fernzugriff"),
 )
 
@@ -33,6 +35,7 @@ email = Service(
     chain="standard",
     confirm=_CONFIRM_BERLIN,
     categories=("mailbox", "delivery", "calendar", "spam", "outage"),
+    problems=_PROBLEMS,
     keywords=(
         "email",
         "e mail",
@@ -58,6 +61,7 @@ erp = Service(
     chain="standard",
     confirm=_CONFIRM_NEW_YORK,
     categories=("access", "posting", "report", "interface", "outage"),
+    problems=_PROBLEMS,
     keywords=("erp", "sap", "invoice", "purchase order", "ledger", "cost centre", "rechnung"),
 )
 
@@ -72,6 +76,7 @@ network = Service(
     chain="critical",
     confirm=_CONFIRM_BERLIN,
     categories=("wifi", "cable", "internet", "firewall", "outage"),
+    problems=_PROBLEMS,
     keywords=("network", "wifi", "wi fi", "wlan", "switch", "firewall", "internet", "dns", "netzwerk"),
 )
 
@@ -86,6 +91,7 @@ workplace = Service(
     chain="relaxed",
     confirm=_CONFIRM_BERLIN,
     categories=("laptop", "printer", "phone", "room", "other"),
+    problems=_PROBLEMS,
     keywords=("laptop", "printer", "monitor", "keyboard", "headset", "docking station", "projector", "drucker"),
 )
 
@@ -100,6 +106,7 @@ identity = Service(
     chain="critical",
     confirm=_CONFIRM_BERLIN,
     categories=("password", "account", "sso", "mfa", "certificate", "outage"),
+    problems=_PROBLEMS,
     keywords=("password", "account", "locked out", "single sign on", "sso", "mfa", "login", "passwort"),
 )
 

@@ -107,6 +107,24 @@ def _fulfilment(suffix: str, calendar: str, hours: str, *, fulfilled: str, custo
     )
 
 
+_problems = (
+    Target(
+        key="workaround-berlin",
+        title="Workaround, in office hours",
+        clock=Clock.RESPONSE,
+        calendar="berlin-office",
+        goals=goals("1d 2d 5d 10d 15d"),
+    ),
+    Target(
+        key="cause-berlin",
+        title="Cause gone, in office hours",
+        clock=Clock.RESOLUTION,
+        calendar="berlin-office",
+        goals=goals("10d 20d 40d 60d 90d"),
+        pauses=(_VENDOR, _SCHEDULE, _APPROVAL),
+    ),
+)
+
 targets = (
     *_targets(
         "always",
@@ -141,4 +159,5 @@ targets = (
     *_fulfilment(
         "weeks", "berlin-office", "in office hours", fulfilled="3d 5d 8d 10d 15d", customer="5d 8d 10d 15d 20d"
     ),
+    *_problems,
 )

@@ -78,7 +78,7 @@ def _(act: acts.Reopen, state: CaseState, definition: CaseDefinition, now: datet
     if state.stage is not Stage.RESOLVED:
         hint = f"; act on {state.merged_into}" if state.merged_into else "; open a new one" if state.ended else ""
         raise Refused(f"{state.id} is {state.stage}: only a resolved or closed case can be reopened{hint}")
-    return reopened(act)
+    return reopened(act, state)
 
 
 def reopening(act: acts.Reopen) -> tuple[Draft, ...]:
@@ -86,13 +86,12 @@ def reopening(act: acts.Reopen) -> tuple[Draft, ...]:
     return (said(act, "reopened", "queue", public=True, text=ref(act.text)),)
 
 
-def reopened(act: acts.Act) -> tuple[Draft, ...]:
-    """The requester's no: back to the team that had it."""
+def reopened(act: acts.Act, state: CaseState) -> tuple[Draft, ...]:
+    """Back to the team that had it; a no, where somebody was asked whether it is solved."""
     text = act.text if isinstance(act, acts.Reopen | acts.Hear) else None
-    return (
-        said(act, "answered", public=True, key=SOLVED, value="no"),
-        said(act, "reopened", "queue", public=True, text=ref(text)),
-    )
+    asked = any(question.key == SOLVED and question.state == "open" for question in state.questions)
+    answer = (said(act, "answered", public=True, key=SOLVED, value="no"),) if asked else ()
+    return (*answer, said(act, "reopened", "queue", public=True, text=ref(text)))
 
 
 @decide.register

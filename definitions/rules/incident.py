@@ -1,20 +1,38 @@
 """The incident: something that does not work."""
 
+from datetime import datetime
+
 from definitions import acts
-from definitions.rules import ending, together, working
+from definitions.case import CaseState
+from definitions.facts import Fact
+from definitions.problem import incidents
+from definitions.rules import ending, notices, together, working
+from definitions.rules.facts import COMMON
 from definitions.rules.kind import TALK, TOGETHER, Kind
 from definitions.rules.opening import opening
+from definitions.slices import IncidentDefinition
+
+
+def reactions(
+    fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime
+) -> tuple[notices.Command, ...]:
+    """As for every case, and what its problem hears of it."""
+    return (*notices.reactions(fact, state, definition, now), *incidents.news(fact, state))
+
 
 INCIDENT = Kind(
     name="incident",
     prefix="INC",
     acts=TALK
     | TOGETHER
+    | incidents.ACTS
     | {
         *(acts.Acknowledge, acts.Start, acts.Pause, acts.Resume, acts.Assign, acts.Resolve, acts.SetPriority),
         *(acts.Redefine, acts.Major, acts.AlertsHeard),
     },
     opening=opening,
+    rules=COMMON | incidents.RULES,
+    reactions=reactions,
 )
 RULES_OF = (ending, together, working)
 """Imported for what they register with `decide`."""

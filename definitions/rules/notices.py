@@ -97,6 +97,8 @@ def _messages(fact: Fact, state: CaseState, definition: CaseDefinition, now: dat
             yield tell("update")
         case "parent_said":
             yield tell("parent_update", reason=state.parent)
+        case "workaround_shared":
+            yield tell("workaround")
         case "resolved":
             rule = definition.confirm
             until = working_days(definition.calendar(rule.calendar), fact.at, rule.close_after_days)

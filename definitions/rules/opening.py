@@ -76,6 +76,8 @@ def triage(state: CaseState, definition: IncidentDefinition, found: Findings = N
     drafts = []
     if found.cases:
         drafts.append(draft("duplicates_found", SYSTEM, duplicates=list(found.cases)))
+    if found.problems:
+        drafts.append(draft("problems_found", SYSTEM, problems=[one.model_dump(mode="json") for one in found.problems]))
     routing = route(
         definition.routing,
         definition.default_team,

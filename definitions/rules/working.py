@@ -108,7 +108,7 @@ def _(act: acts.Hear, state: CaseState, definition: CaseDefinition, now: datetim
     if state.stage is Stage.RESOLVED and act.answer is True:
         return (heard, *confirmed(act))
     if state.stage is Stage.RESOLVED and act.answer is False:
-        return (heard, *reopened(act))
+        return (heard, *reopened(act, state))
     return (heard,)
 
 

@@ -20,9 +20,9 @@ with workflow.unsafe.imports_passed_through():
     from definitions.base import StepKind
     from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
     from definitions.facts import Draft
-    from definitions.kinds import ACTS, NEWS, decide
+    from definitions.kinds import ACTS, KINDS, NEWS, decide
     from definitions.rules.base import Refused, in_time
-    from definitions.rules.ending import heard_of
+    from definitions.rules.ending import heard_of, reopening
     from definitions.rules.notices import Notify, Page, Tell
     from definitions.runs import AutomationCall, AutomationResult, StartCase
     from records.values import CaseRow
@@ -60,6 +60,17 @@ class Case:
     def state(self) -> CaseState:
         """What the facts so far add up to."""
         return self.journal.state
+
+    def begin(self, start: StartCase) -> None:
+        """The first facts of this run. For `__init__`, because an act may be carried out before `run` begins."""
+        now = workflow.now()
+        if start.opening is not None:
+            first = KINDS[self.state.kind].opening(start.opening, self.journal.definition)
+            self.journal.write(first, now, start.opening.at)
+        elif start.reopen is not None:
+            self.journal.write(reopening(start.reopen), now, start.reopen.at)
+        else:
+            self.journal.settle(now)
 
     # -- what an author writes with ------------------------------------------------------------------------------
 

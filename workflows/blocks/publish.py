@@ -41,6 +41,8 @@ WAITS = {
     Stage.CANCELLED: ("nothing", "nobody"),
 }
 
+WATCHED = ("its watch to pass without another incident of its kind", "`reopen`")
+
 
 class Shown(NamedTuple):
     """What the server was last told, so that it is told only what changed."""
@@ -78,7 +80,7 @@ def show(journal: Journal, before: Shown) -> Shown:
 
 def details(state: CaseState, journal: Journal) -> str:
     """Markdown that answers: what is it waiting for, until when, who may act."""
-    waits, acts = WAITS[state.stage]
+    waits, acts = WATCHED if state.step == "watch" else WAITS[state.stage]
     words = {
         "team": state.team or "the desk",
         "assignee": state.assignee or "the assignee",
