@@ -33,7 +33,8 @@ from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
 from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from activities.records import RecordActivities
-from activities.triage import LookAround
+from activities.routing import LearnedTeam
+from activities.triage import Look, LookAround
 from activities.webhook import PageHook, WebhookSender
 from definitions.loading import load
 from definitions.organisation import Organisation
@@ -129,7 +130,15 @@ def automations_of(settings: Settings, store: Store, organisation: Organisation)
         modules=settings.automation_modules,
         inputs=settings.automation_inputs,
     )
-    return {**theirs, "find-duplicates": LookAround({"cases": FindDuplicates(store, system_clock)})}
+    return {**theirs, "find-duplicates": LookAround(_looks(store, organisation, seed))}
+
+
+def _looks(store: Store, organisation: Organisation, seed: str) -> dict[str, Look]:
+    """What triage looks up for a new case."""
+    return {
+        "cases": FindDuplicates(store, system_clock),
+        "routing": LearnedTeam(store, organisation, system_clock, seed.encode()),
+    }
 
 
 def activities_of(*instances: object) -> list[Any]:

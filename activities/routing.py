@@ -1,14 +1,14 @@
 """Which team gets a new case, by what was learned from resolved ones; only among those that its rules allow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from activities.triage import Seen
 from definitions.assignment import fraction
-from definitions.base import Key, Priority, Value
+from definitions.base import Priority
 from definitions.calendars import NeverOpens
 from definitions.organisation import Organisation
-from definitions.routing_learned import LearnedRouting
+from definitions.routing_learned import Asked, LearnedRouting
 from definitions.runs import AutomationCall
 from definitions.slices import UnknownKey
 from definitions.teams import Team
@@ -23,24 +23,13 @@ UNTRIED = (Priority.P1,)
 """Nobody learns on what presses most."""
 
 
-class Asked(Value):
-    """What the run says of its case: teams and proposal are those of the rules it was opened with."""
-
-    proposed: Key
-    teams: tuple[Key, ...]
-    service: Key
-    category: Key | None
-    priority: Priority
-    settings: LearnedRouting
-
-
 class LearnedTeam:
     """Reads the estimates in force and how the teams stand, and chooses; what it goes by stands in what it answers.
 
     `secret`: the key of the hash that draws which cases are used to learn.
     """
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock, secret: Callable[[], bytes]) -> None:
+    def __init__(self, store: Store, organisation: Organisation, clock: Clock, secret: bytes) -> None:
         self._store, self._organisation, self._clock, self._secret = store, organisation, clock, secret
         self._known: tuple[str, Known] | None = None
 
@@ -74,8 +63,7 @@ class LearnedTeam:
         return self._known[1]
 
     def _draws(self, case_id: str) -> Draws:
-        secret = self._secret()
-        return Draws(fraction(case_id, choice.LAYER, secret), fraction(case_id, coaching.LAYER, secret))
+        return Draws(*(fraction(case_id, layer, self._secret) for layer in (choice.LAYER, coaching.LAYER)))
 
     def _teams(self, asked: Asked, case_id: str, now: datetime, known: bool) -> Sequence[Standing]:
         held = self._store.cases.held(asked.teams, but=case_id) if known else None

@@ -52,7 +52,7 @@ class Resume(Act):
     """Work goes on."""
 
 
-class Assign(Act):
+class Assign(Overriding):
     """To another team (a hand over) or to a person."""
 
     team: Key | None = None
@@ -81,6 +81,8 @@ class Hear(Act):
     text: TextRef
     answer: bool | None = None
     """What the words say to "is it solved?": yes, no, or neither."""
+    solved: bool = False
+    """The words say by themselves that it is solved, whatever was asked."""
     verified: bool = False
     message_id: str | None = None
     logged_by: PersonKey | None = None
@@ -96,6 +98,13 @@ class Resolve(Act):
 
 class Confirm(Act):
     """The requester's yes."""
+
+
+class Solved(Act):
+    """The requester's word that it is solved without a person: by an article that was offered, or found."""
+
+    article: Key | None = None
+    """Which one; None where nobody said."""
 
 
 class Reopen(Act):

@@ -3,7 +3,9 @@
 from pydantic import ConfigDict
 
 from definitions.base import Value
+from definitions.help import Offered
 from definitions.problem.state import ProblemFound
+from definitions.routing_learned import LearnedChoice
 
 
 class Findings(Value):
@@ -15,3 +17,7 @@ class Findings(Value):
     """Open cases that may be about the same thing."""
     problems: tuple[ProblemFound, ...] = ()
     """Problems that it may come from."""
+    offer: Offered | None = None
+    """Articles that probably answer it."""
+    routing: LearnedChoice | None = None
+    """Which team gets it by what was learned; None where nothing is to be chosen."""

@@ -5,18 +5,23 @@ from typing import TypeVar
 
 from pydantic import model_validator
 
-from definitions.automations import AutomationDefinition, diagnoses_of
+from definitions.automations import AutomationDefinition, diagnoses_of, remedies_of
 from definitions.base import Definition, Key
 from definitions.calendars import Calendar
 from definitions.catalogue import CatalogueItem, RequestDefinition
 from definitions.escalation import EscalationChain
+from definitions.feedback.definition import FeedbackDefinition, FeedbackRule
+from definitions.help import HelpRule
 from definitions.people import Address, Person
 from definitions.priority import PriorityMatrix
 from definitions.problem.definition import ProblemDefinition
+from definitions.review.definition import ReviewDefinition, ReviewRule
 from definitions.routing import RoutingRule, rules_for
-from definitions.services import Service
+from definitions.routing_learned import LearnedRouting
+from definitions.services import ConfirmRule, Service
 from definitions.slices import IncidentDefinition, UnknownKey
-from definitions.targets import Target
+from definitions.surveys import Survey
+from definitions.targets import Clock, Target
 from definitions.teams import Team
 
 INCIDENT_BYTES = 4096
@@ -35,9 +40,17 @@ class Organisation(Definition):
     targets: tuple[Target, ...]
     chains: tuple[EscalationChain, ...]
     routing: tuple[RoutingRule, ...] = ()
+    learned_routing: LearnedRouting | None = None
+    """Among the teams that the rules name for a service, prefer who resolves its cases; None: the rules decide."""
     people: tuple[Person, ...]
     automations: tuple[AutomationDefinition, ...] = ()
     catalogue: tuple[CatalogueItem, ...] = ()
+    reviews: ReviewRule | None = None
+    """What is reviewed afterwards, and by when; None: nothing is."""
+    surveys: tuple[Survey, ...] = ()
+    """Who is asked how it went."""
+    feedback_rule: FeedbackRule = FeedbackRule()
+    """By when feedback is answered and acted on, and who hears when it is not."""
     default_service: Key
     triage: Key
     """The team that looks at what could not be classified."""
@@ -48,7 +61,7 @@ class Organisation(Definition):
     def _each_key_once(self) -> "Organisation":
         for noun in (
             *("services", "teams", "calendars", "matrices", "targets", "chains"),
-            *("routing", "people", "automations", "catalogue"),
+            *("routing", "people", "automations", "catalogue", "surveys"),
         ):
             keys = [item.key for item in getattr(self, noun)]
             if repeated := sorted({k for k in keys if keys.count(k) > 1}):
@@ -103,12 +116,29 @@ class Organisation(Definition):
             item_version=item.version,
             service=item.service,
             team=item.team,
+            triage=self.triage,
             priority=item.priority,
             targets=targets,
             calendars=tuple(self.calendar(key) for key in dict.fromkeys((*counted, confirm.calendar))),
             confirm=confirm,
             approvals=item.approvals,
             plan=item.plan,
+        )
+
+    def review(self, team_key: str) -> ReviewDefinition:
+        """The slice that a review of a case of this team carries. Raises UnknownKey where nothing is reviewed."""
+        rule, team = self.reviews, self.team(team_key)
+        if rule is None:
+            raise UnknownKey(f"{self.name} reviews nothing: give the organisation a rule (`reviews`)")
+        return ReviewDefinition(
+            key="review",
+            title="Post-incident review",
+            rule=rule,
+            team=team.key,
+            manager=team.manager,
+            targets=(rule.target,),
+            calendars=(self.calendar(rule.calendar),),
+            confirm=ConfirmRule(calendar=rule.calendar, remind_after_days=1, close_after_days=2),
         )
 
     def problem(self, service_key: str) -> ProblemDefinition:
@@ -128,6 +158,27 @@ class Organisation(Definition):
             watch_days=service.problems.watch_days,
         )
 
+    def survey(self, key: str) -> Survey:
+        """The survey of this key."""
+        return _find("survey", self.surveys, key)
+
+    def feedback(self, service_key: str, *, named: bool = True) -> FeedbackDefinition:
+        """The slice that feedback about this service carries; without a name nobody can be answered in time."""
+        service, rule = self.service(service_key), self.feedback_rule
+        targets = tuple(self.target(key) for key in rule.targets or service.targets)
+        targets = tuple(t for t in targets if t.clock is Clock.RESOLUTION or (named and t.clock is Clock.RESPONSE))
+        used = {target.calendar: None for target in targets} | {service.confirm.calendar: None}
+        return FeedbackDefinition(
+            key=service.key,
+            title=service.title,
+            targets=targets,
+            calendars=tuple(self.calendar(key) for key in used),
+            confirm=service.confirm,
+            chain=self.chain(rule.chain) if rule.chain else None,
+            team=service.default_team,
+            owner=self.team(service.default_team).lead,
+        )
+
     def incident(self, service_key: str) -> IncidentDefinition:
         """The slice that an incident of this service carries."""
         service = self.service(service_key)
@@ -145,7 +196,16 @@ class Organisation(Definition):
             confirm=service.confirm,
             categories=service.categories,
             diagnoses=diagnoses_of(self.automations, service.key),
+            reviewed=self.reviews.priorities if self.reviews else None,
+            help=HelpRule(hold_out=service.hold_out or None, remedies=remedies_of(self.automations, service.key)),
+            learned=self._learned(service.key),
         )
+
+    def _learned(self, service: str) -> LearnedRouting | None:
+        settings = self.learned_routing
+        if settings is None or (settings.services and service not in settings.services):
+            return None
+        return settings.model_copy(update={"services": ()})
 
 
 _Keyed = TypeVar(
@@ -159,6 +219,7 @@ _Keyed = TypeVar(
     Person,
     AutomationDefinition,
     CatalogueItem,
+    Survey,
 )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from definitions.base import Key, Value
+from definitions.base import Key, Priority, Value
 
 Share = Annotated[float, Field(ge=0, le=0.5)]
 Seconds = Annotated[float, Field(ge=0)]
@@ -33,6 +33,17 @@ class LearnedRouting(Value):
     """The wait in a queue of load 1."""
     full: Annotated[float, Field(gt=0)] = 5.0
     """Open cases per person that are a load of 1."""
+
+
+class Asked(Value):
+    """What a case says of itself when a team is chosen; teams and proposal are those of its own rules."""
+
+    proposed: Key
+    teams: tuple[Key, ...]
+    service: Key
+    category: Key | None
+    priority: Priority
+    settings: LearnedRouting
 
 
 class Considered(Value):

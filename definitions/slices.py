@@ -8,8 +8,10 @@ from definitions.automations import Diagnosis
 from definitions.base import Definition, Key, Level, Priority
 from definitions.calendars import Calendar
 from definitions.escalation import EscalationChain
+from definitions.help import HelpRule
 from definitions.priority import PriorityMatrix
 from definitions.routing import RoutingRule
+from definitions.routing_learned import LearnedRouting
 from definitions.services import ConfirmRule
 from definitions.targets import Target
 
@@ -60,6 +62,13 @@ class IncidentDefinition(CaseDefinition):
     categories: tuple[Key, ...]
     diagnoses: tuple[Diagnosis, ...] = ()
     """Automations that look at the case before a person does."""
+    help: HelpRule = HelpRule()
+    """How the requester is helped before a person looks."""
+    learned: LearnedRouting | None = None
+    """Routing that learns, where it is wanted."""
+
+    reviewed: tuple[Priority, ...] | None = None
+    """Where a missed resolution target leads to a review; a major incident always does. None: nothing is reviewed."""
 
     def priority_at(self, impact: Level, urgency: Level) -> Priority:
         """By the matrix."""
@@ -70,10 +79,23 @@ class IncidentDefinition(CaseDefinition):
         """No field: the versions of slices are older than the second kind of case."""
         return "incident"
 
+    @property
+    def teams(self) -> tuple[Key, ...]:
+        """Every team that the table of rules may give a case to."""
+        return tuple(dict.fromkeys((*(rule.team for rule in self.routing), self.default_team)))
+
     @model_serializer(mode="wrap")
     def _without_no_diagnoses(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """A service without any has the version it had before there were some."""
+        """A service without any has the version it had before there were some; settings are written where chosen."""
         written: dict[str, Any] = handler(self)
         if not self.diagnoses:
             written.pop("diagnoses", None)
+        if not written["help"]:
+            written.pop("help")
+        if self.learned is None:
+            written.pop("learned", None)
+        else:
+            written["learned"] = self.learned.model_dump(mode="json", exclude_defaults=True)
+        if self.reviewed is None:
+            written.pop("reviewed", None)
         return written

@@ -8,8 +8,9 @@ with workflow.unsafe.imports_passed_through():
     from definitions.automations import fitting
     from definitions.case import Receipt
     from definitions.findings import Findings
-    from definitions.rules.ending import reopening
-    from definitions.rules.opening import triage
+    from definitions.rules.help import consent, exposed, first_answer, to_try, tried
+    from definitions.rules.notices import Tell
+    from definitions.rules.opening import asked, triage
     from definitions.runs import AutomationCall, StartCase
     from definitions.slices import IncidentDefinition
     from workflows.blocks.case import Case
@@ -22,6 +23,8 @@ class IncidentWorkflow(Case):
     @workflow.init
     def __init__(self, start: StartCase) -> None:
         super().__init__(start)
+        self._looked = False
+        """Triage has found what there is to offer."""
         self.begin(start)
 
     @property
@@ -39,6 +42,8 @@ class IncidentWorkflow(Case):
         if self.state.team is None:
             await self.triage()
             self.diagnose()
+        self._looked = True
+        await self.remedy()
         await self.until(lambda: self.state.ended)
 
     async def triage(self) -> None:
@@ -52,6 +57,33 @@ class IncidentWorkflow(Case):
             # Somebody may have given it to a team in the meantime.
             if self.state.team is None and not self.state.ended:
                 self.write(*triage(self.state, self.definition, found))
+            self.write(*exposed(self.state, self.definition, found.offer))
+
+    async def worded(self, message: Tell) -> Tell:
+        """The first answer waits the milliseconds that triage takes, and carries what was found for the requester."""
+        if message.template != "received" or self.state.help is None or not self.state.help.on:
+            return message
+        await workflow.wait_condition(lambda: self._looked)
+        return first_answer(message, self.state)
+
+    async def remedy(self) -> None:
+        """Let an automation try to solve it before a person does, once the requester agrees where that is needed."""
+        remedy = to_try(self.state, self.definition)
+        if remedy is None:
+            return
+        if remedy.consent:
+            await self.ask(consent(self.state, self.definition, workflow.now()))
+            if to_try(self.state, self.definition) is None:
+                return
+        call = AutomationCall(
+            automation=remedy.automation,
+            case_id=self.state.id,
+            inputs=dict.fromkeys(remedy.inputs, self.state.requester),
+            step="remedy",
+            consent_by=self.state.requester if remedy.consent else None,
+        )
+        result = await self.automate(call)
+        self.write(*tried(remedy, result, self.state, self.definition, workflow.now()))
 
     def diagnose(self) -> None:
         """Let automations look while the case waits for a person; what each found is a fact on the case."""
@@ -59,5 +91,11 @@ class IncidentWorkflow(Case):
             self.beside(self.automate(AutomationCall(automation=key, case_id=self.state.id)))
 
     def _clues(self) -> dict[str, object]:
-        state = self.state
-        return {"service": state.service, "requester": state.requester, "title": state.title and state.title.id}
+        state, routing = self.state, asked(self.state, self.definition)
+        return {
+            "service": state.service,
+            "requester": state.requester,
+            "title": state.title and state.title.id,
+            "help": state.help is not None,
+            "routing": routing and routing.model_dump(mode="json"),
+        }

@@ -89,6 +89,12 @@ def _opened(state: CaseState, fact: Fact) -> Change:
     return {"opened_at": fact.at, "queued_at": fact.at}
 
 
+def _routed(state: CaseState, fact: Fact) -> Change:
+    learned = fact.data.get("learned")
+    chosen = isinstance(learned, dict) and learned["known"]
+    return {"queued_at": fact.at} | ({"learned": True} if chosen else {})
+
+
 def _acknowledged(state: CaseState, fact: Fact) -> Change:
     change: Change = {"acknowledged_at": fact.at, "spoke_at": fact.at}
     if state.responded_at is None:
@@ -119,6 +125,7 @@ def _handed_over(state: CaseState, fact: Fact) -> Change:
         "queued_at": fact.at,
         "acknowledged_at": None,
         "round": state.round + 1,
+        "learned": None,
     }
 
 
@@ -234,7 +241,7 @@ COMMON: dict[str, Rule] = {
         _opened,
     ),
     # A contact logged late waits for its team only from here on.
-    "routed": Rule(sets=("team",), also=lambda state, fact: {"queued_at": fact.at}),
+    "routed": Rule(sets=("team", "assignee"), also=_routed),
     "step_entered": Rule(also=_step_entered),
     "duplicates_found": Rule(sets=("duplicates",)),
     "acknowledged": Rule(Stage.ACKNOWLEDGED, None, ("assignee",), _acknowledged, by_hand=True),

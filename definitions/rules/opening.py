@@ -14,7 +14,8 @@ from definitions.help import Arm
 from definitions.problem.state import ProblemBrief
 from definitions.request.state import RequestBrief
 from definitions.review.state import ReviewBrief
-from definitions.routing import route
+from definitions.routing import Routing, route
+from definitions.routing_learned import Asked
 from definitions.rules.base import alerted, draft
 from definitions.slices import CaseDefinition, IncidentDefinition
 
@@ -71,6 +72,31 @@ def opening(start: Opening, definition: IncidentDefinition) -> tuple[Draft, ...]
     return (opened(start, definition), *((alerted(start.alerts),) if start.alerts else ()))
 
 
+def proposed(state: CaseState, definition: IncidentDefinition) -> Routing:
+    """Which team the rules name for the case as it is."""
+    return route(
+        definition.routing,
+        definition.default_team,
+        category=state.category,
+        priority=state.priority,
+        channel=state.channel,
+    )
+
+
+def asked(state: CaseState, definition: IncidentDefinition) -> Asked | None:
+    """What is asked of routing that learns; None where the organisation does not want it."""
+    if definition.learned is None:
+        return None
+    return Asked(
+        proposed=proposed(state, definition).team,
+        teams=definition.teams,
+        service=state.service,
+        category=state.category,
+        priority=state.priority,
+        settings=definition.learned,
+    )
+
+
 def triage(state: CaseState, definition: IncidentDefinition, found: Findings = NOTHING) -> tuple[Draft, ...]:
     """Priority by impact and urgency is set with `opened`; here the case finds its team."""
     drafts = []
@@ -78,13 +104,7 @@ def triage(state: CaseState, definition: IncidentDefinition, found: Findings = N
         drafts.append(draft("duplicates_found", SYSTEM, duplicates=list(found.cases)))
     if found.problems:
         drafts.append(draft("problems_found", SYSTEM, problems=[one.model_dump(mode="json") for one in found.problems]))
-    routing = route(
-        definition.routing,
-        definition.default_team,
-        category=state.category,
-        priority=state.priority,
-        channel=state.channel,
-    )
+    routing = proposed(state, definition)
     step = "queue" if state.step == "triage" else None
     data: dict[str, JsonValue] = {"team": routing.team, "rule": routing.rule, "why": routing.why}
     # It was made for what the rules said then: when somebody has changed the priority since, it is about another case.

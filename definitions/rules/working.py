@@ -6,6 +6,7 @@ from definitions import acts
 from definitions.base import Level, PauseReason
 from definitions.case import ENDED, SYSTEM, CaseState, Stage
 from definitions.facts import Draft, TextRef
+from definitions.help import CONSENT
 from definitions.routing import route
 from definitions.rules.base import (
     SOLVED,
@@ -19,6 +20,7 @@ from definitions.rules.base import (
     workable,
 )
 from definitions.rules.ending import confirmed, reopened
+from definitions.rules.help import said_to_help
 from definitions.rules.overrides import overridden
 from definitions.slices import CaseDefinition, IncidentDefinition
 
@@ -72,7 +74,8 @@ def _(act: acts.Assign, state: CaseState, definition: CaseDefinition, now: datet
         moved = said(
             act, "handed_over", "handover", team=act.team, assignee=act.to, from_team=state.team, text=ref(act.text)
         )
-        return (*awake, moved)
+        against = overridden(act, "routing", act.reason) if state.learned else ()
+        return (*awake, moved, *against)
     if act.to == state.assignee or act.to is None:
         raise Refused(f"{state.id} is already with {state.assignee or state.team}")
     return (said(act, "assigned", assignee=act.to, text=ref(act.text)),)
@@ -103,10 +106,12 @@ def _(act: acts.Hear, state: CaseState, definition: CaseDefinition, now: datetim
     if act.by != state.requester or (act.at is not None and state.stage_since and act.at < state.stage_since):
         # Words from before the pause or the solution, written down late, are no answer to it.
         return (heard,)
+    if helped := said_to_help(act, state):
+        return (heard, *helped)
     if state.stage is Stage.PAUSED and state.step == "wait_requester":
         return (heard, resumed(act, state, actor=SYSTEM))
     if state.stage is Stage.RESOLVED and act.answer is True:
-        return (heard, *confirmed(act))
+        return (heard, *confirmed(act, state))
     if state.stage is Stage.RESOLVED and act.answer is False:
         return (heard, *reopened(act, state))
     return (heard,)
@@ -179,6 +184,8 @@ def _(act: acts.Answer, state: CaseState, definition: CaseDefinition, now: datet
         raise Refused(f"{act.question!r} was {question.state} already: {who} said {question.answer!r}")
     if question.key == SOLVED:
         raise Refused(f"say it with confirm or reopen: {state.id} ends or goes on with that answer")
+    if question.key == CONSENT and act.by != question.to:
+        raise Refused(f"only {question.to} can agree to that, whoever acts for them")
     if question.options and act.value not in question.options:
         raise Refused(f"{act.value!r} is no answer to {act.question!r}; say one of {', '.join(question.options)}")
     return (said(act, "answered", key=act.question, value=act.value),)

@@ -29,6 +29,7 @@ from activities.channels import ChannelActivities
 from activities.duplicates import FindDuplicates
 from activities.mail.transport import MaildirTransport
 from activities.records import RecordActivities
+from activities.routing import LearnedTeam
 from activities.triage import LookAround
 from definitions.acts import Act
 from definitions.case import Receipt
@@ -144,7 +145,9 @@ async def house(
             ChannelActivities(store, org, MaildirTransport(maildir), clock),
             AutomationActivities(
                 {
-                    "find-duplicates": LookAround({"cases": FindDuplicates(store, clock)}),
+                    "find-duplicates": LookAround(
+                        {"cases": FindDuplicates(store, clock), "routing": LearnedTeam(store, org, clock, b"seed")}
+                    ),
                     **guarded(org.automations, _tools(store, clock, maildir)),
                 }
             ),
