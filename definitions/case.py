@@ -10,8 +10,8 @@ from definitions.acts import AlertSeen
 from definitions.base import Instant, Key, Level, Priority, StepKind, Value, absent
 from definitions.clock import Ledger, Mark, TargetState
 from definitions.facts import GENESIS, TextRef
-from definitions.help import HelpState
 from definitions.feedback.state import FeedbackState
+from definitions.help import HelpState
 from definitions.problem.state import LinkedProblem, ProblemState
 from definitions.request.state import RequestState
 from definitions.review.state import ReviewState

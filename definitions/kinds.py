@@ -10,6 +10,8 @@ from definitions.case import CaseState
 from definitions.facts import Draft, Fact
 from definitions.feedback.kind import FEEDBACK
 from definitions.problem.kind import PROBLEM
+from definitions.request.kind import REQUEST
+from definitions.review.kind import REVIEW
 from definitions.rules import facts
 from definitions.rules.base import Refused
 from definitions.rules.base import decide as _decide
@@ -20,7 +22,7 @@ from definitions.rules.notices import Command
 from definitions.slices import CaseDefinition
 from definitions.tasks import TaskRow
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (INCIDENT, FEEDBACK, PROBLEM)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (INCIDENT, REQUEST, FEEDBACK, PROBLEM, REVIEW)}
 RULES: dict[str, facts.Rule] = {type_: rule for kind in KINDS.values() for type_, rule in kind.rules.items()}
 """Every fact type that changes some kind of case."""
 _FITTING = frozenset().union(*(kind.acts for kind in KINDS.values()))
@@ -34,7 +36,8 @@ def decide(act: Act | News, state: CaseState, definition: CaseDefinition, now: d
     if type(act) not in KINDS[state.kind].acts:
         word = wire_name(type(act)).replace("_", " ")
         raise Refused(f"cannot {word} {state.id}: that is nothing one does to {_a(state.kind)}")
-    return _decide(act, state, definition, now)
+    own = KINDS[state.kind].decides.get(type(act)) if isinstance(act, Act) else None
+    return (own or _decide)(act, state, definition, now)
 
 
 def evolve(state: CaseState, fact: Fact) -> CaseState:
@@ -55,6 +58,12 @@ def reactions(fact: Fact, state: CaseState, definition: CaseDefinition, now: dat
 def tasks_of(state: CaseState) -> tuple[TaskRow, ...]:
     """What the case waits for people to do, and what they did."""
     return KINDS[state.kind].tasks(state)
+
+
+def noun_of(case_id: str) -> str:
+    """The kind of the case with this id, which is what its commands are called: `jidoka request show ...`."""
+    prefix = case_id.partition("-")[0]
+    return next((kind.name for kind in KINDS.values() if kind.prefix == prefix), "incident")
 
 
 def _a(kind: str) -> str:

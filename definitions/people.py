@@ -142,6 +142,15 @@ class Action(StrEnum):
     CLOSE_FEEDBACK = "close_feedback"
     SURVEY = "survey"
     """Begin a round of surveys by hand, and read the words of those who answered."""
+    REVIEW = "review"
+    """Have a case reviewed that is not by itself."""
+    ADD_FINDING = "add_finding"
+    ADD_ACTION = "add_action"
+    ACTION_DONE = "action_done"
+    DROP_ACTION = "drop_action"
+    CONCLUDE = "conclude"
+    CALL_OFF = "call_off"
+    """Hold no review."""
     AUTOMATE = "automate"
     """Run an automation by hand."""
     AUTOMATION_APPROVE = "automation_approve"
@@ -194,6 +203,8 @@ _WORK = (
 )
 _TASKS = (A.CLAIM_TASK, A.RELEASE_TASK, A.TASK_DONE)
 _DECIDE = (A.APPROVE, A.REJECT)
+_LEARN = (A.REVIEW, A.ADD_FINDING, A.ADD_ACTION, A.ACTION_DONE)
+_CONCLUDE = (A.CONCLUDE, A.DROP_ACTION)
 _VOICE = (A.ANSWER_GIVER, A.SHARE_WITH, A.CLOSE_FEEDBACK)
 _OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.SOLVED, A.REOPEN, A.CANCEL, A.RATE)
 
@@ -208,14 +219,14 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     # A merge can be undone and a major incident stood down: better early by anybody than late by the right one.
     # Knowledge is approved by those who would answer the question themselves: the colleagues in the team, and leads.
     Role.ANALYST: {
-        Reach.ANY: (*_WORK, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL),
-        Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE, *_TASKS, *_DECIDE, *_VOICE),
+        Reach.ANY: (*_WORK, *_LEARN, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL),
+        Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE, *_TASKS, *_DECIDE, *_VOICE, *_CONCLUDE),
         Reach.PARTICIPANT: _DECIDE,
     },
     Role.LEAD: {
         Reach.ANY: (
             *(*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
-            *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_TASKS, *_VOICE, A.SURVEY),
+            *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_LEARN, *_CONCLUDE, A.CALL_OFF, *_TASKS, *_VOICE, A.SURVEY),
         ),
         Reach.TEAM: (A.KNOWLEDGE_READ_TEAM, *_DECIDE),
         Reach.PARTICIPANT: _DECIDE,
@@ -223,7 +234,15 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     Role.OPERATOR: {
         Reach.ANY: (
             *(A.LS, A.INTAKE, A.ALERT, A.AUDIT, A.REBUILD, A.QUARANTINE_READ, A.QUARANTINE_WRITE),
-            *(A.DEFINITIONS, A.CONFIG, A.METRICS, A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.AUTOMATION_SWITCH),
+            *(
+                A.DEFINITIONS,
+                A.CONFIG,
+                A.METRICS,
+                A.KNOWLEDGE_READ,
+                A.KNOWLEDGE_READ_STAFF,
+                A.AUTOMATION_SWITCH,
+                A.ACTION_DONE,
+            ),
             A.SURVEY,
         )
     },
@@ -249,7 +268,7 @@ DOORS: dict[Door, tuple[Action, ...]] = {
 UNVERIFIED_MAIL = (A.OPEN, A.COMMENT)
 """What a sender without proof may do: open a case of their own, comment where they take part."""
 
-AFTER_CLOSING = (A.SHOW, A.SHOW_INTERNAL, A.COMMENT, A.COMMENT_INTERNAL, A.REOPEN, A.LINK, A.UNMERGE, A.RATE)
+AFTER_CLOSING = (A.SHOW, A.SHOW_INTERNAL, A.COMMENT, A.COMMENT_INTERNAL, A.REOPEN, A.LINK, A.UNMERGE, A.RATE, A.REVIEW)
 """What can still be done to a case that has ended."""
 
 

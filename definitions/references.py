@@ -43,6 +43,8 @@ def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
     """Where, field, noun and key of every reference in the organisation."""
     yield "organisation", "default_service", "service", org.default_service
     yield "organisation", "triage", "team", org.triage
+    if org.reviews is not None:
+        yield "organisation", "reviews.calendar", "calendar", org.reviews.calendar
     for s in org.services:
         where = f"service:{s.key}"
         yield where, "default_team", "team", s.default_team
@@ -54,6 +56,13 @@ def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
             yield where, "targets", "target", target
         for target in s.problems.targets:
             yield where, "problems.targets", "target", target
+    for key in org.feedback_rule.targets:
+        yield "organisation", "feedback_rule.targets", "target", key
+    if org.feedback_rule.chain:
+        yield "organisation", "feedback_rule.chain", "chain", org.feedback_rule.chain
+    for survey in org.surveys:
+        for service in survey.services:
+            yield f"survey:{survey.key}", "services", "service", service
     for t in org.targets:
         yield f"target:{t.key}", "calendar", "calendar", t.calendar
     for team in org.teams:

@@ -5,12 +5,13 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 from pydantic import AfterValidator, Discriminator, Field, JsonValue, Tag, TypeAdapter
 
 from definitions.acts import Reopen
-from definitions.base import Instant, Key, Priority, Value, digest
+from definitions.base import Instant, Key, Priority, Value, absent, digest, empty
 from definitions.case import CaseState
 from definitions.catalogue import RequestDefinition
 from definitions.facts import TextRef
 from definitions.feedback.definition import FeedbackDefinition
 from definitions.problem.definition import ProblemDefinition
+from definitions.review.definition import ReviewDefinition
 from definitions.rules.opening import Opening
 from definitions.slices import CaseDefinition, IncidentDefinition
 
@@ -39,15 +40,16 @@ AnyDefinition = Annotated[
     Annotated[IncidentDefinition, Tag("incident")]
     | Annotated[RequestDefinition, Tag("request")]
     | Annotated[ProblemDefinition, Tag("problem")]
-    | Annotated[FeedbackDefinition, Tag("feedback")],
+    | Annotated[FeedbackDefinition, Tag("feedback")]
+    | Annotated[ReviewDefinition, Tag("review")],
     Discriminator(_kind),
     AfterValidator(shared),
 ]
 """The slice of a case of any kind; one of an incident does not name its kind."""
 
-SLICE: TypeAdapter[IncidentDefinition | RequestDefinition | ProblemDefinition | FeedbackDefinition] = TypeAdapter(
-    AnyDefinition
-)
+SLICE: TypeAdapter[
+    IncidentDefinition | RequestDefinition | ProblemDefinition | FeedbackDefinition | ReviewDefinition
+] = TypeAdapter(AnyDefinition)
 
 
 class StartCase(Value):
@@ -84,6 +86,10 @@ class TellMessage(Value):
     team: Key | None = None
     channel: str = "cli"
     """How the case was opened: only the answer to a mail can begin a loop of mails."""
+    task: Annotated[str | None, Field(exclude_if=absent)] = None
+    lines: Annotated[tuple[str, ...], Field(exclude_if=empty)] = ()
+    articles: Annotated[tuple[Key, ...], Field(exclude_if=empty)] = ()
+    remedy: Annotated[Key | None, Field(exclude_if=absent)] = None
 
 
 class PageMessage(Value):

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, select, tuple_
 
 from definitions.base import Priority, rfc3339
+from definitions.facts import TextRef
 from definitions.case import WORKABLE
 from records.columns import Moment
 from records.engine import Database, Insert, insert_into
@@ -68,6 +69,38 @@ class Cases:
         query = query.where(CASES.c.state.in_(sorted(WORKABLE))).group_by(team)
         with self._db.read() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+    def opened_of(
+        self, service: str, category: str | None, after: datetime, until: datetime, *, kinds: Sequence[str]
+    ) -> list[str]:
+        """Cases of a class opened in (`after`, `until`], oldest first; without those merged into another or cancelled.
+
+        `category` None takes all of the service.
+        """
+        c = CASES.c
+        query = select(c.id).where(c.service == service, c.opened_at > after, c.opened_at <= until, c.kind.in_(kinds))
+        query = query.where(c.merged_into.is_(None), c.state != "cancelled").order_by(c.opened_at, c.id)
+        if category is not None:
+            query = query.where(c.category == category)
+        with self._db.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def open_of(self, kind: str, service: str | None = None) -> list[CaseRow]:
+        """Open cases of one kind, newest first: for kinds of which few are open at a time."""
+        query = select(CASES).where(CASES.c.kind == kind, CASES.c.closed_at.is_(None))
+        if service is not None:
+            # Not the column itself: by its index SQLite would read every case that the service ever had.
+            query = query.where(func.coalesce(CASES.c.service, "") == service)
+        with self._db.read() as connection:
+            return [as_case(row) for row in connection.execute(query.order_by(CASES.c.opened_at.desc(), CASES.c.id))]
+
+    def titles(self, case_ids: Sequence[str]) -> list[TextRef]:
+        """Where the titles of these cases stand; unknown ones are left out."""
+        if not case_ids:
+            return []
+        query = select(CASES.c.title).where(CASES.c.id.in_(case_ids), CASES.c.title.is_not(None))
+        with self._db.read() as connection:
+            return [TextRef.model_validate(title) for title in connection.execute(query).scalars() if title]
 
     def count(self, query: CaseQuery) -> int:
         """How many cases the query would list in all its pages."""

@@ -7,10 +7,13 @@ from definitions.example.chains import chains
 from definitions.example.people import people
 from definitions.example.routing import routing
 from definitions.example.services import services
+from definitions.example.surveys import surveys
 from definitions.example.synonyms import synonyms
 from definitions.example.targets import matrices, targets
 from definitions.example.teams import teams
+from definitions.feedback.definition import FeedbackRule
 from definitions.organisation import Organisation
+from definitions.review.definition import ReviewRule
 
 organisation = Organisation(
     key="example",
@@ -26,6 +29,9 @@ organisation = Organisation(
     people=people,
     automations=automations,
     catalogue=catalogue,
+    reviews=ReviewRule(calendar="berlin-office"),
+    surveys=surveys,
+    feedback_rule=FeedbackRule(targets=("feedback-answered", "feedback-done"), chain="heard"),
     default_service="workplace",
     triage="service-desk",
     synonyms=synonyms,

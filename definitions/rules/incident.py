@@ -6,7 +6,9 @@ from definitions import acts
 from definitions.case import CaseState
 from definitions.facts import Fact
 from definitions.problem import incidents
-from definitions.rules import ending, notices, together, working
+from definitions.review.acts import Reviewed
+from definitions.review.convening import REVIEWED, convened
+from definitions.rules import ending, help, notices, together, working
 from definitions.rules.facts import COMMON
 from definitions.rules.kind import TALK, TOGETHER, Kind
 from definitions.rules.opening import opening
@@ -16,8 +18,12 @@ from definitions.slices import IncidentDefinition
 def reactions(
     fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime
 ) -> tuple[notices.Command, ...]:
-    """As for every case, and what its problem hears of it."""
-    return (*notices.reactions(fact, state, definition, now), *incidents.news(fact, state))
+    """As for every case, help before a person, a review of what went badly, and what its problem hears of it."""
+    return (
+        *help.reactions(fact, state, definition, now),
+        *convened(fact, state, definition),
+        *incidents.news(fact, state),
+    )
 
 
 INCIDENT = Kind(
@@ -28,11 +34,13 @@ INCIDENT = Kind(
     | incidents.ACTS
     | {
         *(acts.Acknowledge, acts.Start, acts.Pause, acts.Resume, acts.Assign, acts.Resolve, acts.SetPriority),
-        *(acts.Redefine, acts.Major, acts.AlertsHeard),
+        *(acts.Redefine, acts.Major, acts.AlertsHeard, acts.Solved, Reviewed),
     },
     opening=opening,
-    rules=COMMON | incidents.RULES,
+    drawn=help.drawn,
+    rules=COMMON | help.RULES | REVIEWED | incidents.RULES,
+    look=help.look,
     reactions=reactions,
 )
-RULES_OF = (ending, together, working)
+RULES_OF = (ending, help, together, working)
 """Imported for what they register with `decide`."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import cast
 
 from definitions import acts
-from definitions.base import PauseReason, Value
+from definitions.base import Key, PauseReason, Value
 from definitions.case import SYSTEM, CaseState, Promise, Stage
 from definitions.clock import position
 from definitions.facts import Fact, TextRef, Visibility
@@ -30,6 +30,14 @@ class Tell(Value):
     until: datetime | None = None
     """When the question in the message lapses."""
     reason: str | None = None
+    task: str | None = None
+    """The task that it is about."""
+    lines: tuple[str, ...] = ()
+    """A list to carry: what remains, what an automation found."""
+    articles: tuple[Key, ...] = ()
+    """Articles that the message carries, best first."""
+    remedy: Key | None = None
+    """The automation it speaks of."""
 
 
 class Page(Value):
@@ -74,7 +82,7 @@ def _messages(fact: Fact, state: CaseState, definition: CaseDefinition, now: dat
         return Tell(
             template=template,
             to=cast(str, state.requester),
-            text=_text(fact),
+            text=text_of(fact),
             by=fact.actor,
             promise=promise,
             **more,
@@ -126,7 +134,8 @@ def _messages(fact: Fact, state: CaseState, definition: CaseDefinition, now: dat
             pass
 
 
-def _text(fact: Fact) -> TextRef | None:
+def text_of(fact: Fact) -> TextRef | None:
+    """The words that a fact carries."""
     raw = fact.data.get("text")
     return TextRef.model_validate(raw) if isinstance(raw, dict) else None
 
@@ -174,11 +183,11 @@ def _news(fact: Fact, state: CaseState) -> Iterator[Command]:
             yield Notify(case_id=str(fact.data["source"]), news=acts.MergeRefused(target=state.id, reason=reason))
         case "absorbed" if state.stage is Stage.RESOLVED:
             yield Notify(case_id=str(fact.data["source"]), news=_ended(state))
-        case "heard" if state.merged_into and (text := _text(fact)):
+        case "heard" if state.merged_into and (text := text_of(fact)):
             yield Notify(case_id=state.merged_into, news=acts.Forwarded(by=fact.actor, source=state.id, text=text))
         case "linked":
             yield Notify(case_id=str(fact.data["parent"]), news=acts.ChildLinked(by=fact.actor, child=state.id))
-        case "commented" if fact.data.get("broadcast") and (text := _text(fact)):
+        case "commented" if fact.data.get("broadcast") and (text := text_of(fact)):
             for child in state.children:
                 yield Notify(case_id=child, news=acts.ParentSaid(by=fact.actor, parent=state.id, text=text))
         case "resolved":

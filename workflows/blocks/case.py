@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.kinds import ACTS, KINDS, NEWS, decide
     from definitions.rules.base import Refused, in_time
     from definitions.rules.ending import heard_of, reopening
-    from definitions.rules.notices import Notify, Page, Tell
+    from definitions.rules.notices import Convene, Notify, Page, Tell
     from definitions.runs import AutomationCall, AutomationResult, StartCase
     from records.values import CaseRow
     from workflows.blocks import errands, publish
@@ -124,6 +124,10 @@ class Case:
         """Send words to a person; what became of them is remembered."""
         self.journal.commands.append(message)
         self._see_to_it()
+
+    async def worded(self, message: Tell) -> Tell:
+        """The message as it goes out. For a process that has more to say by then; those after it wait for it."""
+        return message
 
     def write(self, *drafts: Draft, at: datetime | None = None) -> None:
         """Remember facts and all that follows from them, and show it to the Temporal UI."""
@@ -229,13 +233,15 @@ class Case:
             self._flush = None
             self._see_to_it()  # a fact may have come between its last look and now
 
-    async def _errand(self, command: Tell | Page | Notify) -> None:
+    async def _errand(self, command: Tell | Page | Notify | Convene) -> None:
         if isinstance(command, Tell):
             async with self._mail:  # one conversation: the second message never overtakes the first
-                drafts = await errands.tell(command, self.journal)
+                drafts = await errands.tell(await self.worded(command), self.journal)
             drafts += heard_of(command.template, drafts, self.state)
         elif isinstance(command, Page):
             drafts = await errands.page(command, self.journal)
+        elif isinstance(command, Convene):
+            drafts = await errands.convene(command, self.journal)
         else:
             drafts = self._unheard(command, await errands.notify(command))
         self.write(*drafts)

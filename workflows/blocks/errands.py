@@ -12,10 +12,11 @@ with workflow.unsafe.imports_passed_through():
 
     from activities.automations import AutomationActivities
     from activities.channels import ChannelActivities
+    from activities.reviews import OpenReview, ReviewActivities
     from definitions.acts import wire_name
     from definitions.case import SYSTEM
     from definitions.facts import Draft, Visibility
-    from definitions.rules.notices import Notify, Page, Tell
+    from definitions.rules.notices import Convene, Notify, Page, Tell
     from definitions.runs import AutomationCall, AutomationResult, PageMessage, Sent, TellMessage
     from workflows.blocks.journal import Journal
 
@@ -65,6 +66,10 @@ async def tell(command: Tell, journal: Journal) -> list[Draft]:
         reason=command.reason,
         team=state.team,
         channel=state.channel,
+        task=command.task,
+        lines=command.lines,
+        articles=command.articles,
+        remedy=command.remedy,
     )
     try:
         sent = await workflow.execute_activity_method(
@@ -123,6 +128,33 @@ async def notify(command: Notify) -> str | None:
     except ApplicationError as error:
         return error.message
     return None
+
+
+async def convene(command: Convene, journal: Journal) -> list[Draft]:
+    """Have the case reviewed; the fact names the review, once, for whatever reasons it was convened."""
+    state = journal.state
+    order = OpenReview(
+        case=state.id,
+        why=command.why,
+        at=workflow.now(),
+        service=state.service,
+        category=state.category,
+        team=state.team,
+    )
+    try:
+        review = await workflow.execute_activity_method(
+            ReviewActivities.open,
+            order,
+            schedule_to_close_timeout=SEND_FOR,
+            start_to_close_timeout=TRY,
+            retry_policy=RETRY,
+            summary="have it reviewed",
+        )
+    except ActivityError as error:
+        return [Draft(type="review_not_opened", actor=SYSTEM, data={"why": command.why, "reason": _why(error)})]
+    if journal.state.reviewed is not None:
+        return []
+    return [Draft(type="review_opened", actor=SYSTEM, data={"review": review, "why": command.why})]
 
 
 async def automate(call: AutomationCall, *, quick: bool) -> AutomationResult:

@@ -1,0 +1,158 @@
+"""Reviews at the door: each case has one, its owner is the lead of the team that had the case."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from temporalio.exceptions import ApplicationError
+
+from activities.reviews import Look, OpenReview
+from definitions.acts import Act, Assign
+from definitions.base import Level, rfc3339
+from definitions.case import SYSTEM, CaseState
+from definitions.kinds import KINDS
+from definitions.organisation import Organisation
+from definitions.people import Action, Actor, Object, Role, may
+from definitions.review.acts import AddAction, Reviewed
+from definitions.review.state import ActionItem, ReviewBrief
+from definitions.rules.opening import Opening
+from definitions.slices import UnknownKey
+from office.acceptance import Acceptance, Opened
+from office.courier import Courier
+from office.errors import NotAllowed, NotFound, Unusable
+from office.identity import Identity
+from records.store import Store
+from settings import Clock
+
+SOURCE = "review"
+REVIEWABLE = frozenset(kind.name for kind in KINDS.values() if Reviewed in kind.acts)
+HERE = frozenset({Role.ANALYST, Role.LEAD, Role.OPERATOR, Role.ADMIN})
+"""Who can own an action: people who work here, and so can say that it is done."""
+
+
+class Reviews:
+    """Opens reviews, checks what they are given, and looks for recurrences."""
+
+    def __init__(
+        self,
+        store: Store,
+        organisation: Organisation,
+        clock: Clock,
+        identity: Identity,
+        acceptance: Acceptance,
+        courier: Courier,
+    ) -> None:
+        self._store, self._organisation, self._clock = store, organisation, clock
+        self._identity, self._acceptance, self._courier = identity, acceptance, courier
+
+    async def start(self, case_id: str, actor: Actor) -> Opened:
+        """Have a case reviewed because somebody wants it; the review it has already, where it has one."""
+        row = await asyncio.to_thread(self._store.cases.get, case_id)
+        if row is None:
+            raise NotFound(f"there is no case {case_id!r}", "See `jidoka incident ls`.")
+        decision = may(actor, Action.REVIEW, Object(kind="case", id=case_id, team=row.team, closed=bool(row.closed_at)))
+        if not decision.allowed:
+            raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")
+        if row.kind not in REVIEWABLE:
+            raise Unusable(f"{case_id} is a {row.kind}: only incidents are reviewed", "See `jidoka incident ls`.")
+        order = OpenReview(
+            case=case_id, why="asked", at=self._clock(), service=row.service, category=row.category, team=row.team
+        )
+        opened = await self._open(order, actor.person)
+        if opened.created:
+            # Where its run is over nobody hears it; the review itself names the case.
+            await self._courier.tell(case_id, Reviewed(by=actor.person, review=opened.id, why="asked"))
+        return opened
+
+    async def convene(self, order: OpenReview) -> str:
+        """The review of a case whose run asks for one. Raises, without retry, where the organisation has no rule."""
+        try:
+            return (await self._open(order, SYSTEM)).id
+        except Unusable as wrong:
+            raise ApplicationError(wrong.message, type="NoReviews", non_retryable=True) from wrong
+
+    async def _open(self, order: OpenReview, by: str) -> Opened:
+        known = await asyncio.to_thread(self._store.inbox.find, SOURCE, order.case)
+        if known is not None and known.case_id is not None:
+            await self._courier.start(known)
+            return Opened(id=known.case_id, created=False)
+        try:
+            definition = self._organisation.review(order.team or self._organisation.triage)
+        except UnknownKey as unknown:
+            raise Unusable(str(unknown), "See `jidoka definitions show`.") from None
+        lead = self._organisation.team(definition.team).lead
+        opening = Opening(
+            service=order.service,
+            category=order.category,
+            channel="cli" if by != SYSTEM else "engine",
+            title=await self._acceptance.words(f"Review of {order.case}", None),
+            requester=None,
+            by=by,
+            at=order.at,
+            impact=Level.MEDIUM,
+            urgency=Level.MEDIUM,
+            review=ReviewBrief(case=order.case, why=order.why, owner=lead),
+        )
+        row = await self._acceptance.accept(opening, definition, source=SOURCE, external_id=order.case)
+        assert row.case_id is not None
+        await self._courier.start(row)
+        return Opened(id=row.case_id, created=row.created)
+
+    def checked(self, act: Act) -> None:
+        """Whether people and classes that an act names are there. Raises NotFound or Unusable."""
+        if isinstance(act, AddAction):
+            self._works_here(act.owner)
+            self._class(act.service, act.category)
+        elif isinstance(act, Assign) and act.to is not None:
+            self._identity.person(act.to)
+
+    def _works_here(self, person: str) -> None:
+        known = self._store.directory.get(self._identity.person(person))
+        if known is None or not HERE & {*known.roles}:
+            raise Unusable(
+                f"{person} does not work here, so an action cannot be theirs",
+                "Name somebody of a team; whoever does it elsewhere answers to them.",
+            )
+
+    def _class(self, service: str, category: str | None) -> None:
+        try:
+            known = self._organisation.service(service)
+        except UnknownKey as unknown:
+            raise NotFound(str(unknown), "See `jidoka definitions show services`.") from None
+        if category is not None and category not in known.categories:
+            raise Unusable(f"{service} has no category {category!r}", f"It has {', '.join(known.categories)}.")
+
+    def recurrences(self, look: Look) -> dict[str, Sequence[str]]:
+        """Action -> incidents of its class opened while it is watched, oldest first."""
+        return {
+            watch.action: [
+                case
+                for case in self._store.cases.opened_of(
+                    watch.service, watch.category, watch.since, watch.until, kinds=sorted(REVIEWABLE)
+                )
+                if case != look.case
+            ]
+            for watch in look.watches
+        }
+
+
+def shown(state: CaseState, texts: Mapping[str, str]) -> dict[str, Any] | None:
+    """What a review holds beside every case, with its words."""
+    review = state.review
+    if review is None:
+        return None
+    return {
+        "case": review.case,
+        "why": review.why,
+        "findings": [
+            {"id": each.id, "kind": each.kind, "by": each.by, "text": texts.get(each.text.id, "(erased)")}
+            for each in review.findings
+        ],
+        "actions": [_action(state, each, texts) for each in review.actions],
+        "looked_at": rfc3339(review.looked_at) if review.looked_at else None,
+    }
+
+
+def _action(state: CaseState, action: ActionItem, texts: Mapping[str, str]) -> dict[str, Any]:
+    plain = action.model_dump(mode="json", exclude={"title", "reminded_at"})
+    return plain | {"id": f"{state.id}/{action.id}", "title": texts.get(action.title.id, "(erased)")}
