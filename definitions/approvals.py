@@ -66,17 +66,19 @@ def asked(
     return tuple(found)
 
 
-def standing(stage: Stage, people: tuple[str, ...], said: Mapping[str, bool]) -> Standing:
+def standing(stage: Stage, people: tuple[str, ...], said: Mapping[str, bool], also: tuple[str, ...] = ()) -> Standing:
     """What the answers of those asked come to; an answer of anybody else does not count.
 
-    Refused as soon as so many said no that the yeses can no longer suffice. Nobody's silence is a yes.
+    Refused as soon as so many said no that the yeses can no longer suffice. Nobody's silence is a yes. `also` were
+    asked because others were silent or too few: each stands in for one of them, and for nobody who said no.
     """
-    answers = [said[person] for person in people if person in said]
+    answers = [said[person] for person in (*people, *also) if person in said]
     yes, no = answers.count(True), answers.count(False)
     needed = {"all": max(1, len(people)), "any": 1}[stage.needs] if isinstance(stage.needs, str) else stage.needs
     if yes >= needed:
         return Standing.GRANTED
-    return Standing.REFUSED if no and len(people) - no < needed else Standing.OPEN
+    able = len(people) if stage.needs == "all" else len(people) + len(also)
+    return Standing.REFUSED if no and able - no < needed else Standing.OPEN
 
 
 def _people(

@@ -80,6 +80,8 @@ class RequestDefinition(CaseDefinition):
     item_version: str
     service: Key
     team: Key
+    triage: Key
+    """The team that finds somebody to decide when nobody is left to ask."""
     priority: Priority
     approvals: tuple[Stage, ...]
     plan: Plan

@@ -39,6 +39,7 @@ class Approval(Value):
 
     stage: Key
     title: str
+    needs: Literal["all", "any"] | int
     people: tuple[str, ...]
     """Asked from the start."""
     also: tuple[str, ...] = ()
@@ -67,10 +68,10 @@ class Approval(Value):
 
 
 class Work(Value):
-    """One task as it stands: of the plan, a step back (`undo-laptop`), or after a reopening (`again-1`)."""
+    """One task as it stands: of the plan, a step back (`undo-laptop`), or what is still missing (`review-1`)."""
 
     key: str
-    kind: Literal["fulfil", "undo"] = "fulfil"
+    kind: Literal["fulfil", "undo", "review"]
     title: str
     team: Key
     automation: Key | None = None

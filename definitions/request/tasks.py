@@ -1,13 +1,29 @@
-"""What a request waits for people to do, as lists of tasks show it."""
+"""What a request waits for people to do, as lists of tasks show it; and how its tasks are called."""
 
 from definitions.case import SYSTEM, CaseState
+from definitions.plans import APPROVE, REVIEW, UNDO
 from definitions.request.state import Approval, Work
 from definitions.tasks import TaskRow
 
 
 def approve_key(stage: str) -> str:
-    """The key of the task to decide on a stage."""
-    return f"approve-{stage}"
+    """The task to decide on a stage: `approve-manager`."""
+    return APPROVE + stage
+
+
+def stage_key(task: str) -> str | None:
+    """The stage that the task decides on; None for any other task."""
+    return task.removeprefix(APPROVE) if task.startswith(APPROVE) else None
+
+
+def undo_key(task: str) -> str:
+    """The step back from a task: `undo-laptop`."""
+    return UNDO + task
+
+
+def review_key(number: int) -> str:
+    """The task after the reopening of this number: `review-1`."""
+    return f"{REVIEW}{number}"
 
 
 def tasks_of(state: CaseState) -> tuple[TaskRow, ...]:
@@ -22,30 +38,32 @@ def tasks_of(state: CaseState) -> tuple[TaskRow, ...]:
 
 
 def _decision(state: CaseState, approval: Approval) -> TaskRow:
-    claimer = approval.also[-1] if approval.team and approval.also else None
+    waiting = approval.standing == "open" and not state.ended
+    claimer = next((person for person in approval.also[-1:] if approval.team and person in approval.silent), None)
     return TaskRow(
         id=f"{state.id}/{approve_key(approval.stage)}",
         kind="approve",
         title=approval.title,
         team=approval.team,
-        people=approval.silent if approval.standing == "open" else approval.asked,
-        state="open" if approval.standing == "open" else "done",
+        people=approval.silent if waiting else approval.asked,
+        state=("claimed" if claimer else "open") if waiting else "done" if approval.ended_at else "withdrawn",
         assignee=claimer,
         opened_at=approval.asked_at,
-        due_at=approval.due_at if approval.standing == "open" else None,
-        ended_at=approval.ended_at,
+        due_at=approval.due_at if waiting else None,
+        ended_at=approval.ended_at or (None if waiting else state.closed_at),
         ended_by=approval.said[-1].by if approval.ended_at and approval.said else None,
     )
 
 
 def _task(state: CaseState, work: Work) -> TaskRow:
+    running = work.state == "running"  # an automation has claimed it
     return TaskRow(
         id=f"{state.id}/{work.key}",
         kind=work.kind,
         title=work.title,
         team=work.team,
-        state="claimed" if work.state == "running" else work.state,
-        assignee=SYSTEM if work.state == "running" else work.assignee,
+        state="claimed" if running else work.state,
+        assignee=SYSTEM if running else work.assignee,
         opened_at=work.opened_at,
         ended_at=work.ended_at,
         ended_by=work.ended_by,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from definitions import acts
@@ -36,9 +37,15 @@ class Kind(NamedTuple):
     """What fits it; anything else is refused."""
     opening: Callable[[Opening, Any], tuple[Draft, ...]]
     """The first facts, from how it begins and its slice."""
+    drawn: Callable[[Opening, Any, str, bytes], Opening] = lambda opening, definition, case_id, secret: opening
+    """What is settled by lot once the case has its id: the opening with it; the secret is the installation's."""
+    decides: Mapping[type[Act], Callable[[Any, CaseState, Any, datetime], tuple[Draft, ...]]] = MappingProxyType({})
+    """Acts of every kind that mean something else for this one: what follows from them, instead of the common rule."""
     rules: Mapping[str, Rule] = COMMON
     look: Callable[[CaseState, Any, datetime], deadlines.Outlook] = deadlines.look
     reactions: Callable[[Fact, CaseState, Any, datetime], tuple[notices.Command, ...]] = notices.reactions
+    waits: Callable[[CaseState], tuple[str, str] | None] = lambda state: None
+    """What it waits for and who may act, in words for the Temporal UI; None where it is as for an incident."""
     tasks: Callable[[CaseState], tuple[TaskRow, ...]] = lambda state: ()
     """What it waits for people to do, for the lists of tasks."""
     demand: bool = True

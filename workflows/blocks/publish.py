@@ -9,6 +9,7 @@ from temporalio.common import SearchAttributeKey
 with workflow.unsafe.imports_passed_through():
     from definitions.base import rfc3339
     from definitions.case import CaseState, Stage
+    from definitions.kinds import KINDS
     from definitions.rules.reading import reading
     from definitions.runs import StartCase
     from workflows.blocks.journal import Journal
@@ -80,7 +81,8 @@ def show(journal: Journal, before: Shown) -> Shown:
 
 def details(state: CaseState, journal: Journal) -> str:
     """Markdown that answers: what is it waiting for, until when, who may act."""
-    waits, acts = WATCHED if state.step == "watch" else WAITS[state.stage]
+    usual = WATCHED if state.step == "watch" else WAITS[state.stage]
+    waits, acts = KINDS[state.kind].waits(state) or usual
     words = {
         "team": state.team or "the desk",
         "assignee": state.assignee or "the assignee",
