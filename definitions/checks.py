@@ -205,6 +205,7 @@ def _slices(org: Organisation) -> Iterator[Problem]:
         slices = (
             ("case", org.incident(service.key), INCIDENT_BYTES),
             ("problem", org.problem(service.key), PROBLEM_BYTES),
+            ("feedback", org.feedback(service.key), INCIDENT_BYTES),
         )
         for noun, slice_, most in slices:
             size = len(canonical(slice_))

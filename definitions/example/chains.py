@@ -63,4 +63,15 @@ relaxed = EscalationChain(
     ),
 )
 
-chains = (critical, standard, relaxed)
+heard = EscalationChain(
+    key="heard",
+    title="Feedback that nobody has answered or acted on",
+    steps=(
+        EscalationStep(key="answer-danger", on="warned", clock=Clock.RESPONSE, notify="assignee"),
+        EscalationStep(key="answer-missed", on="breached", clock=Clock.RESPONSE, notify="manager"),
+        EscalationStep(key="done-danger", on="warned", clock=Clock.RESOLUTION, notify="assignee"),
+        EscalationStep(key="done-missed", on="breached", clock=Clock.RESOLUTION, notify="manager"),
+    ),
+)
+
+chains = (critical, standard, relaxed, heard)

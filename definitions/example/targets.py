@@ -154,6 +154,21 @@ targets = (
         customer="8h 2d 5d 8d 15d",
         pauses=[_REQUESTER, _APPROVAL],
     ),
+    Target(
+        key="feedback-answered",
+        title="Feedback answered, in office hours",
+        clock=Clock.RESPONSE,
+        calendar="berlin-office",
+        goals=goals("1d 1d 2d 3d 3d"),
+    ),
+    Target(
+        key="feedback-done",
+        title="Something done about feedback, in office hours",
+        clock=Clock.RESOLUTION,
+        calendar="berlin-office",
+        goals=goals("5d 5d 10d 20d 20d"),
+        pauses=(_REQUESTER, _SCHEDULE),
+    ),
     *_fulfilment("quick", "always", "day and night", fulfilled="1h 2h 4h 8h 1d", customer="2h 4h 8h 1d 2d"),
     *_fulfilment("days", "berlin-office", "in office hours", fulfilled="1d 2d 3d 5d 8d", customer="2d 3d 5d 8d 12d"),
     *_fulfilment(

@@ -2,8 +2,17 @@
 
 from typing import Literal
 
-from definitions.base import Key, Level, Priority
+from definitions.base import Key, Level, Priority, Value
 from definitions.slices import CaseDefinition
+
+
+class FeedbackRule(Value):
+    """What is promised to who gives feedback, about whatever service."""
+
+    targets: tuple[Key, ...] = ()
+    """For the response and the resolution clock; empty means those of the service."""
+    chain: Key | None = None
+    """Who hears when it is not kept."""
 
 
 class FeedbackDefinition(CaseDefinition):
