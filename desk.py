@@ -14,9 +14,10 @@ from definitions.base import OverrideReason
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
 from definitions.intake import Alert, InboundMessage, OpenIncident, OpenRequest, Received
-from definitions.kinds import ACTS
+from definitions.kinds import ACTS, noun_of
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
+from definitions.review.acts import AddAction
 from definitions.rules.opening import Opening
 from definitions.slices import IncidentDefinition, UnknownKey
 from office.acceptance import Acceptance, Opened, contact
@@ -24,11 +25,15 @@ from office.alerting import Alerting
 from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
 from office.errors import NotAllowed, NotFound, Unreachable, Unusable
+from office.feedback import Feedback
 from office.identity import Identity
 from office.knowledge import Knowledge
 from office.reception import Reception
 from office.requests import Requests
+from office.survey_replies import SurveyReplies
+from office.reviews import Reviews
 from office.taskbook import Decision, TaskBook
+from office.voice import Voice
 from records.store import Store
 from records.values import CaseQuery, CaseRow, Page
 from settings import Clock
@@ -54,6 +59,9 @@ class Desk:
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
         self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
+        self.reviews = Reviews(store, organisation, clock, self.identity, self._acceptance, self.courier)
+        self.feedback = Feedback(store, organisation, clock, self.identity, self._acceptance, self.courier)
+        self.voice = Voice(store, organisation, clock, self._acceptance, self.feedback)
         self._alerting = Alerting(store, organisation, clock, self._acceptance, self.courier)
         self.reception = Reception(store, organisation, self.identity, self._acceptance, self.courier, self._alerting)
 
@@ -134,6 +142,8 @@ class Desk:
             act = act.model_copy(update={"reason": OverrideReason.NOT_GIVEN})
         if isinstance(act, Assign):
             await asyncio.to_thread(self._known, act)
+        if isinstance(act, AddAction):
+            await asyncio.to_thread(self.reviews.checked, act)
         if isinstance(act, Resolve) and act.article is not None:
             # Facts are for ever: what stands in one as an article is one, and one that the actor may see.
             await asyncio.to_thread(self.knowledge.get, act.article, actor)
@@ -211,7 +221,7 @@ class Desk:
         """The case's row; None while its first facts are on the way. Raises NotFound."""
         row = await asyncio.to_thread(self.store.cases.get, case_id)
         if row is None and await asyncio.to_thread(self.store.inbox.start_of, case_id) is None:
-            raise NotFound(f"there is no case {case_id!r}", "See `jidoka incident ls`.")
+            raise NotFound(f"there is no case {case_id!r}", f"See `jidoka {noun_of(case_id)} ls`.")
         return row
 
     async def object_of(self, case_id: str) -> Object | None:

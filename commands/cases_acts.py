@@ -65,7 +65,7 @@ def carry_out(
     `given` holds the options; `note` becomes the text of the act. `fields` looks up what only the desk knows: values
     that go before the options (None takes one away), and another `kind`.
     """
-    from definitions import acts
+    from definitions.kinds import ACTS, noun_of
 
     key = given.pop("idempotency_key")
     note = words_from(given.pop("note", None))
@@ -73,15 +73,18 @@ def carry_out(
     async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
         await desk.case(case_id)
         whole = {"kind": kind, "by": actor.person, **given, **(await fields(desk, actor) if fields else {})}
-        made = getattr(acts, whole.pop("kind"))
+        name = whole.pop("kind")
+        made = next(each for each in ACTS.values() if each.__name__ == name)
         if note:
-            await desk.ask(case_id, made, actor=actor, internal=bool(whole.get("internal")))
+            aside, task = bool(whole.get("internal")), whole.get("task")
+            await desk.ask(case_id, made, actor=actor, internal=aside, task=task)
             whole["text"] = await desk.words(note, whole["by"])
         act: Act = valid(made, {name: value for name, value in whole.items() if value is not None})
         await desk.act(case_id, act, actor=actor, key=key)
         return await shown(desk, actor, case_id)
 
-    case = asked(app, work, waiting=f"{case_id} to answer", back=f"`jidoka incident show {case_id}` says what became.")
+    back = f"`jidoka {noun_of(case_id)} show {case_id}` says what became."
+    case = asked(app, work, waiting=f"{case_id} to answer", back=back)
 
     def text() -> str:
         from commands.cases_page import brief

@@ -20,12 +20,14 @@ WIDTH = 99
 TITLE_AT_LEAST = 12
 
 
-async def listed(desk: "Desk", actor: "Actor", given: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """A page of cases, and what the list says about itself: how many, true when, whether there are more."""
+async def listed(
+    desk: "Desk", actor: "Actor", given: dict[str, Any], kind: str = "incident"
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A page of cases of this kind, and what the list says of itself: how many, true when, whether there are more."""
     from definitions.people import Action, Object, may
     from records.values import CaseQuery
 
-    wanted = {name: given[name] for name in FILTERS} | {"kind": "incident", "state": _state(given["state"])}
+    wanted = {name: given[name] for name in FILTERS} | {"kind": kind, "state": _state(given["state"])}
     for role in ("requester", "assignee"):
         wanted[role] = await asyncio.to_thread(desk.identity.person, given[role]) if given[role] else None
     if given["mine"]:
@@ -39,7 +41,7 @@ async def listed(desk: "Desk", actor: "Actor", given: dict[str, Any]) -> tuple[l
     refs = [row.title.id for row in page.rows if row.title]
     titles = await asyncio.to_thread(desk.store.texts.get_many, refs) if refs else {}
     rows = [_row(row, titles) for row in page.rows]
-    return rows, {"as_of": now, "lag_s": lag, "more": page.next is not None}
+    return rows, {"kind": kind, "as_of": now, "lag_s": lag, "more": page.next is not None}
 
 
 async def _place(desk: "Desk", after: str) -> str:
@@ -82,12 +84,12 @@ def footed(rows: list[dict[str, Any]], foot: dict[str, Any]) -> str:
         for row in rows
     ]
     _fit(shown)
-    counted = f"{len(rows)} incident{'' if len(rows) == 1 else 's'}"
+    counted = f"{len(rows)} {foot['kind']}{'' if len(rows) == 1 else 's'}"
     foot_line = (
         f"{counted} as of {now.astimezone():%H:%M:%S}; the list was at most {foot['lag_s']:.1f} s behind lately."
     )
     if not rows:
-        return f"No incidents. {foot_line}"
+        return f"No {foot['kind']}s. {foot_line}"
     more = f"\nMore: add `--after {rows[-1]['id']}`." if foot["more"] else ""
     return f"{table(shown)}\n\n{foot_line}{more}"
 

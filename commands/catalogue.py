@@ -1,5 +1,6 @@
 """`jidoka catalogue`: what people can ask for."""
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from definitions.catalogue import CatalogueItem
     from definitions.form_fields import Field
+    from definitions.forms import Form
     from definitions.organisation import Organisation
     from definitions.plans import Task
 
@@ -27,7 +29,7 @@ def group() -> None:
 @pass_app
 def ls(app: App, path: str | None) -> None:
     """List the items: what each is, what is promised, who approves, how much work it is."""
-    organisation = _organisation(app, path)
+    organisation = organisation_of(app, path)
     rows = [_row(organisation, item) for item in organisation.catalogue]
     app.emit(rows, lambda: table(rows))
 
@@ -38,15 +40,10 @@ def ls(app: App, path: str | None) -> None:
 @pass_app
 def show(app: App, key: str, path: str | None) -> None:
     """Show one: its form, the promise, approvals and tasks; -o json with the JSON Schema of the form."""
-    from definitions.slices import UnknownKey
     from settings import system_clock
 
-    organisation = _organisation(app, path)
-    try:
-        item = organisation.item(key)
-    except UnknownKey as unknown:
-        known = ", ".join(sorted(other.key for other in organisation.catalogue)) or "nothing yet"
-        raise Failure("not_found", f"There is no item {key!r}.", f"There is {known}.") from unknown
+    organisation = organisation_of(app, path)
+    item = item_of(organisation, key)
     whole = {
         **item.model_dump(mode="json"),
         "version": item.version,
@@ -56,10 +53,39 @@ def show(app: App, key: str, path: str | None) -> None:
     app.emit(whole, lambda: _readable(organisation, item, system_clock().date()))
 
 
-def _organisation(app: App, path: str | None) -> "Organisation":
+def organisation_of(app: App, path: str | None) -> "Organisation":
+    """The organisation of the settings, or that of `path`."""
     from definitions.loading import read
 
     return read(path or app.settings.definitions)
+
+
+def item_of(organisation: "Organisation", key: str) -> "CatalogueItem":
+    """The item of this key, or a failure that names those there are."""
+    from definitions.slices import UnknownKey
+
+    try:
+        return organisation.item(key)
+    except UnknownKey as unknown:
+        known = ", ".join(sorted(other.key for other in organisation.catalogue)) or "nothing yet"
+        raise Failure("not_found", f"There is no item {key!r}.", f"There is {known}.") from unknown
+
+
+def form_page(item: "CatalogueItem") -> str:
+    """What the form asks, and the command that fills it in with its own examples."""
+    from settings import system_clock
+
+    today = system_clock().date()
+    said = [f"--field {field.key}={shlex.quote(field.shown(today))}" for field in item.form.fields if field.required]
+    command = " \\\n  ".join([f"jidoka request open --item {item.key}", *said])
+    return f"{item.title}: {item.gives}\n\n{form_table(item.form, today)}\n\n{command}"
+
+
+def form_table(form: "Form", today: "date") -> str:
+    """The fields of a form, one a line."""
+    if not form.fields:
+        return "It asks nothing."
+    return f"The form (* must be filled in)\n{table([_field(field, today) for field in form.fields])}"
 
 
 def _row(organisation: "Organisation", item: "CatalogueItem") -> dict[str, Any]:
@@ -104,7 +130,7 @@ def _readable(organisation: "Organisation", item: "CatalogueItem", today: "date"
     }
     parts = [rendered(about)]
     if item.form.fields:
-        parts.append(f"The form (* must be filled in)\n{table([_field(field, today) for field in item.form.fields])}")
+        parts.append(form_table(item.form, today))
     mine = [p for p in _promises(organisation, item) if p["priority"] == item.priority]
     parts.append(f"Promised at {item.priority}\n{table(mine, ('clock', 'goal', 'calendar'))}")
     if item.approvals:

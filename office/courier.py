@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from definitions.acts import Act, News, Reopen, wire_name
 from definitions.case import CaseState, Receipt, Stage
-from definitions.kinds import decide
+from definitions.kinds import decide, noun_of
 from definitions.rules.base import Refused, in_time
 from definitions.rules.opening import Opening
 from definitions.runs import FRESH_AFTER, SLICE, StartCase
@@ -98,7 +98,7 @@ class Courier:
         except WorkflowUpdateFailedError as failed:
             cause = failed.cause
             reason = cause.message if isinstance(cause, ApplicationError) else str(cause)
-            raise ActRefused(reason, f"See `jidoka incident show {case_id}`.") from None
+            raise ActRefused(reason, f"See `jidoka {noun_of(case_id)} show {case_id}`.") from None
         except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as late:
             raise Unreachable(f"{case_id} did not answer in time; no worker seems to run", "Run `jidoka up`.") from late
         except RPCError as error:
@@ -113,23 +113,24 @@ class Courier:
             return await self.send(case_id, act, key=key)
         row = await asyncio.to_thread(self.store.cases.get, case_id)  # an earlier look may be older than the end
         if row is None or row.closed_at is None:
-            raise NotFound(f"there is no run of {case_id}", "See `jidoka incident ls`.")
+            raise NotFound(f"there is no run of {case_id}", f"See `jidoka {noun_of(case_id)} ls`.")
         if not isinstance(act, Reopen):
+            noun = noun_of(case_id)
             hint = (
-                f"Reopen it: `jidoka incident reopen {case_id}`."
-                if row.state == Stage.CLOSED
-                else "Open a new incident."
+                f"Reopen it: `jidoka {noun} reopen {case_id}`." if row.state == Stage.CLOSED else f"Open a new {noun}."
             )
             raise ActRefused(f"{case_id} has ended ({row.state})", hint)
         if row.closed_at + REOPEN_WITHIN < self.clock():
-            raise ActRefused(f"{case_id} ended more than {REOPEN_WITHIN.days} days ago", "Open a new incident.")
+            raise ActRefused(
+                f"{case_id} ended more than {REOPEN_WITHIN.days} days ago", f"Open a new {noun_of(case_id)}."
+            )
         state = CaseState.model_validate(row.state_json)
         definition = await asyncio.to_thread(self._casebook.definition, state)
         try:
             in_time(act, state, self.clock())
             decide(act, state, definition, self.clock())
         except Refused as refusal:
-            raise ActRefused(str(refusal), f"See `jidoka incident show {case_id}`.") from None
+            raise ActRefused(str(refusal), f"See `jidoka {noun_of(case_id)} show {case_id}`.") from None
         try:
             await (await self.client()).start_workflow(
                 CASES[definition.kind].__name__,
@@ -151,7 +152,9 @@ class Courier:
                 rpc_timeout=ANSWER_WITHIN,
             )
         except WorkflowAlreadyStartedError:
-            raise ActRefused(f"{case_id} was reopened a moment ago", f"See `jidoka incident show {case_id}`.") from None
+            raise ActRefused(
+                f"{case_id} was reopened a moment ago", f"See `jidoka {noun_of(case_id)} show {case_id}`."
+            ) from None
         except RPCError as error:
             raise unreachable(error) from error
         now = self.clock()
@@ -198,5 +201,5 @@ def _attributes(kind: str, service: str, priority: str) -> TypedSearchAttributes
 
 def unreachable(error: RPCError) -> Unreachable | NotFound:
     if error.status is RPCStatusCode.NOT_FOUND:
-        return NotFound("there is no such run", "See `jidoka incident ls`.")
+        return NotFound("there is no such run", "See `jidoka runs ls`.")
     return Unreachable(f"Temporal says {error.status.name.lower()}: {error.message}", "Run `jidoka doctor`.")
