@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue, model_validator
 
 from definitions.base import Definition, Key, Value
+from definitions.help import Remedy, Source
 from definitions.sparse import Sparse
 
 HOUR_S, DAY_S = 3600, 86_400
@@ -73,6 +74,22 @@ class AutomationDefinition(Definition):
     inputs: dict[str, JsonValue] = {}
     diagnoses: tuple[Match, ...] = ()
     """Cases for which it runs by itself as soon as they are opened."""
+    remedies: tuple[Match, ...] = ()
+    """Cases that it may solve by itself before a person looks; with `consent`, the requester is asked first."""
+    gives: str = ""
+    """What the requester has from it, in their words: `A temporary password, sent to your recovery address`."""
+    from_case: dict[str, Source] = {}
+    """Inputs that the case gives it as a remedy."""
+
+    @model_validator(mode="after")
+    def _is_fit_to_solve(self) -> "AutomationDefinition":
+        if self.remedies and (self.risk is Risk.ENDANGERS or self.needs_approval):
+            raise ValueError(
+                f"automation {self.key} would solve cases by itself: not one that endangers or that needs an approval"
+            )
+        if self.remedies and not self.gives:
+            raise ValueError(f"automation {self.key} solves cases by itself: say in `gives` what people have from it")
+        return self
 
     @model_validator(mode="after")
     def _looks_only(self) -> "AutomationDefinition":
@@ -89,6 +106,21 @@ def diagnoses_of(automations: Iterable[AutomationDefinition], service: str) -> t
         Diagnosis(automation=automation.key, categories=match.categories)
         for automation in automations
         for match in automation.diagnoses
+        if service in match.services
+    )
+
+
+def remedies_of(automations: Iterable[AutomationDefinition], service: str) -> tuple[Remedy, ...]:
+    """What may solve cases of this service by itself, in the order of definition."""
+    return tuple(
+        Remedy(
+            automation=automation.key,
+            categories=match.categories,
+            consent=automation.consent or None,
+            inputs=automation.from_case,
+        )
+        for automation in automations
+        for match in automation.remedies
         if service in match.services
     )
 

@@ -48,6 +48,11 @@ def absent(value: object) -> bool:
     return value is None
 
 
+def empty(value: object) -> bool:
+    """The same for what holds several."""
+    return not value
+
+
 class Value(BaseModel):
     """A frozen part of a definition or a message; an unknown field is an error."""
 

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from definitions.base import Definition, Key, Value
+from definitions.help import MOST_HELD_OUT
 
 Days = Annotated[int, Field(gt=0, le=60)]
 
@@ -55,6 +56,9 @@ class Service(Definition):
     problems: ProblemRule = ProblemRule()
     offer_from: Annotated[float, Field(gt=0, le=1)] = 0.8
     """How probable it must be that an article answers before it is offered on intake; 1 offers none."""
+    hold_out: Annotated[float, Field(ge=0, le=MOST_HELD_OUT)] = 0.0
+    """The share of cases, drawn at random, that is offered nothing and tried no remedy on: what help does is the
+    difference."""
 
     @model_validator(mode="after")
     def _rules(self) -> "Service":

@@ -1,12 +1,8 @@
-"""Searching the articles for somebody, and what may be offered to who asks for help."""
+"""Searching the articles for somebody."""
 
-from datetime import datetime
-
-from definitions.base import Value
 from definitions.knowledge_alike import Pair, alike
 from definitions.knowledge_sight import sight_of
 from definitions.knowledge_words import stems
-from definitions.organisation import Organisation
 from definitions.people import Action, Actor
 from definitions.slices import UnknownKey
 from office.errors import NotFound
@@ -14,38 +10,9 @@ from office.identity import STAFF
 from office.knowledge import Knowledge
 from records.knowledge import Shown, Wanted
 from records.knowledge_search import Found, Hit
-from records.store import Store
 
 ALIKE = 0.5
 """From this score on, what is written anew is said to be much like what is there."""
-
-
-class Offers(Value):
-    """What to offer somebody who asks: articles, best first; none where it is not probable enough that one answers."""
-
-    articles: tuple[Hit, ...]
-    confidence: float
-    threshold: float
-    """Of the service of the best article."""
-
-
-def offer(
-    store: Store, words: str, actor: Actor, *, organisation: Organisation, now: datetime, limit: int = 3
-) -> Offers:
-    """The articles that probably answer `words`, among those the actor may see: empty below the service's threshold.
-
-    Meant for a subject or a title. A long text says more than any article covers, so it is offered less.
-    """
-    sight = sight_of(actor)
-    found = store.article_search.find(words, sight, now.date(), synonyms=organisation.synonyms, limit=limit)
-    if not found.hits or found.confidence is None:
-        return Offers(articles=(), confidence=0.0, threshold=1.0)
-    try:
-        threshold = organisation.service(found.hits[0].content.service).offer_from
-    except UnknownKey:
-        threshold = 1.0  # the service is gone from the definitions: nobody would stand for the answer
-    enough = found.confidence >= threshold
-    return Offers(articles=found.hits if enough else (), confidence=found.confidence, threshold=threshold)
 
 
 def search(

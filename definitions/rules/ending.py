@@ -25,9 +25,14 @@ def resolution(
     at: datetime,
     text: TextRef | None = None,
     article: str | None = None,
+    how: str | None = None,
 ) -> tuple[Draft, ...]:
-    """Resolved, and the requester is asked; a case nobody asked for is closed at once."""
-    fact = draft("resolved", by, "confirm", channel, Visibility.PUBLIC, text=ref(text), article=article)
+    """Resolved, and the requester is asked; a case nobody asked for is closed at once.
+
+    `how` is the outcome of its end where no person solved it.
+    """
+    more = {"how": how} if how else {}
+    fact = draft("resolved", by, "confirm", channel, Visibility.PUBLIC, text=ref(text), article=article, **more)
     if state.requester is None:
         return (fact, draft("closed", SYSTEM, "end", outcome="no_requester"))
     rule = definition.confirm
@@ -45,12 +50,12 @@ def resolution(
 def heard_of(template: str, told: Sequence[Draft], state: CaseState) -> tuple[Draft, ...]:
     """What became of asking "is it solved?": only of somebody who was asked, silence is taken for a yes."""
     question = next((q for q in state.questions if q.key == SOLVED and q.state == "open"), None)
-    if question is None or template not in ("resolved", "reminder"):
+    if question is None or template not in ("resolved", "offer_remedied", "reminder"):
         return ()
     reached = any(fact.data["outcome"] == "sent" for fact in told)
     if reached and question.unheard:
         return (draft("question_heard", SYSTEM, key=SOLVED),)
-    if not reached and template == "resolved":
+    if not reached and template != "reminder":
         return (draft("question_unheard", SYSTEM, key=SOLVED),)
     return ()
 
@@ -59,15 +64,16 @@ def heard_of(template: str, told: Sequence[Draft], state: CaseState) -> tuple[Dr
 def _(act: acts.Confirm, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     if state.stage is not Stage.RESOLVED:
         raise Refused(f"{state.id} is {state.stage}: there is nothing to confirm yet")
-    return confirmed(act)
+    return confirmed(act, state)
 
 
-def confirmed(act: acts.Act) -> tuple[Draft, ...]:
+def confirmed(act: acts.Act, state: CaseState) -> tuple[Draft, ...]:
     """The requester's yes ends the case."""
+    outcome = (state.help and state.help.ends_as) or "confirmed"
     return (
         said(act, "answered", public=True, key=SOLVED, value="yes"),
         said(act, "confirmed", public=True),
-        draft("closed", SYSTEM, "end", outcome="confirmed"),
+        draft("closed", SYSTEM, "end", outcome=outcome),
     )
 
 

@@ -23,6 +23,7 @@ comment           op   optf optf -    op   optf
 comment_internal  -    optf optf -    -    optf
 resolve           -    optf optf -    -    optf
 confirm           o    -    -    -    -    -
+solved            o    -    -    -    -    -
 reopen            o    optf optf -    -    optf
 cancel            o    optf optf -    -    optf
 merge             -    optf optf -    -    optf
@@ -63,7 +64,7 @@ EXPECTED = {
     for role, cell in zip(ROLES, cells, strict=True)
 }
 ON_CLOSED = {"show", "show_internal", "comment", "comment_internal", "reopen", "link", "unmerge"}
-MAIL = {"open", "comment", "confirm", "reopen", "cancel", "approve", "reject"}
+MAIL = {"open", "comment", "confirm", "solved", "reopen", "cancel", "approve", "reject"}
 HOOK = {"open", "intake", "alert"}
 SYSTEM = {"open", "intake", "alert", "metrics", "knowledge_read"}
 

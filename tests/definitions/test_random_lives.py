@@ -19,11 +19,14 @@ from definitions.case import SYSTEM, WORKABLE, CaseState, Stage
 from definitions.clock import TargetState
 from definitions.example import organisation
 from definitions.facts import GENESIS, Draft, Fact, TextRef, chained
+from definitions.help import CONSENT, HelpRule, Offered, Remedy
 from definitions.kinds import KINDS, decide, evolve, look, reactions
 from definitions.rules.base import SOLVED, Refused, in_time
 from definitions.rules.deadlines import Outlook, positions_of
+from definitions.rules.help import consent, drawn, exposed, to_try, tried
 from definitions.rules.notices import Page, Tell
 from definitions.rules.opening import Opening, opening, triage
+from definitions.runs import AutomationResult
 from definitions.slices import IncidentDefinition
 
 LIVES = int(os.environ.get("JIDOKA_TEST_LIVES", "2000"))
@@ -33,7 +36,11 @@ MOST_ROUNDS = 40
 CASE, OTHERS = "INC-00000000", ("INC-11111111", "INC-22222222")
 REQUESTER, STAFF = "rita", ("sam", "jay", "kim")
 WORDS = TextRef(id="t-1", digest="0" * 64)
-DEFINITIONS = tuple(organisation.incident(service.key) for service in organisation.services)
+REMEDIES = (Remedy(automation="restart", categories=("outage",)), Remedy(automation="reset", consent=True))
+DEFINITIONS = tuple(
+    organisation.incident(service.key).model_copy(update={"help": HelpRule(hold_out=0.5, remedies=REMEDIES)})
+    for service in organisation.services
+)
 MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)  # the week before the clocks of Europe change
 
 
@@ -127,11 +134,12 @@ def _set_priority(random: Random, life: Life) -> acts.Act:
 
 
 def _hear(random: Random, life: Life) -> acts.Act:
-    return acts.Hear(by=_by(random), text=WORDS, answer=random.choice((True, False, None)))
+    answer = random.choice((True, False, None))
+    return acts.Hear(by=_by(random), text=WORDS, answer=answer, solved=answer is True and random.random() < 0.3)
 
 
 def _answer(random: Random, life: Life) -> acts.Act:
-    return acts.Answer(by=REQUESTER, question=SOLVED, value=random.choice(("yes", "no")))
+    return acts.Answer(by=REQUESTER, question=random.choice((SOLVED, CONSENT)), value=random.choice(("yes", "no")))
 
 
 def _target_ended(random: Random, life: Life) -> acts.News:
@@ -149,6 +157,7 @@ MESSAGES: dict[str, tuple[int, Draw]] = {
     "hear": (5, _hear),
     "resolve": (5, lambda r, life: acts.Resolve(by=_by(r), text=WORDS)),
     "confirm": (2, lambda r, life: acts.Confirm(by=REQUESTER)),
+    "solved": (2, lambda r, life: acts.Solved(by=REQUESTER, article=r.choice((None, "kb-vpn-drops")))),
     "reopen": (3, lambda r, life: acts.Reopen(by=_by(r), text=WORDS)),
     "cancel": (2, lambda r, life: acts.Cancel(by=_by(r))),
     "merge": (3, lambda r, life: acts.Merge(by=_by(r), into=r.choice((*OTHERS, CASE)))),
@@ -185,8 +194,33 @@ def born(random: Random) -> Life:
         impact=random.choice(list(Level)),
         urgency=random.choice(list(Level)),
         silent=random.random() < 0.1,
+        category=random.choice((None, "outage")),
     )
-    return Life(start, random.choice(DEFINITIONS), now)
+    definition = random.choice(DEFINITIONS)
+    return Life(drawn(start, definition, f"{CASE}-{random.random()}", b"secret"), definition, now)
+
+
+def _helped(random: Random, life: Life) -> None:
+    """What triage found, and the question of a remedy that asks first."""
+    offer = random.choice((None, Offered(articles=("kb-vpn-drops", "kb-vpn-client"), confidence=0.9)))
+    life.write(exposed(life.state, life.definition, offer))
+    remedy = to_try(life.state, life.definition)
+    if remedy is not None and remedy.consent:
+        asked = consent(life.state, life.definition, life.now)
+        life.write([Draft(type="asked", actor=SYSTEM, data=asked.model_dump(mode="json"))])
+
+
+def _remedied(random: Random, life: Life) -> str | None:
+    """The remedy runs as soon as it may."""
+    remedy = to_try(life.state, life.definition)
+    agreed = {q.state: q.answer for q in life.state.questions if q.key == CONSENT}
+    if remedy is None or (remedy.consent and agreed != {"answered": "yes"}):
+        return None
+    result = AutomationResult(
+        outcome=random.choice(("done", "done", "failed")), data={"verified": random.choice((True, None, False))}
+    )
+    life.write(tried(remedy, result, life.state, life.definition, life.now))
+    return f"(remedy {result.outcome})"
 
 
 def live(random: Random) -> tuple[Life, list[str]]:
@@ -197,7 +231,11 @@ def live(random: Random) -> tuple[Life, list[str]]:
     for move in range(MOVES):
         if move == routed_after:
             life.write(triage(life.state, life.definition))
+            _helped(random, life)
             taken.append("(routed)")
+            check(life, taken)
+        if ran := _remedied(random, life):
+            taken.append(ran)
             check(life, taken)
         name = random.choices(names, weights)[0]
         message = MESSAGES[name][1](random, life)
@@ -261,9 +299,16 @@ def _of_clocks(life: Life) -> list[str]:
 
 def _of_words(life: Life) -> list[str]:
     state, found = life.state, []
-    open_questions = [question for question in state.questions if question.state == "open"]
-    if len(open_questions) != (state.stage is Stage.RESOLVED):
-        found.append(f"stage {state.stage} with {len(open_questions)} open questions")
+    open_questions = [question.key for question in state.questions if question.state == "open"]
+    if open_questions.count(SOLVED) != (state.stage is Stage.RESOLVED):
+        found.append(f"stage {state.stage} with open questions {open_questions}")
+    if CONSENT in open_questions and (state.stage is not Stage.QUEUED or state.major):
+        found.append("asked whether a remedy may run, though a person has it")
+    if state.help is not None and state.help.arm == "hold_out" and (state.help.articles or state.help.tried):
+        found.append("held out, and helped all the same")
+    said_so = [fact.actor for fact in life.facts if fact.type == "confirmed"][-1:]
+    if state.outcome in ("self_service", "automated") and said_so != [REQUESTER]:
+        found.append(f"ended as {state.outcome} without the word of the requester")
     if state.ended and any(promise.state == "open" for promise in state.promises):
         found.append("an open promise on a case that has ended")
     if any(promise.state == "open" and promise.due <= life.now for promise in state.promises):
