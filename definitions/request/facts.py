@@ -127,14 +127,14 @@ def _claimed(request: RequestState, fact: Fact) -> dict[str, Any]:
     person = str(fact.data["assignee"])
     if (stage := stage_key(str(fact.data["task"]))) is not None:
         fact = fact.model_copy(update={"data": {"stage": stage}})
-        return _stage(lambda approval, _: {"also": (*approval.also, person)})(request, fact)
+        return _stage(lambda approval, _: {"also": (*approval.also, person), "claimer": person})(request, fact)
     return _task(lambda work, fact: {"state": "claimed", "assignee": person, "claimed_at": fact.at})(request, fact)
 
 
 def _released(request: RequestState, fact: Fact) -> dict[str, Any]:
     if (stage := stage_key(str(fact.data["task"]))) is not None:
         fact = fact.model_copy(update={"data": {"stage": stage}})
-        return _stage(lambda approval, _: {"also": approval.also[:-1]})(request, fact)
+        return _stage(lambda approval, _: {"also": approval.also[:-1], "claimer": None})(request, fact)
     return _task(lambda work, fact: {"state": "open", "assignee": None, "claimed_at": None})(request, fact)
 
 

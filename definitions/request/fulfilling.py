@@ -46,6 +46,8 @@ def _may_decide(act: ClaimTask, state: CaseState) -> None:
         raise Refused(f"{act.task} is for those who are asked: {', '.join(approval.silent)}")
     if act.by in (state.requester, request.for_whom):
         raise Refused(f"nobody decides on their own request: {state.id} was asked for by or for {act.by}")
+    if approval.claimed_by is not None:
+        raise Refused(f"{approval.claimed_by} has claimed {act.task} already; let them release it")
     if act.by in approval.asked:
         raise Refused(f"{act.by} is asked already: approve or reject")
 
@@ -54,9 +56,8 @@ def _may_decide(act: ClaimTask, state: CaseState) -> None:
 def _(act: ReleaseTask, state: CaseState, definition: RequestDefinition, now: datetime) -> tuple[Draft, ...]:
     if stage_key(act.task) is not None:
         approval = of(state).stage
-        claimers = () if approval is None or approval.team is None else approval.also[-1:]
-        if approval is None or act.by not in claimers or act.by not in approval.silent:
-            raise Refused(f"{act.by} has not claimed {act.task}")
+        if approval is None or state.ended or approval.claimed_by is None or approval.stage != stage_key(act.task):
+            raise Refused(f"nobody has claimed {act.task}: there is nothing to release")
         return (said(act, "task_released", task=act.task),)
     work = _waiting(act.task, state, definition)
     if work.state != "claimed":

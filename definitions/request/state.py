@@ -46,6 +46,8 @@ class Approval(Value):
     """Asked later, because the others were silent or too few; each stands in for one of them."""
     team: Key | None = None
     """Whose task it is to find somebody who decides, once nobody is left to ask."""
+    claimer: str | None = None
+    """Who of the team has taken it last; one of `also`."""
     said: tuple[Said, ...] = ()
     asked_at: Instant
     remind_at: Instant | None = None
@@ -65,6 +67,11 @@ class Approval(Value):
         """Those who have not answered."""
         answered = {said.person for said in self.said}
         return tuple(person for person in self.asked if person not in answered)
+
+    @property
+    def claimed_by(self) -> str | None:
+        """Who of the team is to answer now."""
+        return self.claimer if self.claimer in self.silent else None
 
 
 class Work(Value):

@@ -39,7 +39,7 @@ def tasks_of(state: CaseState) -> tuple[TaskRow, ...]:
 
 def _decision(state: CaseState, approval: Approval) -> TaskRow:
     waiting = approval.standing == "open" and not state.ended
-    claimer = next((person for person in approval.also[-1:] if approval.team and person in approval.silent), None)
+    claimer = approval.claimed_by
     return TaskRow(
         id=f"{state.id}/{approve_key(approval.stage)}",
         kind="approve",
