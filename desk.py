@@ -9,11 +9,11 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from definitions.acts import Act, Assign, Comment, Hear, Overriding, Resolve, wire_name
+from definitions.acts import Act, Assign, Comment, Hear, Overriding, wire_name
 from definitions.base import OverrideReason
 from definitions.case import ENDED, Receipt
 from definitions.facts import TextRef
-from definitions.intake import Alert, InboundMessage, OpenIncident, OpenRequest, Received
+from definitions.intake import Alert, InboundMessage, OpenIncident, OpenProblem, OpenRequest, Received
 from definitions.kinds import ACTS, noun_of
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
@@ -28,6 +28,7 @@ from office.errors import NotAllowed, NotFound, Unreachable, Unusable
 from office.feedback import Feedback
 from office.identity import Identity
 from office.knowledge import Knowledge
+from office.problems import Problems
 from office.reception import Reception
 from office.requests import Requests
 from office.survey_replies import SurveyReplies
@@ -59,6 +60,7 @@ class Desk:
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
         self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
+        self.problems = Problems(store, organisation, clock, self._acceptance, self.courier)
         self.reviews = Reviews(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.feedback = Feedback(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.voice = Voice(store, organisation, clock, self._acceptance, self.feedback)
@@ -121,6 +123,10 @@ class Desk:
         """Open a request for something of the catalogue; with `external_id`, repeating it gives the same case."""
         return await self.requests.open(request, actor)
 
+    async def open_problem(self, problem: OpenProblem, *, actor: Actor) -> Opened:
+        """Open a problem, of incidents or not; with `external_id`, repeating it gives the same one."""
+        return await self.problems.open(problem, actor)
+
     async def receive(self, message: InboundMessage) -> Received:
         """Bring a message to its case, open one, or say why not."""
         return await self.reception.message(message)
@@ -144,9 +150,11 @@ class Desk:
             await asyncio.to_thread(self._known, act)
         if isinstance(act, AddAction):
             await asyncio.to_thread(self.reviews.checked, act)
-        if isinstance(act, Resolve) and act.article is not None:
+        await asyncio.to_thread(self.problems.checked, act)
+        article = getattr(act, "article", None)
+        if article is not None:
             # Facts are for ever: what stands in one as an article is one, and one that the actor may see.
-            await asyncio.to_thread(self.knowledge.get, act.article, actor)
+            await asyncio.to_thread(self.knowledge.get, article, actor)
         # A key is good for one act of one person, so that another act is never taken for its repetition.
         scoped = f"{actor.person}/{wire_name(type(act))}/{key}" if key else None
         return await self.courier.send(case_id, act, key=scoped)
@@ -273,4 +281,7 @@ STAFF = {Role.ANALYST, Role.LEAD, Role.ADMIN}
 _ACTIONS = {name: Action(name) for name in ACTS if name in set(Action)} | {
     "hear": Action.COMMENT,
     "answer": Action.COMMENT,
+    # Who may link and resolve cases may do so because of a problem.
+    **dict.fromkeys(("link_problem", "unlink_problem", "link_incident"), Action.LINK),
+    **dict.fromkeys(("record_known_error", "rule_out", "resolve_problem", "share_workaround"), Action.RESOLVE),
 }

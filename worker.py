@@ -28,6 +28,7 @@ from activities.channels import ChannelActivities, WebhookPages
 from activities.core_log import client_runtime
 from activities.duplicates import FindDuplicates
 from activities.heartbeats import Heartbeats
+from activities.known_errors import FindKnownErrors
 from activities.mail.server import MailServer
 from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
 from activities.meters import build_runtime
@@ -137,6 +138,7 @@ def _looks(store: Store, organisation: Organisation, seed: str) -> dict[str, Loo
     """What triage looks up for a new case."""
     return {
         "cases": FindDuplicates(store, system_clock),
+        "problems": FindKnownErrors(store, organisation.synonyms),
         "routing": LearnedTeam(store, organisation, system_clock, seed.encode()),
     }
 

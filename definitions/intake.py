@@ -95,6 +95,23 @@ class OpenRequest(Value):
     """Idempotency key: repeating it returns the same case."""
 
 
+class OpenProblem(Value):
+    """Somebody at the desk suspects a common cause."""
+
+    title: str = Field(min_length=1, max_length=300)
+    description: str = ""
+    service: Key | None = None
+    """None: that of the first incident."""
+    category: Key | None = None
+    """None: that of the incidents, where they agree."""
+    impact: Level = Level.MEDIUM
+    urgency: Level = Level.MEDIUM
+    incidents: tuple[str, ...] = ()
+    source: str = "cli"
+    external_id: str | None = None
+    """Idempotency key: repeating it returns the same problem."""
+
+
 class Alert(Value):
     """One alert of a monitoring system, keyed by fingerprint and start (Alertmanager webhook, version 4)."""
 

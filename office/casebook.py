@@ -32,9 +32,12 @@ WORDS = {
     "reopened",
     "cancelled",
     "parent_said",
+    "workaround_shared",
     "told",
     "forwarded",
 }
+OUTWARD = ("commented", "resolved", "paused", "workaround_shared")
+"""Facts whose words go to the requester."""
 
 
 class Casebook:
@@ -114,7 +117,7 @@ class Casebook:
         seen = [fact for fact in facts if internal or fact.visibility is Visibility.PUBLIC]
         refs = [str(f.data["text"]["id"]) for f in seen if isinstance(f.data.get("text"), dict)]  # type: ignore[index,call-overload]
         own = AT_THE_DESK[state.kind]
-        texts = self._store.texts.get_many([*refs, *([state.title.id] if state.title else []), *own.refs(state)])
+        texts = self._store.texts.get_many([*refs, *([state.title.id] if state.title else []), *own.refs(state, seen)])
         return {
             "id": state.id,
             "kind": state.kind,
@@ -171,7 +174,7 @@ def _time(at: Any) -> str | None:
 def _message(fact: Fact, texts: dict[str, str]) -> dict[str, Any]:
     raw = fact.data.get("text")
     text = texts.get(str(raw["id"]), "(erased)") if isinstance(raw, dict) else None
-    outward = fact.type == "told" or (fact.type in ("commented", "resolved", "paused") and raw is not None)
+    outward = fact.type == "told" or (fact.type in OUTWARD and raw is not None)
     return {
         "at": rfc3339(fact.at),
         "by": fact.actor,

@@ -7,6 +7,7 @@ from definitions.case import CaseState
 from definitions.facts import Fact
 from definitions.organisation import Organisation
 from definitions.runs import AnyDefinition
+from office.problem_view import incident_refs, incident_view, problem_refs, problem_view
 from office.request_view import refs_of, request_view
 
 View = Callable[[CaseState, Sequence[Fact], Mapping[str, str], bool], dict[str, Any]]
@@ -19,7 +20,7 @@ class AtTheDesk(NamedTuple):
     """The slice as the organisation has it today, for cases whose own is lost."""
     view: View = lambda state, facts, texts, internal: {}
     """What `show` adds: from the state, the facts the reader may see, texts by id, and whether they work here."""
-    refs: Callable[[CaseState], list[str]] = lambda state: []
+    refs: Callable[[CaseState, Sequence[Fact]], list[str]] = lambda state, facts: []
     """The texts that the view needs besides those of the facts."""
 
 
@@ -29,6 +30,9 @@ def _request(organisation: Organisation, state: CaseState) -> AnyDefinition:
 
 
 AT_THE_DESK: dict[str, AtTheDesk] = {
-    "incident": AtTheDesk(lambda organisation, state: organisation.incident(state.service)),
+    "incident": AtTheDesk(
+        lambda organisation, state: organisation.incident(state.service), incident_view, incident_refs
+    ),
+    "problem": AtTheDesk(lambda organisation, state: organisation.problem(state.service), problem_view, problem_refs),
     "request": AtTheDesk(_request, request_view, refs_of),
 }

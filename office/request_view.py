@@ -32,7 +32,7 @@ def request_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, st
     }
 
 
-def refs_of(state: CaseState) -> list[str]:
+def refs_of(state: CaseState, facts: Sequence[Fact]) -> list[str]:
     """The texts that the view needs besides those of the facts."""
     request = state.request
     if request is None:

@@ -94,6 +94,7 @@ class IncidentWorkflow(Case):
         state, routing = self.state, asked(self.state, self.definition)
         return {
             "service": state.service,
+            "category": state.category,
             "requester": state.requester,
             "title": state.title and state.title.id,
             "help": state.help is not None,

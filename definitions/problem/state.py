@@ -48,7 +48,6 @@ class ProblemFound(Value):
     problem: str
     likeness: float
     """Of the incident's title to what is said about the problem, 0 to 1."""
-    workaround: bool
-    """One is known."""
+    workaround: TextRef | None = None
     watched: bool = False
     """It is held to be solved, and this incident is of its kind: it may have come back."""

@@ -27,6 +27,7 @@ from activities.automation.secrets import Safe
 from activities.automations import AutomationActivities
 from activities.channels import ChannelActivities
 from activities.duplicates import FindDuplicates
+from activities.known_errors import FindKnownErrors
 from activities.mail.transport import MaildirTransport
 from activities.records import RecordActivities
 from activities.routing import LearnedTeam
@@ -146,7 +147,11 @@ async def house(
             AutomationActivities(
                 {
                     "find-duplicates": LookAround(
-                        {"cases": FindDuplicates(store, clock), "routing": LearnedTeam(store, org, clock, b"seed")}
+                        {
+                            "cases": FindDuplicates(store, clock),
+                            "problems": FindKnownErrors(store, org.synonyms),
+                            "routing": LearnedTeam(store, org, clock, b"seed"),
+                        }
                     ),
                     **guarded(org.automations, _tools(store, clock, maildir)),
                 }

@@ -1,0 +1,120 @@
+"""Problems at the door: opened from incidents, their workarounds found for those who wait."""
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+
+from definitions.acts import Act
+from definitions.case import CaseState
+from definitions.intake import OpenProblem
+from definitions.kinds import KINDS, noun_of
+from definitions.organisation import Organisation
+from definitions.people import Action, Actor, Object, may
+from definitions.problem.acts import LinkIncident, LinkProblem, ShareWorkaround
+from definitions.problem.state import KnownError, ProblemBrief
+from definitions.rules.opening import Opening
+from definitions.slices import UnknownKey
+from office.acceptance import Acceptance, Opened
+from office.courier import Courier
+from office.errors import ActRefused, NotAllowed, NotFound, Unusable
+from records.store import Store
+from records.values import CaseRow
+from settings import Clock
+
+
+class Problems:
+    """Opens problems and reads what is known about them."""
+
+    def __init__(
+        self, store: Store, organisation: Organisation, clock: Clock, acceptance: Acceptance, courier: Courier
+    ) -> None:
+        self._store, self._organisation, self._clock = store, organisation, clock
+        self._acceptance, self._courier = acceptance, courier
+
+    async def open(self, wanted: OpenProblem, actor: Actor) -> Opened:
+        """Open a problem; with `external_id`, repeating it gives the same one.
+
+        Raises NotAllowed, NotFound or Unusable before anything is kept.
+        """
+        decision = may(actor, Action.OPEN, Object(kind="case"))
+        if not decision.allowed:
+            raise NotAllowed(decision.reason, "Ask somebody who works at the desk.")
+        # A key is its giver's own, and one for a problem is none for an incident.
+        external = f"{actor.person}/problem/{wanted.external_id}" if wanted.external_id else secrets.token_hex(16)
+        known = await asyncio.to_thread(self._store.inbox.find, wanted.source, external)
+        if known is not None and known.case_id is not None:
+            await self._courier.start(known)
+            return Opened(id=known.case_id, created=False)
+        rows = await asyncio.to_thread(self._incidents, wanted.incidents)
+        service, category = self._about(wanted, rows)
+        opening = Opening(
+            service=service,
+            category=category,
+            channel="cli",
+            title=await self._acceptance.words(wanted.title, actor.person),
+            text=await self._acceptance.words(wanted.description, actor.person) if wanted.description else None,
+            requester=None,
+            by=actor.person,
+            at=self._clock(),
+            impact=wanted.impact,
+            urgency=wanted.urgency,
+            problem=ProblemBrief(incidents=tuple(dict.fromkeys(wanted.incidents))),
+        )
+        definition = self._organisation.problem(service)
+        row = await self._acceptance.accept(opening, definition, source=wanted.source, external_id=external)
+        assert row.case_id is not None
+        await self._courier.start(row)
+        return Opened(id=row.case_id, created=row.created)
+
+    def known_error(self, case_id: str) -> KnownError:
+        """What is known of a problem, as the records have it. Raises NotFound and Unusable."""
+        row = self._there(case_id, "problem")
+        problem = CaseState.model_validate(row.state_json).problem if row is not None else None
+        return problem.known_error if problem is not None else KnownError()
+
+    def workaround(self, case_id: str) -> KnownError:
+        """As `known_error`, with a workaround. Raises ActRefused where none is known."""
+        known = self.known_error(case_id)
+        if known.workaround is None:
+            raise ActRefused(
+                f"no workaround is known for {case_id}",
+                f"Record one with `jidoka problem known-error {case_id} --workaround WORDS`.",
+            )
+        return known
+
+    def checked(self, act: Act) -> None:
+        """Facts are for ever: what stands in one as a problem or an incident is one. Raises NotFound or Unusable."""
+        if isinstance(act, LinkProblem | ShareWorkaround):
+            self._there(act.problem, "problem")
+        if isinstance(act, LinkIncident):
+            self._there(act.incident, "incident")
+
+    def _there(self, case_id: str, kind: str) -> CaseRow | None:
+        if noun_of(case_id) != kind:
+            ids = f"{KINDS[kind].prefix}-..."
+            raise Unusable(f"{case_id!r} is no {kind}", f"Name one by its id, {ids}; `jidoka {kind} ls` lists them.")
+        row = self._store.cases.get(case_id)
+        if row is None and self._store.inbox.start_of(case_id) is None:
+            raise NotFound(f"there is no {kind} {case_id!r}", f"See `jidoka {kind} ls`.")
+        return row
+
+    def _incidents(self, case_ids: Sequence[str]) -> list[CaseRow]:
+        rows = [self._there(case_id, "incident") for case_id in case_ids]
+        return [row for row in rows if row is not None]
+
+    def _about(self, wanted: OpenProblem, rows: Sequence[CaseRow]) -> tuple[str, str | None]:
+        """Service and category: as named, else those of the incidents."""
+        named = wanted.service or (rows[0].service if rows else None)
+        if named is None:
+            raise Unusable("it is not said which service has the problem", "Name --service, or incidents with --from.")
+        try:
+            service = self._organisation.service(named)
+        except UnknownKey as unknown:
+            raise NotFound(str(unknown), "See `jidoka definitions show services`.") from None
+        if wanted.category is not None and wanted.category not in service.categories:
+            known = ", ".join(service.categories)
+            raise Unusable(f"{service.key} has no category {wanted.category!r}", f"It has {known}.")
+        common = Counter(row.category for row in rows if row.service == service.key)
+        agreed = next(iter(common)) if len(common) == 1 else None
+        return service.key, wanted.category or agreed
