@@ -28,12 +28,14 @@ from activities.channels import ChannelActivities, WebhookPages
 from activities.core_log import client_runtime
 from activities.duplicates import FindDuplicates
 from activities.heartbeats import Heartbeats
+from activities.learning import Weekly
 from activities.known_errors import FindKnownErrors
 from activities.mail.server import MailServer
 from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
 from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from activities.records import RecordActivities
+from activities.reviews import ReviewActivities
 from activities.routing import LearnedTeam
 from activities.triage import Look, LookAround
 from activities.webhook import PageHook, WebhookSender
@@ -54,6 +56,8 @@ THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000
 CHECKPOINT_EVERY_S = 60.0
+LEARN_EVERY_S = 600.0
+"""How often it is looked whether a week is over that has not taught routing yet."""
 COLLECT_AFTER = (5_000, 10, 5)
 """Objects made since the last look for cycles; looks at the young for one at the older, and so on (`gc`).
 
@@ -171,6 +175,11 @@ def spare_collector() -> None:
 def build(client: Client, settings: Settings, store: Store, organisation: Organisation, commit: GroupCommit) -> Worker:
     """A worker with everything registered."""
     link = f"{settings.web_url}/cases/" if not settings.embedded else None
+
+    async def connected() -> Client:
+        return client
+
+    desk = Desk(store, organisation, system_clock, connected, task_queue=settings.task_queue)
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -185,6 +194,7 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
                 webhook=webhook_of(settings),
                 link=lambda case_id: f"{link}{case_id}" if link else None,
             ),
+            ReviewActivities(desk.reviews),
             AutomationActivities(automations_of(settings, store, organisation)),
         ),
         # Enough for both kinds at once: a slow mail server must not keep facts from being written.
@@ -223,6 +233,10 @@ async def serve(settings: Settings) -> None:
             # Elsewhere one `jidoka audit checkpoint` is scheduled for all workers.
             seal = partial(asyncio.to_thread, store.audit.checkpoint)
             await stack.enter_async_context(Rounds(seal, every_s=CHECKPOINT_EVERY_S, what="the checkpoint"))
+            if organisation.learned_routing is not None:
+                # Elsewhere one `jidoka routing learn` is scheduled, as for the checkpoint.
+                weekly = Weekly(store, settings.database_url, settings.data_dir, system_clock)
+                await stack.enter_async_context(Rounds(weekly, every_s=LEARN_EVERY_S, what="learning for routing"))
         spare_collector()
         logging.getLogger("jidoka").info("worker ready on task queue %s", settings.task_queue)
         await stop.wait()

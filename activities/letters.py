@@ -19,6 +19,18 @@ NEXT: Mapping[str, str] = {
     "recurred": "See whether it is the same: if so, link it (jidoka incident link {other} --problem {case}).",
     "target_resolved": "If nobody says otherwise, both cases are closed together.",
     "major_declared": "The people who can solve it work on nothing else. We keep you informed.",
+    "review_called": "Note what was found (jidoka review finding add {case}), give actions to people, and conclude it "
+    "(jidoka review conclude {case}).",
+    "review_due": "Note what was found and conclude it (jidoka review conclude {case}).",
+    "review_late": "Conclude it (jidoka review conclude {case}), or say why it is not held "
+    "(jidoka review call-off {case} --why ...).",
+    "review_action": "When it is done, say so: jidoka review action done {other}",
+    "review_action_due": "When it is done, say so: jidoka review action done {other}. "
+    "If it will not be done, drop it with the reason: jidoka review action drop {other} --why ...",
+    "review_recurred": "See what is still missing (jidoka review show {case} names the cases). "
+    "When that is done, say so: jidoka review action done {other}",
+    "review_proven": "Nothing: action {other} is settled.",
+    "review_dropped": "Nothing more is expected of you for it.",
     "promise_broken": "We go on, and people who can decide have been told.",
 }
 PAUSED: Mapping[str, str] = {
@@ -38,7 +50,7 @@ FALLBACK: Mapping[str, str] = {
 QUOTES = ("received", "reopened")
 """These show the requester's own words back."""
 
-NAMES_ANOTHER = ("merged", "target_resolved", "parent_update", "recurred")
+NAMES_ANOTHER = ("merged", "target_resolved", "parent_update", "recurred", "review_dropped")
 """These name another case: their reason is its id."""
 
 ON: Mapping[str, str] = {
@@ -96,6 +108,7 @@ def letter(
             "link": link,
             "waiting_on": message.reason if message.template == "paused" else "",
             "auto_close_at": message.until,
+            "due_at": message.until,
             "reason": said if message.template == "cancelled" else "",
             "other_case_id": (message.reason or "") if message.template in NAMES_ANOTHER else "",
             "missed_by": message.at if message.template == "promise_broken" else None,

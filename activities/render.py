@@ -36,6 +36,14 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "recurred": ("other_case_id", "next_step"),
     "major_declared": ("next_step",),
     "major_stood_down": ("text",),
+    "review_called": ("next_step",),
+    "review_due": ("next_step", "due_at"),
+    "review_late": ("next_step", "due_at"),
+    "review_action": ("text", "next_step", "due_at"),
+    "review_action_due": ("text", "next_step", "due_at"),
+    "review_recurred": ("text", "next_step", "due_at"),
+    "review_proven": ("text", "next_step"),
+    "review_dropped": ("text", "other_case_id", "next_step"),
     "page": ("reason", "next_step"),
     "promise_broken": ("missed_by", "next_step", "promise_by"),
 }
@@ -77,7 +85,7 @@ class MailContext(Value):
     missed_by: Instant | None = None
     """The promise that was not kept."""
     due_at: Instant | None = None
-    """When the target of a paged case is due."""
+    """When the target of a paged case is due, or what a review asks for."""
     escalation_step: int = 0
     """Which step of the chain a page belongs to, from 1."""
     escalation_steps: int = 0

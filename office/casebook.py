@@ -149,6 +149,7 @@ class Casebook:
             "absorbed": list(state.absorbed),
             "duplicates": list(state.duplicates) if internal else [],
             "articles": list(state.articles),
+            "reviewed": state.reviewed if internal else None,
             "step": state.step,
             "waits_for": run["waits_for"],
             "next_at": run["next_at"],

@@ -7,8 +7,10 @@ from definitions.case import CaseState
 from definitions.facts import Fact
 from definitions.organisation import Organisation
 from definitions.runs import AnyDefinition
+from office import feedback_view
 from office.problem_view import incident_refs, incident_view, problem_refs, problem_view
 from office.request_view import refs_of, request_view
+from office.review_view import review_refs, review_view
 
 View = Callable[[CaseState, Sequence[Fact], Mapping[str, str], bool], dict[str, Any]]
 
@@ -29,10 +31,20 @@ def _request(organisation: Organisation, state: CaseState) -> AnyDefinition:
     return organisation.request(state.request.item)
 
 
+def _review(organisation: Organisation, state: CaseState) -> AnyDefinition:
+    return organisation.review(state.team or organisation.triage)
+
+
 AT_THE_DESK: dict[str, AtTheDesk] = {
     "incident": AtTheDesk(
         lambda organisation, state: organisation.incident(state.service), incident_view, incident_refs
     ),
     "problem": AtTheDesk(lambda organisation, state: organisation.problem(state.service), problem_view, problem_refs),
     "request": AtTheDesk(_request, request_view, refs_of),
+    "review": AtTheDesk(_review, review_view, review_refs),
+    "feedback": AtTheDesk(
+        lambda organisation, state: organisation.feedback(state.service, named=state.requester is not None),
+        feedback_view.feedback_view,
+        feedback_view.refs_of,
+    ),
 }

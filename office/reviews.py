@@ -1,20 +1,18 @@
 """Reviews at the door: each case has one, its owner is the lead of the team that had the case."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from temporalio.exceptions import ApplicationError
 
 from activities.reviews import Look, OpenReview
-from definitions.acts import Act, Assign
-from definitions.base import Level, rfc3339
-from definitions.case import SYSTEM, CaseState
+from definitions.base import Level
+from definitions.case import SYSTEM
 from definitions.kinds import KINDS
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
 from definitions.review.acts import AddAction, Reviewed
-from definitions.review.state import ActionItem, ReviewBrief
+from definitions.review.state import ReviewBrief
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
 from office.acceptance import Acceptance, Opened
@@ -98,13 +96,10 @@ class Reviews:
         await self._courier.start(row)
         return Opened(id=row.case_id, created=row.created)
 
-    def checked(self, act: Act) -> None:
-        """Whether people and classes that an act names are there. Raises NotFound or Unusable."""
-        if isinstance(act, AddAction):
-            self._works_here(act.owner)
-            self._class(act.service, act.category)
-        elif isinstance(act, Assign) and act.to is not None:
-            self._identity.person(act.to)
+    def checked(self, act: AddAction) -> None:
+        """Whether the owner works here and the class of cases is one of ours. Raises NotFound or Unusable."""
+        self._works_here(act.owner)
+        self._class(act.service, act.category)
 
     def _works_here(self, person: str) -> None:
         known = self._store.directory.get(self._identity.person(person))
@@ -134,25 +129,3 @@ class Reviews:
             ]
             for watch in look.watches
         }
-
-
-def shown(state: CaseState, texts: Mapping[str, str]) -> dict[str, Any] | None:
-    """What a review holds beside every case, with its words."""
-    review = state.review
-    if review is None:
-        return None
-    return {
-        "case": review.case,
-        "why": review.why,
-        "findings": [
-            {"id": each.id, "kind": each.kind, "by": each.by, "text": texts.get(each.text.id, "(erased)")}
-            for each in review.findings
-        ],
-        "actions": [_action(state, each, texts) for each in review.actions],
-        "looked_at": rfc3339(review.looked_at) if review.looked_at else None,
-    }
-
-
-def _action(state: CaseState, action: ActionItem, texts: Mapping[str, str]) -> dict[str, Any]:
-    plain = action.model_dump(mode="json", exclude={"title", "reminded_at"})
-    return plain | {"id": f"{state.id}/{action.id}", "title": texts.get(action.title.id, "(erased)")}

@@ -1,17 +1,18 @@
 """The review as a kind of case: how it begins, which acts fit it, and whom a fact concerns."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from definitions import acts
-from definitions.case import SYSTEM, CaseState, Stage
+from definitions.case import SYSTEM, CaseState
 from definitions.facts import Draft, Fact, TextRef
 from definitions.review.acts import ActionDone, AddAction, AddFinding, CallOff, Conclude, DropAction
 from definitions.review.definition import ReviewDefinition
 from definitions.review.facts import REVIEW_FACTS
 from definitions.review.rules import review_of
+from definitions.review.state import ActionItem
 from definitions.review.watching import look
 from definitions.rules import notices
 from definitions.rules.base import draft
@@ -49,39 +50,47 @@ def reactions(fact: Fact, state: CaseState, definition: ReviewDefinition, now: d
 
 
 def _letters(fact: Fact, state: CaseState, definition: ReviewDefinition, now: datetime) -> Iterator[notices.Tell]:
-    review, owner = review_of(state), state.assignee or review_of(state).owner
-    until = positions_of(state, definition, now)[definition.rule.target.key].due_at
+    review = review_of(state)
+    owner = state.assignee or review.owner
 
     def tell(template: str, to: str, **more: object) -> notices.Tell:
         return notices.Tell.model_validate({"template": f"review_{template}", "to": to, "by": fact.actor, **more})
 
-    action = review.action(str(fact.data.get("action")))
+    def due() -> datetime | None:
+        return positions_of(state, definition, now)[definition.rule.target.key].due_at
+
     match fact.type:
         case "assigned":
-            yield tell("called", owner, until=until, reason=review.why)
-        case "target_warned" if state.stage is not Stage.RESOLVED:
-            yield tell("due", owner, until=until)
+            yield tell("called", owner, until=due())
+        case "target_warned":
+            yield tell("due", owner, until=due())
         case "target_breached":
-            yield tell("late", owner, until=until)
-            if definition.manager != owner:
-                yield tell("late", definition.manager, until=until)
-        case "action_added" if action:
-            yield tell("action", action.owner, text=action.title, until=action.due, reason=action.id)
-        case "action_reminded" if action:
-            yield tell("action_due", action.owner, text=action.title, until=action.due, reason=action.id)
-            if action.reminders > 1 and owner != action.owner:
-                yield tell("action_due", owner, text=action.title, until=action.due, reason=action.id)
-        case "action_recurred" if action:
-            cases = fact.data["cases"]
-            named = ", ".join(map(str, cases)) if isinstance(cases, list) else ""
-            more = {"text": action.title, "until": action.due, "reason": f"{action.id}: {named}"}
-            yield tell("recurred", action.owner, **more)
-            if owner != action.owner:
-                yield tell("recurred", owner, **more)
-        case "action_proven" if action:
-            yield tell("proven", action.owner, text=action.title, reason=action.id)
-        case "action_dropped" if action:
-            yield tell("dropped", action.owner, text=TextRef.model_validate(fact.data["text"]), reason=action.id)
+            for person in dict.fromkeys((owner, definition.manager)):
+                yield tell("late", person, until=datetime.fromisoformat(str(fact.data["breached_at"])))
+        case _ if (action := review.action(str(fact.data.get("action")))) is not None:
+            yield from _about(action, owner, fact, state, tell)
+        case _:
+            pass
+
+
+def _about(
+    action: ActionItem, owner: str, fact: Fact, state: CaseState, tell: Callable[..., notices.Tell]
+) -> Iterator[notices.Tell]:
+    about = {"text": action.title, "until": action.due, "reason": f"{state.id}/{action.id}"}
+    match fact.type:
+        case "action_added":
+            yield tell("action", action.owner, **about)
+        case "action_reminded":
+            # The first reminder is between the engine and them; after that the review's owner knows too.
+            for person in dict.fromkeys((action.owner, *((owner,) if action.reminders > 1 else ()))):
+                yield tell("action_due", person, **about)
+        case "action_recurred":
+            for person in dict.fromkeys((action.owner, owner)):
+                yield tell("recurred", person, **about)
+        case "action_proven":
+            yield tell("proven", action.owner, **about)
+        case "action_dropped":
+            yield tell("dropped", action.owner, **about | {"text": TextRef.model_validate(fact.data["text"])})
         case _:
             pass
 

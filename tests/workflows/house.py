@@ -30,6 +30,7 @@ from activities.duplicates import FindDuplicates
 from activities.known_errors import FindKnownErrors
 from activities.mail.transport import MaildirTransport
 from activities.records import RecordActivities
+from activities.reviews import ReviewActivities
 from activities.routing import LearnedTeam
 from activities.triage import LookAround
 from definitions.acts import Act
@@ -141,8 +142,14 @@ async def house(
         commit = stack.enter_context(GroupCommit(store.events))
         store.directory.sync(org.people)
         maildir = tmp_path / "mail"
+
+        async def connected() -> Client:
+            return env.client
+
+        desk = Desk(store, org, clock, connected, task_queue=QUEUE)
         acts = activities_of(
             RecordActivities(commit),
+            ReviewActivities(desk.reviews),
             ChannelActivities(store, org, MaildirTransport(maildir), clock),
             AutomationActivities(
                 {
@@ -172,10 +179,7 @@ async def house(
             )
         )
 
-        async def connected() -> Client:
-            return env.client
-
-        ours = House(env, store, Desk(store, org, clock, connected, task_queue=QUEUE), maildir)
+        ours = House(env, store, desk, maildir)
         yield ours
         # A cache of 0 would do this at every step, but it evicts runs under their local activities (10 s time-outs).
         for case_id in ours.opened if ours.replay_at_end else ():
