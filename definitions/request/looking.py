@@ -11,7 +11,6 @@ from definitions.request.cancelling import going_back
 from definitions.request.facts import of
 from definitions.request.fulfilling import going_on
 from definitions.rules import deadlines
-from definitions.rules.base import draft
 from definitions.targets import Clock
 
 
@@ -39,14 +38,16 @@ def _late(state: CaseState, definition: RequestDefinition) -> Iterator[Draft]:
     clocks = {target.key for target in definition.targets if target.clock is Clock.RESOLUTION}
     if state.stage in WORKABLE and page not in state.pages and clocks & state.breached.keys():
         at = max(at for key, at in state.breached.items() if key in clocks)
-        yield draft(
-            "escalated",
-            SYSTEM,
-            page=page,
-            step="late",
-            on="breached",
-            notify="lead",
-            via=["mail"],
-            due_at=at.isoformat(),
-            team=state.team,
+        yield Draft(
+            type="escalated",
+            actor=SYSTEM,
+            data={
+                "page": page,
+                "step": "late",
+                "on": "breached",
+                "notify": "lead",
+                "via": ["mail"],
+                "due_at": at.isoformat(),
+                "team": state.team,
+            },
         )
