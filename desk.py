@@ -31,8 +31,8 @@ from office.knowledge import Knowledge
 from office.problems import Problems
 from office.reception import Reception
 from office.requests import Requests
-from office.survey_replies import SurveyReplies
 from office.reviews import Reviews
+from office.survey_replies import SurveyReplies
 from office.taskbook import Decision, TaskBook
 from office.voice import Voice
 from records.store import Store
@@ -51,11 +51,13 @@ class Desk:
         connect: Connect,
         *,
         task_queue: str = "jidoka",
+        lots: bytes = b"",
     ) -> None:
+        """`lots` is the secret of the installation that is drawn by; without a hold-out nothing is."""
         self.store, self.organisation, self.clock = store, organisation, clock
         self.identity = Identity(store, organisation, clock)
         self.knowledge = Knowledge(store, organisation, clock, self.identity)
-        self._acceptance = Acceptance(store, organisation)
+        self._acceptance = Acceptance(store, organisation, lots)
         self._casebook = Casebook(store, organisation, clock)
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
         self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
@@ -65,7 +67,11 @@ class Desk:
         self.feedback = Feedback(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.voice = Voice(store, organisation, clock, self._acceptance, self.feedback)
         self._alerting = Alerting(store, organisation, clock, self._acceptance, self.courier)
-        self.reception = Reception(store, organisation, self.identity, self._acceptance, self.courier, self._alerting)
+        self.reception = Reception(
+            *(store, organisation, self.identity, self._acceptance, self.courier, self._alerting),
+            SurveyReplies(store, self._acceptance, self.voice),
+            self.feedback,
+        )
 
     async def client(self) -> Client:
         """The connection to Temporal, made when first needed. Raises Unreachable."""

@@ -28,30 +28,34 @@ from activities.channels import ChannelActivities, WebhookPages
 from activities.core_log import client_runtime
 from activities.duplicates import FindDuplicates
 from activities.heartbeats import Heartbeats
-from activities.learning import Weekly
 from activities.known_errors import FindKnownErrors
+from activities.learning import Weekly
 from activities.mail.server import MailServer
 from activities.mail.transport import MaildirTransport, SmtpTransport, Transport
 from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
+from activities.offering import FindOffer
 from activities.records import RecordActivities
 from activities.reviews import ReviewActivities
 from activities.routing import LearnedTeam
 from activities.triage import Look, LookAround
+from activities.voice import VoiceActivities
 from activities.webhook import PageHook, WebhookSender
 from definitions.loading import load
 from definitions.organisation import Organisation
 from desk import Desk
 from office.relay import relaying
 from office.rounds import Rounds
+from office.schedules import ensure_surveys
 from office.wire import data_converter
 from records.group_commit import GroupCommit
 from records.store import Store
 from settings import Settings, SettingsError, system_clock
 from workflows.automation import AutomationWorkflow
 from workflows.cases import CASES
+from workflows.survey import SurveyWorkflow
 
-WORKFLOWS: Sequence[type[Any]] = (*CASES.values(), AutomationWorkflow)
+WORKFLOWS: Sequence[type[Any]] = (*CASES.values(), AutomationWorkflow, SurveyWorkflow)
 THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000
@@ -92,7 +96,16 @@ def open_desk(settings: Settings, store: Store | None = None, organisation: Orga
         system_clock,
         lambda: connect(settings),
         task_queue=settings.task_queue,
+        lots=lots_of(settings),
     )
+
+
+def lots_of(settings: Settings) -> bytes:
+    """What is drawn with: hold-outs and the like; each layer of draws is independent of the others."""
+    try:
+        return settings.secrets().token_salt.encode()
+    except SettingsError:
+        return b""  # before the first `up` there are no cases
 
 
 def transport_of(settings: Settings) -> Transport:
@@ -142,6 +155,7 @@ def _looks(store: Store, organisation: Organisation, seed: str) -> dict[str, Loo
     """What triage looks up for a new case."""
     return {
         "cases": FindDuplicates(store, system_clock),
+        "offer": FindOffer(store, organisation, system_clock),
         "problems": FindKnownErrors(store, organisation.synonyms),
         "routing": LearnedTeam(store, organisation, system_clock, seed.encode()),
     }
@@ -179,7 +193,7 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
     async def connected() -> Client:
         return client
 
-    desk = Desk(store, organisation, system_clock, connected, task_queue=settings.task_queue)
+    desk = Desk(store, organisation, system_clock, connected, task_queue=settings.task_queue, lots=lots_of(settings))
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -193,8 +207,14 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
                 system_clock,
                 webhook=webhook_of(settings),
                 link=lambda case_id: f"{link}{case_id}" if link else None,
+                by_mail=settings.mail_authserv_id is not None,
             ),
             ReviewActivities(desk.reviews),
+            VoiceActivities(
+                *(store, organisation, transport_of(settings), system_clock),
+                secret=lots_of(settings),
+                link=lambda token: f"{settings.web_url}/voice/{token}",
+            ),
             AutomationActivities(automations_of(settings, store, organisation)),
         ),
         # Enough for both kinds at once: a slow mail server must not keep facts from being written.
@@ -227,6 +247,7 @@ async def serve(settings: Settings) -> None:
         endpoint = MetricsEndpoint(registry, settings.metrics_host, settings.metrics_port).start()
         stack.callback(endpoint.stop)
         await asyncio.to_thread(store.directory.sync, organisation.people)
+        await ensure_surveys(client, organisation, settings.task_queue)
         await stack.enter_async_context(build(client, settings, store, organisation, commit))
         await stack.enter_async_context(relaying(open_desk(settings, store, organisation)))
         if settings.embedded:

@@ -9,6 +9,9 @@ from definitions.slices import UnknownKey
 
 NEXT: Mapping[str, str] = {
     "received": "A person of our {team} looks at it and answers you.",
+    "offer": "If you write nothing, a person of our {team} looks at it and answers you.",
+    "offer_taken": "Nothing more. If it comes back, answer this mail: the case opens again and a person looks at it.",
+    "offer_taken_meanwhile": "Nothing: the case is closed. You hear of it when it comes back.",
     "acknowledged": "{by} works on it and solves it or tells you what we found.",
     "assigned": "The {team} takes over; they have everything you told us.",
     "resumed": "We go on with it now.",
@@ -31,6 +34,13 @@ NEXT: Mapping[str, str] = {
     "When that is done, say so: jidoka review action done {other}",
     "review_proven": "Nothing: action {other} is settled.",
     "review_dropped": "Nothing more is expected of you for it.",
+    "feedback_received": "The lead of the {team} reads it and answers you. It stays open until something was done or we say why not.",
+    "feedback_owner": "Answer it (jidoka feedback answer {case}), and close it with what was done or why not.",
+    "feedback_answer": "It stays open until something was done about it, or we say why not.",
+    "feedback_done": "Nothing more. If it is not what you meant, answer this mail and we look again.",
+    "feedback_not_done": "Nothing more. If you see it otherwise, answer this mail and we look again.",
+    "compliment": "Nothing. Enjoy it.",
+    "compliment_passed": "Nothing more. Your words are with them now.",
     "promise_broken": "We go on, and people who can decide have been told.",
 }
 PAUSED: Mapping[str, str] = {
@@ -47,7 +57,7 @@ FALLBACK: Mapping[str, str] = {
 }
 """What a template says where nobody gave words."""
 
-QUOTES = ("received", "reopened")
+QUOTES = ("received", "offer", "reopened")
 """These show the requester's own words back."""
 
 NAMES_ANOTHER = ("merged", "target_resolved", "parent_update", "recurred", "review_dropped")
@@ -76,6 +86,21 @@ def _service(organisation: Organisation, key: str) -> str:
         return key
 
 
+def _reason(message: TellMessage, organisation: Organisation, said: str) -> str:
+    """Why; who is praised, by name."""
+    if message.template == "compliment":
+        people = [key for key in (message.reason or "").split(", ") if key]
+        return ", ".join(_name(organisation, key) for key in people)
+    return said if message.template == "cancelled" else (message.reason or "") * (message.template == "feedback_owner")
+
+
+def _name(organisation: Organisation, key: str) -> str:
+    try:
+        return organisation.person(key).name
+    except UnknownKey:
+        return key
+
+
 def letter(
     message: TellMessage,
     organisation: Organisation,
@@ -86,8 +111,9 @@ def letter(
     zone: str,
     by: str,
     link: str | None,
+    articles: tuple[tuple[str, str], ...] = (),
 ) -> MailContext:
-    """What the template of `message` needs to say something true."""
+    """What the template of `message` needs to say something true. `articles`: title and short answer of each."""
     team = _team(organisation, message.team)
     step = PAUSED.get(message.reason or "", "") if message.template == "paused" else NEXT.get(message.template, "")
     said = words or FALLBACK.get(message.template, "")
@@ -109,12 +135,22 @@ def letter(
             "waiting_on": message.reason if message.template == "paused" else "",
             "auto_close_at": message.until,
             "due_at": message.until,
-            "reason": said if message.template == "cancelled" else "",
+            "reason": _reason(message, organisation, said),
             "other_case_id": (message.reason or "") if message.template in NAMES_ANOTHER else "",
             "missed_by": message.at if message.template == "promise_broken" else None,
+            "articles": articles,
+            "remedy": _remedy(organisation, message.remedy),
             "desk_name": organisation.name,
         }
     )
+
+
+def _remedy(organisation: Organisation, key: str | None) -> str:
+    """What an automation gives to who needs it, in their words."""
+    try:
+        return organisation.automation(key).gives if key else ""
+    except UnknownKey:
+        return ""
 
 
 def page_letter(

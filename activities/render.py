@@ -19,6 +19,10 @@ _FOLDER = Path(__file__).parent / "templates"
 
 REQUIRED: dict[str, tuple[str, ...]] = {
     "received": ("next_step",),
+    "offer": ("next_step",),
+    "offer_taken": ("next_step",),
+    "offer_taken_meanwhile": ("next_step",),
+    "offer_remedied": ("remedy", "auto_close_at"),
     "acknowledged": ("by_name",),
     "assigned": ("next_step",),
     "paused": ("waiting_on", "next_step"),
@@ -44,6 +48,27 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "review_recurred": ("text", "next_step", "due_at"),
     "review_proven": ("text", "next_step"),
     "review_dropped": ("text", "other_case_id", "next_step"),
+    "survey": ("text", "choices", "worst", "best", "next_step", "auto_close_at"),
+    "feedback_received": ("next_step",),
+    "feedback_owner": ("text", "reason", "next_step"),
+    "feedback_answer": ("text", "next_step"),
+    "feedback_done": ("text", "next_step"),
+    "feedback_not_done": ("text", "next_step"),
+    "compliment": ("text", "next_step"),
+    "compliment_passed": ("next_step",),
+    "request_received": ("next_step",),
+    "request_asked_on": ("reason", "next_step"),
+    "request_granted": ("next_step",),
+    "request_rejected": ("next_step",),
+    "request_cancelling": ("next_step",),
+    "request_cancelled": ("next_step",),
+    "request_resolved": ("auto_close_at",),
+    "approval_asked": ("reason", "next_step"),
+    "approval_reminder": ("reason", "next_step"),
+    "approval_escalated": ("reason", "next_step"),
+    "approval_how": ("reason", "next_step"),
+    "task_opened": ("reason", "task", "next_step"),
+    "task_withdrawn": ("reason", "next_step"),
     "page": ("reason", "next_step"),
     "promise_broken": ("missed_by", "next_step", "promise_by"),
 }
@@ -86,6 +111,34 @@ class MailContext(Value):
     """The promise that was not kept."""
     due_at: Instant | None = None
     """When the target of a paged case is due, or what a review asks for."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """The numbers one may answer with, worst first, each with the page that asks once more before it counts."""
+    worst: str = ""
+    best: str = ""
+    """What the two ends of the scale mean."""
+    about: str = ""
+    """The case a survey asks about, in the words of who opened it."""
+    articles: tuple[tuple[str, str], ...] = ()
+    """What is offered to read: title and short answer."""
+    remedy: str = ""
+    """What can be, or was, done for them at once."""
+    solved_link: str | None = None
+    """The page that closes the case once more is asked there."""
+    asked_by: str = ""
+    """Who asked for it, in a mail to somebody else."""
+    for_name: str = ""
+    """For whom, where that is not who asked."""
+    acts_for: str = ""
+    """In whose place the reader is asked."""
+    gives: str = ""
+    """What the one it is for has afterwards."""
+    answers: tuple[tuple[str, str], ...] = ()
+    """The form as it was filled in: what was asked, what was said."""
+    cost: str = ""
+    task: str = ""
+    """The task it is about: `REQ-7k2m9q4z/laptop`."""
+    lines: tuple[str, ...] = ()
+    """What could not be taken back, or what an automation found."""
     escalation_step: int = 0
     """Which step of the chain a page belongs to, from 1."""
     escalation_steps: int = 0
@@ -115,8 +168,8 @@ def render(template: str, context: Mapping[str, object] | MailContext) -> Render
         raise BadTemplateContext(f"template {template}: {wrong}") from wrong
     if missing := [name for name in REQUIRED[template] if not values[name]]:
         raise BadTemplateContext(f"template {template} needs {', '.join(missing)}")
-    values = {name: visible(value) if isinstance(value, str) else value for name, value in values.items()}
-    name = f"incident/{template}.j2"
+    values = {name: _visible(value) for name, value in values.items()}
+    name = f"{template}.j2"
     subject = _TEXT.get_template(name).blocks["subject"]
     context_of_subject = _TEXT.get_template(name).new_context(values)
     return Rendered(
@@ -124,6 +177,13 @@ def render(template: str, context: Mapping[str, object] | MailContext) -> Render
         text=_tidy(_TEXT.get_template(name).render(values)),
         html=_HTML.get_template(name).render(values),
     )
+
+
+def _visible(value: Any) -> Any:
+    """Words without what steers or hides, also where there are several."""
+    if isinstance(value, tuple):
+        return tuple(_visible(part) for part in value)
+    return visible(value) if isinstance(value, str) else value
 
 
 @pass_context
@@ -175,7 +235,7 @@ def _tidy(text: str) -> str:
 
 def _environment(form: Literal["text", "html"]) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader([_FOLDER, *sorted(path for path in _FOLDER.iterdir() if path.is_dir())]),
         autoescape=form == "html",
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -3,16 +3,26 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from definitions.case import CaseState
+from definitions.case import CaseState, Stage
 from definitions.facts import Fact
 from definitions.organisation import Organisation
 from definitions.runs import AnyDefinition
 from office import feedback_view
+from office.help_view import help_view
 from office.problem_view import incident_refs, incident_view, problem_refs, problem_view
 from office.request_view import refs_of, request_view
 from office.review_view import review_refs, review_view
 
 View = Callable[[CaseState, Sequence[Fact], Mapping[str, str], bool], dict[str, Any]]
+
+
+NEXT: Mapping[Stage, str] = {
+    Stage.QUEUED: "start",
+    Stage.ACKNOWLEDGED: "start",
+    Stage.IN_PROGRESS: "resolve {id} --note",
+    Stage.PAUSED: "resume",
+}
+"""What somebody who has a case does next."""
 
 
 class AtTheDesk(NamedTuple):
@@ -24,6 +34,12 @@ class AtTheDesk(NamedTuple):
     """What `show` adds: from the state, the facts the reader may see, texts by id, and whether they work here."""
     refs: Callable[[CaseState, Sequence[Fact]], list[str]] = lambda state, facts: []
     """The texts that the view needs besides those of the facts."""
+    next: Mapping[Stage, str] = NEXT
+    """What somebody who has such a case does next, by its stage; nothing where it only waits."""
+
+
+def _incident(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str], internal: bool) -> dict[str, Any]:
+    return incident_view(state, facts, texts, internal) | help_view(state, internal=internal)
 
 
 def _request(organisation: Organisation, state: CaseState) -> AnyDefinition:
@@ -36,12 +52,10 @@ def _review(organisation: Organisation, state: CaseState) -> AnyDefinition:
 
 
 AT_THE_DESK: dict[str, AtTheDesk] = {
-    "incident": AtTheDesk(
-        lambda organisation, state: organisation.incident(state.service), incident_view, incident_refs
-    ),
+    "incident": AtTheDesk(lambda organisation, state: organisation.incident(state.service), _incident, incident_refs),
     "problem": AtTheDesk(lambda organisation, state: organisation.problem(state.service), problem_view, problem_refs),
     "request": AtTheDesk(_request, request_view, refs_of),
-    "review": AtTheDesk(_review, review_view, review_refs),
+    "review": AtTheDesk(_review, review_view, review_refs, {Stage.QUEUED: "conclude", Stage.ACKNOWLEDGED: "conclude"}),
     "feedback": AtTheDesk(
         lambda organisation, state: organisation.feedback(state.service, named=state.requester is not None),
         feedback_view.feedback_view,

@@ -1,7 +1,6 @@
 """Messages of people, each brought to the case it belongs to, or made into one, or put aside with its reason."""
 
 import asyncio
-import re
 from collections.abc import Coroutine
 
 from definitions.acts import Hear, Reopen
@@ -9,15 +8,21 @@ from definitions.base import Level
 from definitions.case import ENDED, CaseState, Stage
 from definitions.classify import classify
 from definitions.facts import TextRef
+from definitions.feedback.giving import GiveFeedback, tone_of
+from definitions.feedback.state import Tone
 from definitions.intake import InboundMessage, Received
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Door, Object, may
 from definitions.rules.opening import Opening
 from office.acceptance import Acceptance
 from office.alerting import Alerting
+from office.answers import answer_in, solved_in
 from office.courier import Courier
 from office.errors import ActRefused, NotFound, Unreachable
+from office.feedback import Feedback
 from office.identity import Identity
+from office.survey_replies import KIND as SURVEY
+from office.survey_replies import SurveyReplies
 from records.store import Store
 from records.values import Arrival, InboxRow
 
@@ -28,38 +33,6 @@ OPENS_SILENTLY = (
     "sent from a robot's address (do",
 )
 """Machines that report something open a case and get no answer; vacation notes, bounces and lists are put aside."""
-
-YES = re.compile(
-    r"^\W*(yes|yep|ja|oui|s[ií])\b|\b(it|all|everything)( is|'s)? (works?|working|solved|fixed|good)\b"
-    r"|^\W*(works|working|solved|fixed|funktioniert|geht wieder|résolu)\b|^\W*no (more )?(problems?|issues?|trouble)\b",
-    re.IGNORECASE,
-)
-THANKS = re.compile(
-    r"^\W*(many )?(thanks?|thank you|danke|merci|gracias)"
-    r"( (you|a lot|so much|very much|vielmals|schön|sehr|beaucoup))*\W*$",
-    re.IGNORECASE,
-)
-NO = re.compile(
-    r"^\W*(no|nein|non|nope)\b(?!\W*(thanks|thank you|danke|problem|worries))|\bstill (not|no|doesn'?t|does not|fails?"
-    r"|broken|down|drops?)\b|^\W*still\b|\b(does not|doesn['’]?t) (work|help)|\bnot (yet )?(solved|working|fixed)\b",
-    re.IGNORECASE,
-)
-UNSURE = re.compile(
-    r"\?|\b(not|nicht|kein|aber|but|except|only|nur|pas|still|however|will|later|tomorrow|morgen|until|bis|away)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-"""A yes with such a word in its line is left for a person to read."""
-
-
-def answer_in(text: str) -> bool | None:
-    """What the first line says to "is it solved?": yes, no, or neither; in doubt neither."""
-    first = text.strip().partition("\n")[0]
-    if "?" not in first and NO.search(first):
-        return False
-    if UNSURE.search(first):
-        return None
-    return True if YES.search(first) or THANKS.match(first) else None
-
 
 class Reception:
     """Takes in, threads, opens. Everything is stored before anything else happens to it."""
@@ -72,9 +45,12 @@ class Reception:
         acceptance: Acceptance,
         courier: Courier,
         alerting: Alerting,
+        replies: SurveyReplies,
+        feedback: Feedback,
     ) -> None:
         self._store, self._organisation, self._identity = store, organisation, identity
         self._acceptance, self._courier, self._alerting = acceptance, courier, alerting
+        self._replies, self._feedback = replies, feedback
 
     async def message(self, message: InboundMessage) -> Received:
         """Bring one message to its case, open one, or say why not."""
@@ -82,6 +58,8 @@ class Reception:
         if known is not None:
             await self.deliver(known)
             return Received(outcome="duplicate", case_id=known.case_id, reason="this message was here before")
+        if (answered := await self._replies.take(message)) is not None:
+            return answered
         case_id, person, proven = await asyncio.to_thread(self._thread, message)
         if message.automatic and (case_id or not message.automatic.startswith(OPENS_SILENTLY)):
             return await self._put_aside(message, case_id, message.automatic)
@@ -135,6 +113,7 @@ class Reception:
             "text": text.model_dump(),
             "proven": proven,
             "answer": answer_in(message.text),
+            "solved": solved_in(message.text),
             "message_id": message.message_id,
         }
         row = await asyncio.to_thread(
@@ -151,6 +130,8 @@ class Reception:
             return await self._put_aside(message, None, "no sender to open a case for")
         requester = await asyncio.to_thread(self._store.directory.ensure, message.sender, message.sender_name)
         found = classify(message.subject, message.text or message.full_text, organisation.services)
+        if message.automatic is None and (tone := tone_of(message.subject)) is not None:
+            return await self._heard_out(message, tone, requester, found.service)
         # A service that does not exist is no reason to lose the message: it is triaged like one that names none.
         named = message.service if message.service in {s.key for s in organisation.services} else None
         service = named or found.service
@@ -181,6 +162,21 @@ class Reception:
         late = await self._try(self._courier.start(row))
         outcome = "opened" if row.created else "duplicate"
         return Received(outcome=outcome, case_id=row.case_id, reason=late or opening.unsure or "")
+
+    async def _heard_out(self, message: InboundMessage, tone: Tone, by: str, service: str | None) -> Received:
+        """A mail whose subject says that it is feedback."""
+        words = f"{message.subject}\n\n{message.full_text or message.text}".strip()
+        given = GiveFeedback(
+            text=words[:100_000], tone=tone, service=service, channel=message.channel, source=message.source
+        )
+        try:
+            opened = await self._feedback.open(
+                given, case=None, by=by, external_id=message.external_id, message_id=message.message_id
+            )
+        except Unreachable as late:
+            row = await asyncio.to_thread(self._store.inbox.find, message.source, message.external_id)
+            return Received(outcome="opened", case_id=row.case_id if row else None, reason=f"stored ({late.message})")
+        return Received(outcome="opened" if opened.created else "duplicate", case_id=opened.id, reason=tone.value)
 
     @staticmethod
     async def _try(delivery: Coroutine[None, None, None]) -> str | None:
@@ -213,6 +209,8 @@ class Reception:
             return
         if row.starts:
             await self._courier.start(row)
+        elif row.kind == SURVEY:
+            await self._replies.deliver(row)
         elif row.kind == "heard" and row.case_id is not None:
             await self._deliver_words(row, row.case_id)
         elif row.case_id is not None:
@@ -234,6 +232,7 @@ class Reception:
             channel=row.channel,
             text=TextRef.model_validate(payload["text"]),
             answer=answer if isinstance(answer, bool) and confirms else None,
+            solved=confirms and payload.get("solved") is True,
             verified=proven,
             message_id=str(payload["message_id"]) if payload.get("message_id") else None,
         )

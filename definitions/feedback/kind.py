@@ -71,7 +71,7 @@ def reactions(fact: Fact, state: CaseState, definition: FeedbackDefinition, now:
     """Who hears of it: whoever gave it, who owns it, whom it praises."""
     if fact.type in AS_FOR_ALL:
         return notices.reactions(fact, state, definition, now)
-    return (*_to_giver(fact, state, definition, now), *_to_staff(fact, state))
+    return (*_to_staff(fact, state), *_to_giver(fact, state, definition, now))
 
 
 TO_GIVER = {
@@ -106,6 +106,14 @@ def _to_staff(fact: Fact, state: CaseState) -> Iterator[Tell]:
             yield Tell(template="compliment", to=reader, text=feedback.words, reason=about or None)
 
 
+def waits(state: CaseState) -> tuple[str, str] | None:
+    """What it waits for and who may act."""
+    if state.ended:
+        return None
+    what = "something to be done about it, or why not" if state.responded_at else "an answer to whoever gave it"
+    return f"{{assignee}}: {what}", "`answer_giver`, `close_feedback`, `assign`, `comment`"
+
+
 def _praises(feedback: FeedbackState) -> bool:
     """It reaches those it is about by itself."""
     return feedback.tone is Tone.COMPLIMENT and bool(feedback.people)
@@ -123,4 +131,7 @@ FEEDBACK = Kind(
     opening=rules.opening,
     rules=RULES,
     reactions=reactions,
+    waits=waits,
+    # It is about service, not itself a wish for any.
+    demand=False,
 )

@@ -29,7 +29,9 @@ from activities.channels import ChannelActivities
 from activities.duplicates import FindDuplicates
 from activities.known_errors import FindKnownErrors
 from activities.mail.transport import MaildirTransport
+from activities.offering import FindOffer
 from activities.records import RecordActivities
+from activities.voice import VoiceActivities
 from activities.reviews import ReviewActivities
 from activities.routing import LearnedTeam
 from activities.triage import LookAround
@@ -49,6 +51,8 @@ from settings import Clock
 from worker import WORKFLOWS, activities_of, runner
 
 QUEUE = "jidoka"
+SECRET = b"not known outside this house"
+VOICE = "http://127.0.0.1:8080/voice"
 
 
 class House:
@@ -146,16 +150,20 @@ async def house(
         async def connected() -> Client:
             return env.client
 
-        desk = Desk(store, org, clock, connected, task_queue=QUEUE)
+        desk = Desk(store, org, clock, connected, task_queue=QUEUE, lots=b"lots")
         acts = activities_of(
             RecordActivities(commit),
             ReviewActivities(desk.reviews),
             ChannelActivities(store, org, MaildirTransport(maildir), clock),
+            VoiceActivities(
+                *(store, org, MaildirTransport(maildir), clock), secret=SECRET, link=lambda token: f"{VOICE}/{token}"
+            ),
             AutomationActivities(
                 {
                     "find-duplicates": LookAround(
                         {
                             "cases": FindDuplicates(store, clock),
+                            "offer": FindOffer(store, org, clock),
                             "problems": FindKnownErrors(store, org.synonyms),
                             "routing": LearnedTeam(store, org, clock, b"seed"),
                         }

@@ -1,0 +1,140 @@
+"""Feedback at the door: whose it becomes, what and whom it is about; given with a name or without."""
+
+import asyncio
+import secrets
+
+from definitions.base import Level
+from definitions.case import ENDED, SYSTEM
+from definitions.feedback.giving import GiveFeedback, title_of
+from definitions.feedback.state import FeedbackBrief, Tone
+from definitions.intake import CHANNELS
+from definitions.kinds import RULES
+from definitions.organisation import Organisation
+from definitions.people import Action, Actor, Object, Role, may
+from definitions.rules.opening import Opening
+from definitions.slices import UnknownKey
+from office.acceptance import Acceptance, Opened
+from office.courier import Courier
+from office.errors import NotAllowed, NotFound, Unusable
+from office.identity import Identity
+from records.store import Store
+from records.values import CaseRow
+from settings import Clock
+
+NOBODY = "anonymous"
+"""The actor of what was given without a name."""
+
+
+class Feedback:
+    """Opens feedback."""
+
+    def __init__(
+        self,
+        store: Store,
+        organisation: Organisation,
+        clock: Clock,
+        identity: Identity,
+        acceptance: Acceptance,
+        courier: Courier,
+    ) -> None:
+        self._store, self._organisation, self._clock = store, organisation, clock
+        self._identity, self._acceptance, self._courier = identity, acceptance, courier
+
+    async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
+        """Open feedback for somebody who may; with `external_id`, repeating it gives the same case.
+
+        Raises NotFound, NotAllowed or Unusable before anything is kept.
+        """
+        _allow(actor, Action.OPEN, Object(kind="case", requester=actor.person))
+        if given.channel not in CHANNELS:
+            raise Unusable(f"there is no channel {given.channel!r}", f"Choose one of {', '.join(CHANNELS)}.")
+        case = await asyncio.to_thread(self._case, given.case, actor) if given.case else None
+        people = tuple([await asyncio.to_thread(self._identity.person, who) for who in given.about])
+        # Without a name there is no key either: it would lead back to whoever chose it.
+        key = None if given.anonymous else given.external_id
+        external = f"{actor.person}/feedback/{key}" if key else secrets.token_hex(16)
+        return await self.open(
+            given,
+            case=case,
+            people=people,
+            by=None if given.anonymous else actor.person,
+            external_id=external,
+        )
+
+    async def open(
+        self,
+        given: GiveFeedback,
+        *,
+        case: CaseRow | None,
+        people: tuple[str, ...] = (),
+        by: str | None,
+        external_id: str,
+        message_id: str | None = None,
+    ) -> Opened:
+        """Open feedback, past the question who may. `by` None means that nobody is remembered."""
+        service = given.service or (case.service if case else self._organisation.default_service)
+        try:
+            definition = self._organisation.feedback(service, named=by is not None)
+        except UnknownKey as unknown:
+            raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
+        known = await asyncio.to_thread(self._store.inbox.find, given.source, external_id)
+        if known is not None and known.case_id is not None:
+            await self._courier.start(known)
+            return Opened(id=known.case_id, created=False)
+        if case is not None and not people and given.tone is Tone.COMPLIMENT:
+            people = await asyncio.to_thread(self.who_worked_on, case)
+        opening = Opening(
+            service=service,
+            channel=given.channel,
+            title=await self._acceptance.words(title_of(given.text), by),
+            text=await self._acceptance.words(given.text, by),
+            requester=by,
+            by=by or NOBODY,
+            at=self._clock(),
+            impact=Level.MEDIUM,
+            urgency=Level.HIGH if given.tone is Tone.COMPLAINT else Level.MEDIUM,
+            feedback=FeedbackBrief(tone=given.tone, about=case.id if case else None, people=people),
+        )
+        row = await self._acceptance.accept(
+            opening, definition, source=given.source, external_id=external_id, message_id=message_id
+        )
+        assert row.case_id is not None
+        await self._courier.start(row)
+        return Opened(id=row.case_id, created=row.created)
+
+    def who_worked_on(self, case: CaseRow) -> tuple[str, ...]:
+        """The people of the desk who did something to this case by hand, and who has it."""
+        by_hand = {name for name, rule in RULES.items() if rule.by_hand}
+        acted = [fact.actor for fact in self._store.events.of(case.id) if fact.type in by_hand]
+        named = dict.fromkeys(who for who in (*acted, case.assignee) if who and who not in (SYSTEM, case.requester))
+        return tuple(who for who in named if self._works_here(who))
+
+    def _works_here(self, key: str) -> bool:
+        known = self._store.directory.get(key)
+        return known is not None and known.active and bool({*known.roles} - {Role.REQUESTER, Role.VENDOR})
+
+    def _case(self, case_id: str, actor: Actor) -> CaseRow:
+        """The case that is spoken of, if the actor may see it."""
+        row = self._store.cases.get(case_id)
+        if row is None:
+            raise NotFound(f"there is no case {case_id!r}", "Leave --case out, or look the id up in one of our mails.")
+        _allow(actor, Action.SHOW, object_of(self._store, row))
+        return row
+
+
+def object_of(store: Store, row: CaseRow) -> Object:
+    """The case as the rules about who may do what see it."""
+    return Object(
+        kind="case",
+        id=row.id,
+        team=row.team,
+        requester=row.requester,
+        participants=store.conversations.participants(row.id),
+        closed=row.state in ENDED,
+    )
+
+
+def _allow(actor: Actor, action: Action, object: Object) -> None:
+    decision = may(actor, action, object)
+    if not decision.allowed:
+        raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")

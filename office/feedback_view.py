@@ -1,0 +1,28 @@
+"""What `show` adds for feedback."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from definitions.base import rfc3339
+from definitions.case import CaseState
+from definitions.facts import Fact
+
+
+def feedback_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str], internal: bool) -> dict[str, Any]:
+    """Tone, what and whom it is about, and what became of it; whom it praises is for those who work here."""
+    feedback = state.feedback
+    assert feedback is not None
+    return {
+        "tone": feedback.tone.value,
+        "about": feedback.about,
+        "words": texts.get(feedback.words.id, "(erased)") if feedback.words else None,
+        "about_people": list(feedback.people) if internal else [],
+        "shared_with": list(feedback.shared) if internal else [],
+        "answered_at": rfc3339(feedback.answered_at) if feedback.answered_at else None,
+        "acted_on_at": rfc3339(feedback.acted_on_at) if feedback.acted_on_at else None,
+    }
+
+
+def refs_of(state: CaseState, facts: Sequence[Fact]) -> list[str]:
+    """The text of the words."""
+    return [state.feedback.words.id] if state.feedback and state.feedback.words else []

@@ -1,0 +1,166 @@
+"""Feedback is owned, answered, and open until something was done about it; a compliment reaches those it is about."""
+
+import pytest
+
+from definitions import acts
+from definitions.feedback.acts import AnswerGiver, CloseFeedback, ShareWith
+from definitions.feedback.giving import GiveFeedback
+from definitions.feedback.state import Tone
+from office.errors import ActRefused, NotAllowed, NotFound
+from tests.workflows.house import House
+
+
+async def give(home: House, text: str = "Nobody called me back.", *, by: str = "rita", **more: object) -> str:
+    """Feedback of somebody at the command line."""
+    given = GiveFeedback.model_validate({"text": text, "service": "vpn"} | more)
+    opened = await home.desk.feedback.give(given, home.person(by))
+    home.opened.append(opened.id)
+    await home.pass_time(seconds=5)
+    return opened.id
+
+
+async def solved(home: House) -> str:
+    """An incident that jay worked on and rita confirmed."""
+    case = await home.open()
+    await home.act(case, acts.Start(by="jay"))
+    await home.act(case, acts.Resolve(by="jay", text=home.words("New profile.")))
+    await home.act(case, acts.Confirm(by="rita"))
+    await home.ends(case)
+    return case
+
+
+async def test_a_complaint_goes_to_the_lead_who_answers_and_says_what_was_done(home: House) -> None:
+    case = await give(home, tone="complaint")
+    opened = await home.show(case, "dana")
+    await home.act(case, AnswerGiver(by="dana", text=home.words("I am sorry. I look into it.")))
+    await home.pass_time(days=2)
+
+    await home.act(case, CloseFeedback(by="dana", did=home.words("Calls are now on the team's wall.")))
+    await home.ends(case)
+
+    closed = await home.show(case, "dana")
+    assert (opened["team"], opened["assignee"], opened["tone"], opened["priority"]) == (
+        "network",
+        "dana",
+        "complaint",
+        "P3",
+    )
+    assert (closed["state"], closed["outcome"]) == ("closed", "acted_on")
+    assert [t["state"] for t in closed["targets"]] == ["met", "met"]
+    to = {"feedback_received": "rita", "feedback_owner": "dana", "feedback_answer": "rita", "feedback_done": "rita"}
+    assert home.sent(case) == list(to.items())
+    assert [promise["state"] for promise in closed["promises"]] == ["kept"]
+
+
+async def test_it_stays_open_for_months_and_the_manager_hears_that_nothing_was_done(home: House) -> None:
+    case = await give(home, "The portal could be in French.")
+
+    await home.pass_time(days=90)
+
+    late = await home.show(case, "dana")
+    assert late["state"] == "queued"
+    assert {t["state"] for t in late["targets"]} == {"breached"}
+    assert {("page", "dana"), ("page", "max")} <= set(home.sent(case))
+    assert "promise_broken" in [template for template, _ in home.sent(case)]
+    await home.act(case, CloseFeedback(by="dana", why_not=home.words("Too few of us read French.")))
+    await home.ends(case)
+    assert (await home.show(case, "dana"))["outcome"] == "not_acted_on"
+
+
+async def test_a_compliment_about_a_case_reaches_who_worked_on_it_and_their_lead(home: House) -> None:
+    about = await solved(home)
+
+    case = await give(home, "Jay was kind and quick!", tone="compliment", case=about, service=None)
+    await home.ends(case)
+
+    closed = await home.show(case, "dana")
+    assert (closed["outcome"], closed["shared_with"], closed["about"]) == ("shared", ["jay"], about)
+    assert home.sent(case) == [("compliment", "jay"), ("compliment", "dana"), ("compliment_passed", "rita")]
+    words = [mail.get_body(("plain",)).get_content() for mail in home.mails() if mail["To"] == "jay@example.com"]  # type: ignore[union-attr]
+    assert "Jay was kind and quick!" in words[-1]
+
+
+async def test_a_compliment_about_nobody_in_particular_is_passed_on_by_its_owner(home: House) -> None:
+    case = await give(home, "Your Wi-Fi is great.", tone="compliment")
+    waiting = await home.show(case, "dana")
+
+    await home.act(case, ShareWith(by="dana", people=("maria", "jay")))
+    await home.ends(case)
+
+    assert waiting["state"] == "queued"
+    assert (await home.show(case, "dana"))["shared_with"] == ["maria", "jay"]
+    assert {("compliment", "maria"), ("compliment", "jay")} <= set(home.sent(case))
+
+
+async def test_what_is_given_without_a_name_leads_back_to_nobody(home: House) -> None:
+    case = await give(home, "The lead shouts.", tone="complaint", anonymous=True, external_id="my-key")
+
+    shown = await home.show(case, "dana")
+    with pytest.raises(ActRefused, match="without a name"):
+        await home.act(case, AnswerGiver(by="dana", text=home.words("Who are you?")))
+
+    facts = home.store.events.of(case)
+    arrival = home.store.inbox.start_of(case)
+    assert (shown["requester"], facts[0].actor) == (None, "anonymous")
+    assert arrival is not None
+    assert "rita" not in arrival.model_dump_json()
+    assert "my-key" not in arrival.model_dump_json()
+    assert [target["clock"] for target in shown["targets"]] == ["resolution"]
+    assert home.sent(case) == [("feedback_owner", "dana")]
+    await home.act(case, CloseFeedback(by="dana", did=home.words("We talked.")))
+    await home.ends(case)
+
+
+async def test_words_of_the_giver_after_the_end_bring_it_back(home: House) -> None:
+    case = await give(home, tone="complaint")
+    await home.act(case, CloseFeedback(by="dana", why_not=home.words("It was a holiday.")))
+    await home.ends(case)
+
+    await home.act(case, acts.Reopen(by="rita", text=home.words("It was not.")))
+    await home.pass_time(seconds=5)
+
+    assert (await home.show(case, "dana"))["state"] == "queued"
+    await home.act(case, CloseFeedback(by="dana", did=home.words("We call back on holidays too.")))
+    await home.ends(case)
+
+
+async def test_what_does_not_fit_is_refused_with_the_next_step(home: House) -> None:
+    case = await give(home, tone="complaint")
+
+    with pytest.raises(ActRefused, match="only a compliment"):
+        await home.act(case, ShareWith(by="dana", people=("jay",)))
+    with pytest.raises(ActRefused, match="nothing one does to a feedback"):
+        await home.act(case, acts.Start(by="dana"))
+    with pytest.raises(NotFound, match="no case"):
+        await give(home, case="INC-none0000")
+    about = await home.open(by="omar@example.org")
+    with pytest.raises(NotAllowed):
+        await give(home, case=about)
+    with pytest.raises(NotFound, match="service"):
+        await give(home, service="fax")
+    await home.act(case, acts.Cancel(by="rita"))
+    await home.act(about, acts.Cancel(by="omar"))
+    await home.ends(case)
+
+
+async def test_the_same_key_gives_the_same_case(home: House) -> None:
+    one = await give(home, external_id="k1")
+    two = await give(home, external_id="k1")
+
+    assert one == two
+    await home.act(one, acts.Cancel(by="rita"))
+    await home.ends(one)
+
+
+@pytest.mark.parametrize(
+    ("subject", "tone"),
+    [
+        *(("Complaint: nobody answers", Tone.COMPLAINT), ("Lob: danke an Jay", Tone.COMPLIMENT)),
+        *(("Feedback - the portal", Tone.SUGGESTION), ("Suggestion: in French", Tone.SUGGESTION)),
+        *(("Feedback form does not open", None), ("Dank VPN kein Mail", None), ("Complaint", None)),
+    ],
+)
+def test_a_subject_says_that_a_mail_is_feedback(subject: str, tone: Tone | None) -> None:
+    from definitions.feedback.giving import tone_of
+
+    assert tone_of(subject) is tone
