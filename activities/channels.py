@@ -13,18 +13,22 @@ from activities.letters import letter, page_letter
 from activities.mail.compose import OutboundMail, Unaddressable, compose
 from activities.mail.etiquette import CAPS, within_caps
 from activities.mail.transport import PermanentFailure, TemporaryFailure, Transport
-from activities.render import BadTemplateContext, MailContext, render
+from activities.offering import reader, short
+from activities.readers import Readers
+from activities.render import REQUIRED, BadTemplateContext, MailContext, render
+from activities.request_letters import asked_for, own_part
 from definitions.facts import TextRef
+from definitions.kinds import noun_of
+from definitions.knowledge_sight import sight_of
 from definitions.organisation import Organisation
+from definitions.request.kind import REQUEST
 from definitions.runs import PageMessage, Sent, TellMessage
-from definitions.slices import UnknownKey
-from definitions.teams import on_call
 from records.briefing import Briefing
 from records.outbox import Claim, OutboxRow
 from records.store import Store
 from records.values import Clock
 
-RECEIVED, PAGE, ANSWER = "received", "page", "answer"
+RECEIVED, OFFER, PAGE, ANSWER = "received", "offer", "page", "answer"
 LONGEST_CAP = timedelta(seconds=max(cap.window_s for cap in CAPS))
 
 
@@ -48,41 +52,65 @@ class ChannelActivities:
         *,
         webhook: WebhookPages | None = None,
         link: Callable[[str], str | None] = lambda case_id: None,
+        solved: Callable[[str], str | None] = lambda token: None,
+        by_mail: bool = False,
     ) -> None:
+        """`link` leads to a case, `solved` to the page on which the holder of a reply token says that it is solved.
+
+        `by_mail` says that mail comes in with its sender proven, so that an answer to a mail may decide.
+        """
         self._store, self._organisation, self._transport, self._clock = store, organisation, transport, clock
-        self._webhook, self._link = webhook, link
+        self._webhook, self._link, self._solved, self._by_mail = webhook, link, solved, by_mail
+        self._readers = Readers(store, organisation, clock)
         self._delivery = Delivery(store, organisation.desk_address.rpartition("@")[2])
 
     @activity.defn(name="channels.tell")
     def tell(self, message: TellMessage) -> list[Sent]:
         """One message to one person about their case, by mail."""
+        readers = self._readers.of(message)
+        if not readers:
+            return [Sent(to=message.to, channel="email", outcome="gap", reason="nobody is on duty, and nobody leads")]
+        sent, troubles = [], []
+        for person, acts_for in readers:
+            try:
+                sent.append(self._tell(message, person, acts_for))
+            except Exception as trouble:
+                # What cannot reach one of them now must not keep it from the others; it is tried again.
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
+        return sent
+
+    def _tell(self, message: TellMessage, person: str, acts_for: str | None) -> Sent:
         info = activity.info()
-        key = f"{info.workflow_id}/{info.workflow_run_id}/{info.activity_id}/{message.to}"
-        briefing = self._briefing(message.case_id, message.to, message.title, message.text, message.by)
+        key = f"{info.workflow_id}/{info.workflow_run_id}/{info.activity_id}/{person}"
+        briefing = self._briefing(message.case_id, person, message.title, message.text, message.by)
         context = letter(
             message,
             self._organisation,
             title=briefing.title or message.case_id,
             words=briefing.words,
-            reader=self._name(message.to, briefing.person_name),
-            zone=self._zone(message.to),
-            by=self._name(message.by, briefing.by_name) or self._organisation.name,
+            reader=self._readers.name(person, briefing.person_name),
+            zone=self._readers.zone(person),
+            by=self._readers.name(message.by, briefing.by_name) or self._organisation.name,
             link=self._link(message.case_id),
+            articles=self._articles(message),
         )
-        answers_a_mail = message.template == RECEIVED and message.channel == "email"
+        context = context.model_copy(update=self._own_part(message, acts_for))
+        answers_a_mail = message.template in (RECEIVED, OFFER) and message.channel == "email"
         claim = self._delivery.claim(
             key=key,
             case_id=message.case_id,
-            recipient=message.to,
+            recipient=person,
             channel="email",
             template=ANSWER if answers_a_mail else message.template,
         )
-        return [self._mail(claim, briefing, context, message.template)]
+        return self._mail(claim, briefing, context, own_template(message))
 
     @activity.defn(name="channels.page")
     def page(self, message: PageMessage) -> list[Sent]:
         """One escalation step to whoever is responsible at this moment, over every channel of the step."""
-        person, why = self._responsible(message)
+        person, why = self._readers.responsible(message)
         if person is None:
             return [Sent(to=message.notify, channel="page", outcome="gap", reason=why)]
         briefing = self._briefing(message.case_id, person, message.title)
@@ -90,8 +118,8 @@ class ChannelActivities:
             message,
             self._organisation,
             title=briefing.title or message.case_id,
-            reader=self._name(person, briefing.person_name),
-            zone=self._zone(person),
+            reader=self._readers.name(person, briefing.person_name),
+            zone=self._readers.zone(person),
             link=self._link(message.case_id),
         )
         sent, troubles = [], []
@@ -133,6 +161,9 @@ class ChannelActivities:
         earlier = tuple(known for known in (*first, *ours) if known != claim.message_id)
 
         def send(message_id: str, token: str | None) -> str:
+            nonlocal rendered
+            if context.articles and token and template == OFFER:
+                rendered = render(template, context.model_copy(update={"solved_link": self._solved(token)}))
             mail = OutboundMail(
                 message_id=message_id,
                 case_id=claim.case_id,
@@ -217,34 +248,28 @@ class ChannelActivities:
 
     # -- who and what --------------------------------------------------------------------------------------------
 
-    def _responsible(self, message: PageMessage) -> tuple[str | None, str]:
-        if message.notify == "assignee" and message.assignee:
-            return message.assignee, "has the case"
-        try:
-            team = self._organisation.team(message.team or self._organisation.triage)
-        except UnknownKey as unknown:
-            return None, str(unknown)
-        if message.notify == "lead":
-            return team.lead, "leads the team"
-        if message.notify == "manager":
-            return team.manager, "manages the team"
-        duty = on_call(team, self._clock(), self._store.directory.swaps(team.key).values())
-        if duty.person is None:
-            # A gap in the rota is shown on the case; the page still reaches somebody.
-            return team.lead, f"{duty.reason}: the lead is paged instead"
-        return duty.person, duty.reason
+    def _articles(self, message: TellMessage) -> tuple[tuple[str, str], ...]:
+        """Title and short answer of each, as far as the reader may see it now."""
+        sight, today = sight_of(reader(self._store, message.to)), self._clock().date()
+        found = [self._store.articles.get(key, sight, today, drafts=False) for key in message.articles]
+        return tuple((shown.version.content.title, short(shown.version.content.answer)) for shown in found if shown)
 
-    def _name(self, person: str, otherwise: str) -> str:
-        try:
-            return self._organisation.person(person).name
-        except UnknownKey:
-            return otherwise
+    def _own_part(self, message: TellMessage, acts_for: str | None) -> dict[str, object]:
+        """What mails about requests say besides."""
+        if noun_of(message.case_id) != REQUEST.name:
+            return {}
+        asked = asked_for(self._store, message.case_id)
+        if asked is None:
+            return {}
+        return own_part(
+            message, asked, self._organisation, self._readers.called, acts_for=acts_for, by_mail=self._by_mail
+        )
 
-    def _zone(self, person: str) -> str:
-        try:
-            return self._organisation.person(person).zone
-        except UnknownKey:
-            return self._organisation.calendars[0].zone
+
+def own_template(message: TellMessage) -> str:
+    """The template that the kind of case has of its own for this message, else the one for all."""
+    own = f"{noun_of(message.case_id)}_{message.template}"
+    return own if own in REQUIRED else message.template
 
 
 def _with_token(desk: str, token: str | None) -> str | None:

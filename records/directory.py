@@ -119,6 +119,14 @@ class Directory(ApiTokens, Rotas):
         with self._db.read() as connection:
             return tuple(sorted(set(connection.execute(query).scalars())))
 
+    def delegates_of(self, key: str, now: datetime) -> tuple[str, ...]:
+        """Those whom this person lets act for them at `now`."""
+        query = select(DELEGATES.c.delegate).where(
+            DELEGATES.c.person == key, DELEGATES.c.since <= now, DELEGATES.c.until > now
+        )
+        with self._db.read() as connection:
+            return tuple(sorted(set(connection.execute(query).scalars())))
+
     def forget(self, key: str) -> None:
         """Remove name and addresses for ever and revoke the tokens; the key stays, since facts name it."""
         with self._db.write() as connection:

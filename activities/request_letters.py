@@ -1,0 +1,100 @@
+"""What mails about requests say besides what every mail says: what was asked for, by whom, and what the reader does."""
+
+import json
+from collections.abc import Callable, Mapping
+
+from definitions.base import Value
+from definitions.case import CaseState
+from definitions.catalogue import CatalogueItem
+from definitions.organisation import Organisation
+from definitions.rules.opening import Opening
+from definitions.runs import TellMessage
+from definitions.slices import UnknownKey
+from records.store import Store
+
+APPROVALS = ("approval_asked", "approval_reminder", "approval_escalated")
+"""These go to whoever stands in for the person too, while they are away."""
+
+NEXT: Mapping[str, str] = {
+    "request_received": "{do} and tell you when it is done.",
+    "request_asked_on": "You hear from us as soon as it is decided.",
+    "request_granted": "We do what is needed and tell you when it is done.",
+    "request_rejected": "Nothing more. If something has changed, ask again; this answer stands.",
+    "request_cancelling": "You hear from us when that is done, and what could not be taken back.",
+    "request_cancelled": "Nothing more. If you need it after all, ask again.",
+    "approval_asked": "Decide. If nobody does in time, somebody else is asked as well; silence is never a yes.",
+    "approval_reminder": "Decide. If nobody does in time, somebody else is asked as well; silence is never a yes.",
+    "approval_escalated": "Decide; a yes counts for one of those who are silent.",
+    "approval_how": "Decide with one of these commands, under your own name.",
+    "task_opened": "Take it, do it, and say that it is done.",
+    "task_withdrawn": "Nothing more is expected of you for it.",
+}
+BY_MAIL = " You can also answer this mail with one line: approve, or reject: why."
+NOT_BY_MAIL: Mapping[str, str] = {
+    "unproven": "a mail alone does not prove who sent it.",
+    "no_reason": "a no needs its reason.",
+}
+"""Why an answer by mail decides nothing."""
+
+
+class AskedFor(Value):
+    """What a request was opened with."""
+
+    requester: str
+    for_whom: str
+    item: str
+    answers: dict[str, str]
+
+
+def asked_for(store: Store, case_id: str) -> AskedFor | None:
+    """From what opened the case, or from its row where that is lost; None for what is no request."""
+    start, row = store.inbox.start_of(case_id), None
+    if start is not None:
+        opening = Opening.model_validate(start.payload)
+        requester, request = opening.requester, opening.request
+    else:
+        row = store.cases.get(case_id)
+        state = CaseState.model_validate(row.state_json) if row is not None else CaseState(id=case_id)
+        requester, request = state.requester, state.request  # type: ignore[assignment]
+    if request is None:
+        return None
+    kept = store.texts.get_many([request.answers.id]) if request.answers else {}
+    answers = json.loads(next(iter(kept.values()), "{}"))
+    return AskedFor(requester=requester or "", for_whom=request.for_whom, item=request.item, answers=answers)
+
+
+def own_part(
+    message: TellMessage,
+    asked: AskedFor,
+    organisation: Organisation,
+    name_of: Callable[[str], str],
+    *,
+    acts_for: str | None,
+    by_mail: bool,
+) -> dict[str, object]:
+    """The fields of the mail's context that are a request's own."""
+    try:
+        item: CatalogueItem | None = organisation.item(asked.item)
+    except UnknownKey:
+        item = None
+    labels = {field.key: field.label.rstrip("?") for field in item.form.fields} if item else {}
+    template = message.template
+    own: dict[str, object] = {
+        "answers": tuple((labels.get(key, key), said) for key, said in asked.answers.items()),
+        "gives": item.gives if item else "",
+        "cost": item.cost.text if item and item.cost else "",
+        "asked_by": name_of(asked.requester),
+        "for_name": name_of(asked.for_whom) if asked.for_whom != asked.requester else "",
+        "acts_for": name_of(acts_for) if acts_for else "",
+        "reason": message.reason or "",
+        "lines": message.lines,
+        "task": message.task or "",
+    }
+    if template in NEXT:
+        do = "We ask for that" if message.reason else "We do what is needed"
+        own["next_step"] = NEXT[template].format(do=do) + (BY_MAIL if by_mail and template in APPROVALS else "")
+    if template == "approval_how":
+        own["reason"] = NOT_BY_MAIL.get(message.reason or "", "")
+    if template == "resolved" and item is not None:
+        own["text"] = item.gives
+    return own
