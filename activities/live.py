@@ -11,8 +11,11 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from definitions.base import Value, digest
+from definitions.people import Role
+from measurement.log.columns import LIVE
 from measurement.log.live_copy import RAW, TAKEN, copied
 from records.extract import Extract, Watermark
+from records.store import Store
 
 INDEX = "copy.json"
 FORM = digest([TAKEN, [*RAW]])[:12]
@@ -36,6 +39,15 @@ class Index(Value):
     """Keeps the codes of people from being computed by whoever knows a key but not this file."""
     mark: Watermark = Watermark()
     parts: tuple[Part, ...] = ()
+
+
+def live_copy(store: Store, data_dir: Path) -> "LiveCopy":
+    """The copy of this installation; whoever has any role but that of a requester may be named in it by key."""
+
+    def staff() -> list[str]:
+        return [person.key for person in store.directory.ls() if {*person.roles} - {Role.REQUESTER}]
+
+    return LiveCopy(store.extract, data_dir / "datasets" / LIVE, staff)
 
 
 class LiveCopy:

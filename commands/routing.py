@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from commands import routing_learning
 from commands.common import App, Failure, Noun, pass_app
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ LIVE = "live"
 
 @click.group(cls=Noun)
 def group() -> None:
-    """Say who resolves what, and what routing by that would change."""
+    """Say who resolves what, why a case went where it did, and what routing by that would change."""
 
 
 @group.command("replay")
@@ -71,7 +72,7 @@ def replay(
 
 @group.command("explain")
 @click.argument("case_id", metavar="ID")
-@click.option("--dataset", metavar="NAME", help="Which event log (live: the engine's own runs).")
+@click.option("--dataset", metavar="NAME", help="An imported log, for what would have been chosen there.")
 @FIELD
 @LEAST_CASES
 @LEAST_GAIN
@@ -84,24 +85,40 @@ def explain(
     least_cases: int | None,
     least_gain: float | None,
 ) -> None:
-    """Say who should have got a case first, by what was known when it was opened, with every candidate's numbers.
+    """Say who got a case first and why, with every candidate's numbers.
 
-    It changes nothing. Of `live` the teams are those that the routing table allows, with their hours and load then.
+    Of our own case this is what was decided then, as it was remembered. With --dataset it is worked out by what was
+    known in the week of the case; nothing is changed.
     """
+    if dataset in (None, LIVE):
+        if fields or least_cases is not None or least_gain is not None:
+            raise click.UsageError("What was decided for our own case stands: these options are for --dataset.")
+        _recorded(app, case_id)
+        return
     from commands.datasets_door import dataset as opened
-    from commands.routing_live import allowed, people
     from commands.routing_text import explanation
     from measurement.routing.explained import explained
 
-    name = dataset or LIVE
     settings = _settings(least_cases, least_gain)
-    with app.waiting(f"what {name} knows of {case_id}"):
-        log = opened(app, name)
-        known = (allowed(app, log, settings), people(app)) if name == LIVE else (None, None)
-        found = explained(log, case_id, settings, fields, *known)
+    with app.waiting(f"what {dataset} knows of {case_id}"):
+        found = explained(opened(app, str(dataset)), case_id, settings, fields)
     if found is None:
-        raise Failure("not_found", f"Dataset {name} has no case {case_id!r} with a team.", "See `jidoka incident ls`.")
+        raise Failure("not_found", f"Dataset {dataset} has no case {case_id!r} with a team.", "See `log stats`.")
     app.emit(found, lambda: explanation(found))
+
+
+def _recorded(app: App, case_id: str) -> None:
+    from commands.records_door import desk_for
+    from commands.routing_recorded import decided, told
+    from definitions.people import Action
+
+    with desk_for(app, Action.METRICS) as desk:
+        facts = desk.store.events.of(case_id)
+    found = decided(facts)
+    if found is None:
+        what = "has not found its team yet" if facts else "is no case of ours"
+        raise Failure("not_found", f"{case_id} {what}.", "See `jidoka incident ls`; an imported one needs --dataset.")
+    app.emit(found, lambda: told(found))
 
 
 def _settings(least_cases: int | None, least_gain: float | None) -> "LearnedRouting":
@@ -132,3 +149,7 @@ def _document(found: "Replay") -> dict[str, Any]:
 
 def _number(found: "Found") -> dict[str, Any]:
     return {"value": found.value, "interval": found.interval}
+
+
+for verb in routing_learning.VERBS:
+    group.add_command(verb)

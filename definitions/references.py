@@ -43,6 +43,8 @@ def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
     """Where, field, noun and key of every reference in the organisation."""
     yield "organisation", "default_service", "service", org.default_service
     yield "organisation", "triage", "team", org.triage
+    for key in org.learned_routing.services if org.learned_routing is not None else ():
+        yield "organisation", "learned_routing.services", "service", key
     if org.reviews is not None:
         yield "organisation", "reviews.calendar", "calendar", org.reviews.calendar
     for s in org.services:

@@ -14,6 +14,7 @@ from definitions.example.teams import teams
 from definitions.feedback.definition import FeedbackRule
 from definitions.organisation import Organisation
 from definitions.review.definition import ReviewRule
+from definitions.routing_learned import LearnedRouting
 
 organisation = Organisation(
     key="example",
@@ -26,6 +27,7 @@ organisation = Organisation(
     targets=targets,
     chains=chains,
     routing=routing,
+    learned_routing=LearnedRouting(),
     people=people,
     automations=automations,
     catalogue=catalogue,

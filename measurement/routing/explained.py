@@ -1,6 +1,6 @@
 """The choice for one case of a log, by what was known in the week it was opened."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -24,7 +24,6 @@ class Opened:
     """The first team that was named: what the table of rules proposed."""
     told: Mapping[str, str]
     """Field -> value."""
-    service: str | None
 
 
 @dataclass(frozen=True)
@@ -45,24 +44,10 @@ class Explained:
     """Whom of the chosen team; None when nobody works there or too few of its cases are known."""
 
 
-Allowed = Callable[[Opened], Sequence[Standing]]
-"""The teams that may be given a case, as they stood when it was opened."""
-People = Callable[[Opened, str], Sequence[Standing]]
-"""The same for the people of a team."""
-
-
-def explained(
-    log: EventLog,
-    case_id: str,
-    settings: LearnedRouting,
-    fields: tuple[str, ...] = (),
-    allowed: Allowed | None = None,
-    people: People | None = None,
-) -> Explained | None:
+def explained(log: EventLog, case_id: str, settings: LearnedRouting, fields: tuple[str, ...] = ()) -> Explained | None:
     """None when there is no such case, or none that was given to a team.
 
-    Without `allowed` every team that had resolved anything by then is a candidate, without `people` everybody who had
-    for the chosen team.
+    Every team that had resolved anything by then is a candidate, and then everybody who had for the chosen team.
     """
     used = fields_of(log, fields)
     case = _opened(log, case_id, used)
@@ -75,10 +60,9 @@ def explained(
     learner = Learner((FIRST, *used))
     learner.add(((c.by_rules, *c.kind), c.resolver) for c in known)
     table = learner.table(case.week)
-    standings = {s.who: s for s in (allowed(case) if allowed else map(Standing, table.teams))}
-    standings.setdefault(case.first, Standing(case.first))
-    choice = choose(table, (case.first, *told), tuple(standings.values()), settings, proposed=case.first)
-    person = _person(known, (choice.who, *told), used, settings, people and people(case, choice.who))
+    standings = tuple(map(Standing, dict.fromkeys((*table.teams, case.first))))
+    choice = choose(table, (case.first, *told), standings, settings, proposed=case.first)
+    person = _person(known, (choice.who, *told), used, settings)
     return Explained(
         case_id, case.told, case.first, resolver, choice, table.n, case.week.replace(tzinfo=UTC), table.digest, person
     )
@@ -89,12 +73,10 @@ def _person(
     kind: Kind,
     used: tuple[str, ...],
     settings: LearnedRouting,
-    people: Sequence[Standing] | None,
 ) -> Choice | None:
     """Within the team: by what its people resolved of the kind."""
     own = [case for case in known if case.resolver == kind[0]]
-    if people is None:
-        people = [Standing(who) for who in sorted({case.person for case in own if case.person})]
+    people = [Standing(who) for who in sorted({case.person for case in own if case.person})]
     if not people:
         return None
     learner = Learner((TEAM, *used))
@@ -107,7 +89,7 @@ def _opened(log: EventLog, case_id: str, used: tuple[str, ...]) -> Opened | None
     columns = "".join(f", coalesce(CAST(o.{quoted(name)} AS VARCHAR), '') AS f{i}" for i, name in enumerate(used))
     rows = log.rows(
         f"""
-        SELECT c.opened_at, date_trunc('week', c.opened_at) AS week, c.first_team, o.service{columns}
+        SELECT c.opened_at, date_trunc('week', c.opened_at) AS week, c.first_team{columns}
         FROM cases c JOIN events o ON o.case_id = c.case_id AND o.seq = 1 WHERE c.case_id = ?
         """,
         case_id,
@@ -116,4 +98,4 @@ def _opened(log: EventLog, case_id: str, used: tuple[str, ...]) -> Opened | None
         return None
     row = rows[0]
     told = {name: row[f"f{i}"] for i, name in enumerate(used)}
-    return Opened(case_id, row["opened_at"], row["week"], row["first_team"], told, row["service"])
+    return Opened(case_id, row["opened_at"], row["week"], row["first_team"], told)

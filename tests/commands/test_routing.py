@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from commands.routing_live import teams_of
+from commands.routing_recorded import decided
 from definitions.example import organisation
+from definitions.routing_learned import LearnedRouting
+from sources import load
+from tests.activities.lives import life, many
 from tests.commands.conftest import Command
+from tests.records.chains import flush
+from worker import open_store
 
 MAPPING = """case = "ticket"
 activity = "what"
@@ -105,7 +110,135 @@ def test_what_is_not_there_is_refused(
     assert (answer.status, answer.json["error"]["message"]) == (status, message)
 
 
-def test_a_case_of_our_own_may_go_to_the_teams_that_the_table_names_for_its_service() -> None:
-    assert teams_of(organisation, "vpn") == {"network", "service-desk"}
-    assert teams_of(organisation, "email") == {"service-desk", "platform"}
-    assert teams_of(organisation, None) == set()
+@pytest.fixture
+def history(command: Command) -> Command:
+    """Sixty-four incidents of our own; most that the rules give to the desk are resolved by the network."""
+    with open_store(load({})) as store:
+        many(store, ("network", "jay", 50), ("service-desk", "sam", 12), ("network", "dana", 2))
+    return command
+
+
+def test_what_was_learned_is_put_in_force_and_shown(history: Command) -> None:
+    made = history("routing", "learn", "-o", "json").json
+    shown = history("routing", "table", "-o", "json").json
+    page = history("routing", "table").out
+
+    assert (made["n"], made["used"]) == (64, True)
+    assert shown["digest"] == made["digest"]
+    assert shown["fields"] == ["first team", "service", "category"]
+    assert [(r["who"], r["resolved"], r["n"], r["enough"]) for r in shown["rows"]] == [
+        ("network", 52, 64, True),
+        ("service-desk", 12, 64, True),
+    ]
+    assert "service-desk        vpn/access  network       81% (70% to 89%)  52 of 64" in page
+
+
+def test_of_the_people_it_is_shown_within_their_team(history: Command) -> None:
+    history("routing", "learn")
+
+    rows = history("routing", "table", "--people", "-o", "json").json["rows"]
+
+    assert [(r["first"], r["who"], r["resolved"], r["n"]) for r in rows] == [
+        ("network", "jay", 50, 52),
+        ("network", "dana", 2, 52),
+        ("service-desk", "sam", 12, 12),
+    ]
+
+
+def test_an_earlier_table_can_be_read_and_an_unknown_one_is_said_to_be(history: Command) -> None:
+    early = history("routing", "learn", "--until", "2026-03-03", "-o", "json").json
+    history("routing", "learn")
+
+    shown = history("routing", "table", "--digest", early["digest"][:8], "-o", "json")
+    assert shown.json["n"] == 16
+    unknown = history("routing", "table", "--digest", "zz", "-o", "json")
+    assert (unknown.status, unknown.json["error"]["message"]) == (3, "no table of estimates begins with 'zz'.")
+
+
+def test_before_anything_was_learned_the_next_step_is_named(command: Command) -> None:
+    nothing = command("routing", "table", "-o", "json")
+    no_case = command("routing", "learn", "-o", "json")
+
+    assert (nothing.status, nothing.json["error"]["hint"]) == (3, "Run `jidoka routing learn`.")
+    assert (no_case.status, no_case.json["error"]["message"]) == (1, "No case has been recorded yet.")
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (("learn", "--until", "2999-01-01"), "is to come"),
+        (("learn", "--until", "soon"), "is no date"),
+        (("explain", "INC-l00001", "--least-cases", "3"), "these options are for --dataset"),
+    ],
+)
+def test_what_cannot_be_is_refused(history: Command, args: tuple[str, ...], says: str) -> None:
+    answer = history("routing", *args, "-o", "json")
+
+    assert answer.status == 2
+    assert says in answer.json["error"]["message"]
+
+
+LEARNED = {
+    "proposed": "service-desk", "choice": "evidence", "line": "network: resolves 81% of vpn/access", "known": True,
+    "table": "ab" * 32, "chance": 1.0, "draw": 0.25, "paired": None,
+    "candidates": [
+        {"who": "network", "share": 0.8125, "resolved": 52, "n": 64, "load": 0.2, "opens_in_s": 0, "expected_s": 6840},
+        {"who": "service-desk", "share": 0.1875, "resolved": 12, "n": 64, "load": 0, "opens_in_s": 0,
+         "expected_s": 23400},
+    ],
+}  # fmt: skip
+
+
+def test_a_case_of_our_own_is_explained_by_what_was_remembered(command: Command) -> None:
+    with open_store(load({})) as store:
+        store.events.flush(flush(life(1, "network", "jay", first="network", learned=LEARNED)))
+
+    found = command("routing", "explain", "INC-l00001", "-o", "json").json
+    page = command("routing", "explain", "INC-l00001").out
+
+    assert (found["team"], found["learned"], found["resolved_by"]) == ("network", LEARNED, "network")
+    assert page.splitlines()[0] == "network: resolves 81% of vpn/access"
+    for line in (
+        "service-desk  18.8%  12 of 64  0.0   open   6.5 h",
+        "case      INC-l00001: vpn/access, routed 2026-03-02 09:10 UTC to network",
+        "happened  resolved by network",
+        "rules     service-desk: who may use it (rule access)",
+        "learned   by evidence, enough cases of its kind were known; table abababababab",
+        "chance    100.0% of like cases go this way (drawn 0.250)",
+    ):
+        assert line in page
+
+
+def test_a_case_that_the_rules_decided_says_which_and_what_became_of_it(command: Command) -> None:
+    with open_store(load({})) as store:
+        store.events.flush(flush(life(1, "network", "jay")))
+
+    page = command("routing", "explain", "INC-l00001").out
+
+    assert page.splitlines()[0] == "service-desk: who may use it (rule access)"
+    assert "happened  handed over to network by sam; resolved by network" in page
+
+
+def test_a_case_that_is_not_ours_is_said_to_be_so(command: Command) -> None:
+    answer = command("routing", "explain", "INC-none", "-o", "json")
+
+    assert (answer.status, answer.json["error"]["message"]) == (3, "INC-none is no case of ours.")
+
+
+def test_before_a_case_has_its_team_nothing_is_decided() -> None:
+    assert decided(life(1, "network", "jay")[:1]) is None
+
+
+def test_the_rules_name_the_teams_that_may_be_chosen() -> None:
+    assert set(organisation.incident("vpn").teams) == {"network", "service-desk"}
+    assert organisation.incident("network").teams == ("network",)
+
+
+def test_an_organisation_chooses_for_which_services_routing_learns() -> None:
+    some = organisation.model_copy(update={"learned_routing": LearnedRouting(services=("vpn",), full=3)})
+    off = organisation.model_copy(update={"learned_routing": None})
+
+    assert some.incident("vpn").learned == LearnedRouting(full=3)
+    assert some.incident("email").learned is None
+    assert "learned" not in off.incident("vpn").model_dump(mode="json")
+    assert some.incident("vpn").model_dump(mode="json")["learned"] == {"full": 3.0}

@@ -8,9 +8,7 @@ import pytest
 from definitions.routing_learned import LearnedRouting
 from measurement.log.eventlog import EventLog
 from measurement.log.rules import CaseRules
-from measurement.routing.choice import Standing
 from measurement.routing.explained import explained
-from measurement.routing.queues import queues
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC).replace(tzinfo=None)
 SETTINGS = LearnedRouting()
@@ -61,32 +59,6 @@ def test_a_case_of_the_first_week_is_told_that_nothing_was_known(log: EventLog) 
     assert found.person is None
 
 
-def test_only_those_allowed_and_the_first_are_candidates(log: EventLog) -> None:
-    found = explained(log, NEW, SETTINGS, (), lambda _: [Standing("erp")], lambda _, team: [Standing(f"ann of {team}")])
-
-    assert found is not None
-    assert {c.who for c in found.choice.candidates} == {"erp", "desk"}
-    assert found.choice.who == "desk"
-    assert found.person is None, "the desk has resolved nothing"
-
-
-def test_only_people_at_work_are_named(log: EventLog) -> None:
-    found = explained(log, NEW, SETTINGS, people=lambda _, team: [Standing("maria"), Standing(f"ann of {team}")])
-
-    assert found is not None
-    assert found.person is not None
-    assert [c.who for c in found.person.candidates] == ["maria", "ann of network"]
-
-
 def test_a_case_that_is_not_there_or_has_no_team_is_not_explained(log: EventLog) -> None:
     assert explained(log, "case-999", SETTINGS) is None
     assert explained(log, "case-100", SETTINGS) is None
-
-
-@pytest.mark.parametrize(("hours", "held"), [(0.5, {"desk": 1}), (1.5, {"desk": 1, "network": 1}), (300, {"desk": 1})])
-def test_queues_are_those_of_the_instant(log: EventLog, hours: float, held: dict[str, int]) -> None:
-    assert queues(log, MONDAY + timedelta(hours=hours), but="nothing") == held
-
-
-def test_a_case_is_not_in_its_own_queue(log: EventLog) -> None:
-    assert queues(log, MONDAY + timedelta(hours=300), but=NEW) == {}
