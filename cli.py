@@ -19,6 +19,7 @@ REGISTRY = {
     "request": ("commands.request:group", "Ask for something, decide on what others ask for."),
     "task": ("commands.task:group", "What cases want of people: see it, take it, do it."),
     "inbox": ("commands.inbox:inbox", "Everything that waits for me, with the command that does it."),
+    "problem": ("commands.problem:group", "Recurring causes: known errors, workarounds, and the incidents they cause."),
     "catalogue": ("commands.catalogue:group", "What people can ask for: forms, promises, approvals, tasks."),
     "knowledge": ("commands.knowledge:group", "Articles: search them, write them, see what is missing."),
     "automation": ("commands.automation:group", "Automations: how each stands, run one, switch one off."),

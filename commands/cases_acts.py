@@ -63,7 +63,7 @@ def carry_out(
     """Do it, then print the case as it is now.
 
     `given` holds the options; `note` becomes the text of the act. `fields` looks up what only the desk knows: values
-    that go before the options (None takes one away), and another `kind`.
+    that go before the options (None takes one away), another `kind`, and `on`, another case that it is done to.
     """
     from definitions.kinds import ACTS, noun_of
 
@@ -73,15 +73,15 @@ def carry_out(
     async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
         await desk.case(case_id)
         whole = {"kind": kind, "by": actor.person, **given, **(await fields(desk, actor) if fields else {})}
-        name = whole.pop("kind")
+        name, target = whole.pop("kind"), whole.pop("on", case_id)
         made = next(each for each in ACTS.values() if each.__name__ == name)
         if note:
             aside, task = bool(whole.get("internal")), whole.get("task")
-            await desk.ask(case_id, made, actor=actor, internal=aside, task=task)
+            await desk.ask(target, made, actor=actor, internal=aside, task=task)
             whole["text"] = await desk.words(note, whole["by"])
         act: Act = valid(made, {name: value for name, value in whole.items() if value is not None})
-        await desk.act(case_id, act, actor=actor, key=key)
-        return await shown(desk, actor, case_id)
+        await desk.act(target, act, actor=actor, key=key)
+        return await shown(desk, actor, target)
 
     back = f"`jidoka {noun_of(case_id)} show {case_id}` says what became."
     case = asked(app, work, waiting=f"{case_id} to answer", back=back)
@@ -208,10 +208,35 @@ def unmerge(app: App, case_id: str, **given: Any) -> None:
 
 
 @verb("link")
-@click.option("--parent", required=True, metavar="ID", help="The case about the common cause.")
-def link(app: App, case_id: str, **given: Any) -> None:
-    """Name the case about the common cause; it then hears what that one says."""
-    carry_out(app, case_id, "Link", given, fields=_known("parent", given))
+@click.option("--parent", metavar="ID", help="The incident about the common cause; what is said there reaches this case.")
+@click.option("--problem", metavar="ID", help="The problem it comes from; its workaround and its end reach this case.")
+def link(app: App, case_id: str, parent: str | None, problem: str | None, **given: Any) -> None:
+    """Name the incident or the problem that it belongs to."""
+    if (parent is None) == (problem is None):
+        raise click.UsageError("Name either --parent or --problem.")
+    if parent is not None:
+        given["parent"] = parent
+        carry_out(app, case_id, "Link", given, fields=_known("parent", given))
+    else:
+        carry_out(app, case_id, "LinkProblem", given | {"problem": problem}, fields=_told_to(case_id, problem))
+
+
+@verb("unlink")
+def unlink(app: App, case_id: str, **given: Any) -> None:
+    """Say that it does not come from the problem it is linked to."""
+    carry_out(app, case_id, "UnlinkProblem", given)
+
+
+def _told_to(case_id: str, problem: str | None) -> "Callable[[Desk, Actor], Awaitable[dict[str, Any]]]":
+    """An incident that has ended hears nothing any more: its problem is told."""
+
+    async def fields(desk: "Desk", _: "Actor") -> dict[str, Any]:
+        row = await desk.case(case_id)
+        if row is None or row.closed_at is None:
+            return {}
+        return {"kind": "LinkIncident", "on": problem, "incident": case_id, "problem": None}
+
+    return fields
 
 
 @verb("priority")

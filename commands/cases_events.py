@@ -11,7 +11,7 @@ WIDTH = 98
 TIMES = ("due", "due_at", "remind_at")
 SAID_ELSEWHERE = (
     *("text", "title", "requester", "definition_version", "message_id", "silent", "arm", "was"),
-    *("id", "made_at", "state", "clock"),
+    *("id", "made_at", "state", "clock", "workaround"),
 )
 
 

@@ -9,6 +9,7 @@ import click
 from commands.cases_events import event_line
 from commands.cases_times import ago, clock, read, span, until
 from commands.output import cell, fancy
+from commands.problem_text import problem_blocks
 
 WIDTH = 100
 BAR = 10
@@ -37,6 +38,7 @@ def page(case: dict[str, Any], *, events: bool = True) -> str:
         _facts(case, now),
         _targets(case, now),
         _promises(case, now),
+        *problem_blocks(case, now),
         _findings(case, now),
         _conversation(case, now),
         _events(case, now) if events else [],
@@ -103,6 +105,7 @@ def _facts(case: dict[str, Any], now: datetime) -> list[str]:
         ("Parent", case["parent"]),
         ("Children", " ".join(case["children"])),
         ("Absorbed", " ".join(case["absorbed"])),
+        ("Problem", case.get("linked_problem")),
         ("Similar", " ".join(case["duplicates"])),
         ("Articles", " ".join(case["articles"])),
         ("Definition", f"{case['service']} {case['definition_version']}"),

@@ -53,10 +53,11 @@ class Cases:
         return Page(rows=tuple(rows), next=cursor(rows[-1]) if more else None)
 
     def recent(self, service: str, since: datetime, limit: int) -> list[Recent]:
-        """Open cases of a service that are younger than `since`, newest first; only what is needed to compare them."""
+        """Open incidents of a service younger than `since`, newest first; only what is needed to compare them."""
         columns = (CASES.c.id, CASES.c.title, CASES.c.requester)
         query = select(*columns).where(CASES.c.service == service, CASES.c.opened_at >= since)
-        query = query.where(CASES.c.closed_at.is_(None)).order_by(CASES.c.opened_at.desc(), CASES.c.id.desc())
+        query = query.where(CASES.c.closed_at.is_(None), CASES.c.kind == "incident")
+        query = query.order_by(CASES.c.opened_at.desc(), CASES.c.id.desc())
         with self._db.read() as connection:
             rows = connection.execute(query.limit(limit)).all()
         return [Recent.model_validate(dict(row._mapping)) for row in rows]

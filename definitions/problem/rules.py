@@ -177,7 +177,7 @@ def look(state: CaseState, definition: ProblemDefinition, now: datetime) -> dead
     if until is None:
         return deadlines.look(state, definition, now)
     due = [draft("closed", SYSTEM, "end", outcome=PROVEN)] if until <= now else []
-    return deadlines.look(state, definition, now, due=due, ahead=[(until, "it has not come back")])
+    return deadlines.look(state, definition, now, due=due, ahead=[(until, "the watch for its return ends")])
 
 
 # -- what follows from facts ---------------------------------------------------------------------------------------

@@ -91,7 +91,7 @@ def _messages(fact: Fact, state: CaseState, definition: CaseDefinition, now: dat
     match fact.type:
         case "opened":
             yield tell("received", "respond")
-        case "acknowledged" if fact.data.get("by_doing") != "resolve":
+        case "acknowledged" if fact.data.get("by_doing") not in ("resolve", "share_workaround"):
             yield tell("acknowledged", "resolve")
         case "handed_over":
             yield tell("assigned").model_copy(update={"text": None})

@@ -81,7 +81,7 @@ async def test_those_who_wait_get_the_workaround_once_and_in_plain_words(home: H
 
     assert [template for template, _ in home.sent(waits)].count("workaround") == 1
     assert [template for template, _ in home.sent(over)].count("workaround") == 0
-    (words,) = [text for text in plain_texts(home) if "lets you go on" in text]
+    (words,) = [text for text in plain_texts(home) if "you can go on like this" in text]
     assert "Choose the second gateway" in words
     assert "Firmware 7.2" not in words
     shown = await home.show(problem)
@@ -140,7 +140,7 @@ async def test_silence_through_the_watch_proves_it(home: House) -> None:
     await home.ends(problem)
 
     shown = await home.show(problem)
-    assert watched["waits_for"] == "it has not come back"
+    assert watched["waits_for"] == "the watch for its return ends"
     assert (shown["state"], shown["outcome"]) == ("closed", "proven")
 
 
