@@ -171,12 +171,14 @@ def tried(key: str, result: AutomationResult, state: CaseState) -> tuple[Draft, 
     work = of(state).work(key)
     assert work is not None
     ends = step(state, key, busy=False)
-    if result.outcome in DID_IT:
+    # A check that ran and found trouble is no task done: somebody must look at what it found.
+    trouble = result.data.get("good") is False
+    if result.outcome in DID_IT and not trouble:
         done = draft("task_done", SYSTEM, ends, task=key, automated=True, text=None)
         back = draft("undone", SYSTEM, task=key.removeprefix(UNDO), automated=True) if work.kind == "undo" else None
         return (done, back) if back else (done,)
     why = result.finding or f"{work.automation}: {result.outcome}"
-    failed = draft("task_failed", SYSTEM, ends, task=key, why=why, outcome=result.outcome)
+    failed = draft("task_failed", SYSTEM, ends, task=key, why=why, outcome="trouble" if trouble else result.outcome)
     if of(state).cancelling and work.kind != "undo":
         return (failed, draft("task_withdrawn", SYSTEM, task=key))
     return (failed,)

@@ -31,15 +31,15 @@ from activities.known_errors import FindKnownErrors
 from activities.mail.transport import MaildirTransport
 from activities.offering import FindOffer
 from activities.records import RecordActivities
-from activities.voice import VoiceActivities
 from activities.reviews import ReviewActivities
 from activities.routing import LearnedTeam
 from activities.triage import LookAround
+from activities.voice import VoiceActivities
 from definitions.acts import Act
 from definitions.case import Receipt
 from definitions.example import organisation
 from definitions.facts import TextRef
-from definitions.intake import OpenIncident
+from definitions.intake import OpenIncident, OpenRequest
 from definitions.organisation import Organisation
 from definitions.people import Actor, Door
 from definitions.search_attributes import SEARCH_ATTRIBUTES
@@ -71,6 +71,15 @@ class House:
         """An incident of the VPN service, unless said otherwise."""
         request = OpenIncident.model_validate({"service": "vpn", "title": title} | more)
         opened = await self.desk.open_incident(request, actor=self.person(by))
+        self.opened.append(opened.id)
+        return opened.id
+
+    async def request(
+        self, item: str, fields: dict[str, str] | None = None, *, by: str = "rita@example.org", **more: Any
+    ) -> str:
+        """A request for an item of the catalogue."""
+        wanted = OpenRequest(item=item, fields=fields or {}, **more)
+        opened = await self.desk.open_request(wanted, actor=self.person(by))
         self.opened.append(opened.id)
         return opened.id
 

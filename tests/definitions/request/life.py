@@ -117,9 +117,10 @@ class Life:
         in_time(act, self.state, self.now)
         self.write(decide(act, self.state, self.definition, self.now), act.at)
 
-    def automated(self, key: str, outcome: str = "done") -> None:
+    def automated(self, key: str, outcome: str = "done", good: bool | None = None) -> None:
         """The automation of a task comes back."""
-        self.write(tried(key, AutomationResult(outcome=outcome, finding=f"It is {outcome}."), self.state))
+        result = AutomationResult(outcome=outcome, finding=f"It is {outcome}.", data={"good": good})
+        self.write(tried(key, result, self.state))
 
     def sleep(self, until: datetime) -> None:
         """Let time pass; the one timer wakes the case in between."""

@@ -100,6 +100,17 @@ def test_what_an_automation_could_not_do_a_person_takes_over_with_what_it_found(
     assert [promise.state for promise in case.state.promises] == ["kept"]
 
 
+def test_a_check_that_finds_trouble_is_for_a_person_and_one_that_finds_none_is_done() -> None:
+    for good, state in ((False, "open"), (True, "done"), (None, "done")):
+        case = vpn()
+
+        case.automated("gateway", good=good)
+
+        work = case.request.work("gateway")
+        assert work is not None
+        assert (work.state, work.unsure) == (state, False)
+
+
 def test_nothing_to_do_is_done() -> None:
     case = Life(RESET)
 
