@@ -6,7 +6,8 @@ from definitions.surveys import Answer
 
 _UNITS = r"(?:\s*(?:stars?|sterne?|points?|punkte?))?"
 _NUMBER = re.compile(
-    rf"^\W{{0,3}}(\d{{1,2}}){_UNITS}(?:\s*(?:/|of|out of|von|sur|de)\s*(\d{{1,2}}){_UNITS})?\s*(?:$|[.,;:!)]|\s[-–—])",
+    rf"^\W{{0,3}}(\d{{1,2}}){_UNITS}(?:\s*(?:/|of|out of|von|sur|de)\s*(\d{{1,2}}){_UNITS})?"
+    r"\s*(?:$|[.,;:!)](?!\d)|\s[-–—])",
     re.IGNORECASE,
 )
 _WORDS = {

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from typing import NamedTuple
 
 from definitions.base import Level
 from definitions.case import ENDED, SYSTEM
@@ -18,7 +19,6 @@ from office.courier import Courier
 from office.errors import NotAllowed, NotFound, Unusable
 from office.identity import Identity
 from records.store import Store
-from records.values import CaseRow
 from settings import Clock
 
 NOBODY = "anonymous"
@@ -65,7 +65,7 @@ class Feedback:
         self,
         given: GiveFeedback,
         *,
-        case: CaseRow | None,
+        case: "About | None",
         people: tuple[str, ...] = (),
         by: str | None,
         external_id: str,
@@ -102,36 +102,57 @@ class Feedback:
         await self._courier.start(row)
         return Opened(id=row.case_id, created=row.created)
 
-    def who_worked_on(self, case: CaseRow) -> tuple[str, ...]:
+    def who_worked_on(self, case: "About") -> tuple[str, ...]:
         """The people of the desk who did something to this case by hand, and who has it."""
         by_hand = {name for name, rule in RULES.items() if rule.by_hand}
         acted = [fact.actor for fact in self._store.events.of(case.id) if fact.type in by_hand]
-        named = dict.fromkeys(who for who in (*acted, case.assignee) if who and who not in (SYSTEM, case.requester))
+        named = dict.fromkeys(
+            who for who in (*acted, case.assignee) if who and who not in (SYSTEM, case.object.requester)
+        )
         return tuple(who for who in named if self._works_here(who))
 
     def _works_here(self, key: str) -> bool:
         known = self._store.directory.get(key)
         return known is not None and known.active and bool({*known.roles} - {Role.REQUESTER, Role.VENDOR})
 
-    def _case(self, case_id: str, actor: Actor) -> CaseRow:
+    def _case(self, case_id: str, actor: Actor) -> "About":
         """The case that is spoken of, if the actor may see it."""
-        row = self._store.cases.get(case_id)
-        if row is None:
-            raise NotFound(f"there is no case {case_id!r}", "Leave --case out, or look the id up in one of our mails.")
-        _allow(actor, Action.SHOW, object_of(self._store, row))
-        return row
+        about = about_of(self._store, case_id)
+        _allow(actor, Action.SHOW, about.object)
+        return about
 
 
-def object_of(store: Store, row: CaseRow) -> Object:
-    """The case as the rules about who may do what see it."""
-    return Object(
-        kind="case",
-        id=row.id,
-        team=row.team,
-        requester=row.requester,
-        participants=store.conversations.participants(row.id),
-        closed=row.state in ENDED,
-    )
+class About(NamedTuple):
+    """A case that somebody speaks of."""
+
+    object: Object
+    service: str
+    assignee: str | None
+
+    @property
+    def id(self) -> str:
+        """Of the case."""
+        return str(self.object.id)
+
+
+def about_of(store: Store, case_id: str) -> About:
+    """The case of this id, also while its first facts are on the way. Raises NotFound."""
+    row = store.cases.get(case_id)
+    if row is not None:
+        object = Object(
+            kind="case",
+            id=row.id,
+            team=row.team,
+            requester=row.requester,
+            participants=store.conversations.participants(row.id),
+            closed=row.state in ENDED,
+        )
+        return About(object, row.service, row.assignee)
+    start = store.inbox.start_of(case_id)
+    if start is None:
+        raise NotFound(f"there is no case {case_id!r}", "Look the id up in one of our mails.")
+    opening = Opening.model_validate(start.payload)
+    return About(Object(kind="case", id=case_id, requester=opening.requester), opening.service, None)
 
 
 def _allow(actor: Actor, action: Action, object: Object) -> None:

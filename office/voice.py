@@ -3,7 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-from definitions.case import CaseState
 from definitions.facts import TextRef
 from definitions.feedback.giving import GiveFeedback
 from definitions.feedback.state import Tone
@@ -13,7 +12,7 @@ from definitions.slices import UnknownKey
 from definitions.surveys import Answer, Survey, complains, mistakes
 from office.acceptance import Acceptance
 from office.errors import ActRefused, NotAllowed, NotFound, Unreachable, Unusable
-from office.feedback import Feedback, object_of
+from office.feedback import Feedback, about_of
 from records.asks import PREFIX, Ask, NewAsk
 from records.errors import NotStored
 from records.store import Store
@@ -31,17 +30,15 @@ class Voice:
 
     async def rate(self, case_id: str, answer: Answer, actor: Actor, *, channel: str = "cli") -> Ask:
         """What the requester says of their case, asked or not. Raises NotFound, NotAllowed, Unusable."""
-        row = await asyncio.to_thread(self._store.cases.get, case_id)
-        if row is None:
-            raise NotFound(f"there is no case {case_id!r}", "Look the id up in one of our mails.")
-        decision = may(actor, Action.RATE, await asyncio.to_thread(object_of, self._store, row))
+        about = await asyncio.to_thread(about_of, self._store, case_id)
+        decision = may(actor, Action.RATE, about.object)
         if not decision.allowed:
             raise NotAllowed(decision.reason, "Only who asked for it can say how it went.")
-        survey = self._after_case(CaseState.model_validate(row.state_json))
+        survey = self._after_case(about.service)
         refuse(survey, answer)
         new = NewAsk(
             survey=survey.key, measures=survey.measures, person=actor.person,
-            case_id=row.id, service=row.service, team=row.team,
+            case_id=about.id, service=about.service, team=about.object.team,
         )  # fmt: skip
         ask = await asyncio.to_thread(self._store.asks.unasked, new)
         return await self.take(ask, answer, channel=channel)
@@ -91,18 +88,18 @@ class Voice:
             raise ActRefused(f"answers were taken until {until:%Y-%m-%d}", "Write to the desk instead.")
         return survey
 
-    def _after_case(self, state: CaseState) -> Survey:
+    def _after_case(self, service: str) -> Survey:
         for survey in self._organisation.surveys:
-            if survey.asks == "requester" and (not survey.services or state.service in survey.services):
+            if survey.asks == "requester" and (not survey.services or service in survey.services):
                 return survey
-        raise Unusable(f"nobody is asked about cases of {state.service}", "Give words: `jidoka feedback give --text`.")
+        raise Unusable(f"nobody is asked about cases of {service}", "Give words: `jidoka feedback give --text`.")
 
     async def _complaint(self, survey: Survey, ask: Ask, words: str, channel: str) -> Ask:
         """One for each question; a further word on it reaches whoever has the first."""
         if ask.feedback is not None:
             return ask
         rated = f"{ask.score} of {survey.high} ({survey.question})" if ask.score is not None else survey.question
-        case = await asyncio.to_thread(self._store.cases.get, ask.case_id) if ask.case_id else None
+        case = await asyncio.to_thread(about_of, self._store, ask.case_id) if ask.case_id else None
         given = GiveFeedback(
             text=f"{words}\n\nRated {rated}".strip() if words else f"Rated {rated}, without words.",
             tone=Tone.COMPLAINT, service=ask.service, channel=channel, source="survey",

@@ -76,8 +76,8 @@ async def test_a_compliment_about_a_case_reaches_who_worked_on_it_and_their_lead
     closed = await home.show(case, "dana")
     assert (closed["outcome"], closed["shared_with"], closed["about"]) == ("shared", ["jay"], about)
     assert home.sent(case) == [("compliment", "jay"), ("compliment", "dana"), ("compliment_passed", "rita")]
-    words = [mail.get_body(("plain",)).get_content() for mail in home.mails() if mail["To"] == "jay@example.com"]  # type: ignore[union-attr]
-    assert "Jay was kind and quick!" in words[-1]
+    to_jay = [mail.as_string() for mail in home.mails() if "jay@" in mail["To"]]
+    assert "Jay was kind and quick!" in to_jay[-1]
 
 
 async def test_a_compliment_about_nobody_in_particular_is_passed_on_by_its_owner(home: House) -> None:
