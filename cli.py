@@ -20,6 +20,7 @@ REGISTRY = {
     "task": ("commands.task:group", "What cases want of people: see it, take it, do it."),
     "inbox": ("commands.inbox:inbox", "Everything that waits for me, with the command that does it."),
     "problem": ("commands.problem:group", "Recurring causes: known errors, workarounds, and the incidents they cause."),
+    "review": ("commands.review:group", "Review what went badly: timeline, findings, actions watched until proven."),
     "catalogue": ("commands.catalogue:group", "What people can ask for: forms, promises, approvals, tasks."),
     "knowledge": ("commands.knowledge:group", "Articles: search them, write them, see what is missing."),
     "automation": ("commands.automation:group", "Automations: how each stands, run one, switch one off."),

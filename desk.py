@@ -63,7 +63,9 @@ class Desk:
         self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
         self.problems = Problems(store, organisation, clock, self._acceptance, self.courier)
-        self.reviews = Reviews(store, organisation, clock, self.identity, self._acceptance, self.courier)
+        self.reviews = Reviews(
+            store, organisation, clock, self.identity, self._acceptance, self.courier, self._casebook
+        )
         self.feedback = Feedback(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.voice = Voice(store, organisation, clock, self._acceptance, self.feedback)
         self._alerting = Alerting(store, organisation, clock, self._acceptance, self.courier)

@@ -10,6 +10,8 @@ from commands.cases_events import event_line
 from commands.cases_times import ago, clock, read, span, until
 from commands.output import cell, fancy
 from commands.problem_text import problem_blocks
+from commands.request_text import request_blocks, waiting_lines
+from commands.review_text import review_blocks
 
 WIDTH = 100
 BAR = 10
@@ -39,6 +41,8 @@ def page(case: dict[str, Any], *, events: bool = True) -> str:
         _targets(case, now),
         _promises(case, now),
         *problem_blocks(case, now),
+        *review_blocks(case, now),
+        *request_blocks(case, now),
         _findings(case, now),
         _conversation(case, now),
         _events(case, now) if events else [],
@@ -71,13 +75,16 @@ def _next(case: dict[str, Any], now: datetime) -> list[str]:
     if case["closed_at"]:
         closed = read(case["closed_at"])
         return [f"Ended {clock(closed, now)}: {case['outcome'] or case['state']}."] if closed else []
-    lines = [f"With {case['team'] or 'the desk'}, {who}."]
+    lines = [f"With {case['team'] or 'the desk'}, {who}.", *waiting_lines(case, now)]
     if case["merged_into"]:
         lines.append(f"Merged into {case['merged_into']}, which it waits for.")
     dues = [(read(t["due_at"]), t["name"]) for t in case["targets"] if t["state"] == "running" and t["due_at"]]
     if dues:
         due, name = min((at, name) for at, name in dues if at is not None)
         lines[0] += f" {_label(name)}: due {until(due, now)} ({clock(due, now)})."
+    for question in case.get("questions", ()):
+        if question["state"] == "open" and question["key"] == "consent":
+            lines.append(f"Asked of {question['to']}: jidoka incident answer {case['id']} yes, or no.")
     at = read(case["next_at"])
     if at is not None and case["waits_for"]:
         lines += textwrap.wrap(f"By itself: {case['waits_for']}, {until(at, now)} ({clock(at, now)}).", WIDTH)
@@ -100,14 +107,16 @@ def _facts(case: dict[str, Any], now: datetime) -> list[str]:
     rows = [
         ("Requester", case["requester"] or "-"),
         ("Opened", when),
-        ("Triage", f"impact {case['impact']}, urgency {case['urgency']}"),
+        ("Triage", None if "item" in case else f"impact {case['impact']}, urgency {case['urgency']}"),
         ("Work", f"{span(case['touch_s'])} of work, {span(case['wait_s'])} of waiting"),
         ("Parent", case["parent"]),
         ("Children", " ".join(case["children"])),
         ("Absorbed", " ".join(case["absorbed"])),
         ("Problem", case.get("linked_problem")),
         ("Similar", " ".join(case["duplicates"])),
+        ("Offered", " ".join(case.get("offered", ()))),
         ("Articles", " ".join(case["articles"])),
+        ("Reviewed", case.get("reviewed")),
         ("Definition", f"{case['service']} {case['definition_version']}"),
     ]
     return [f"  {paint(f'{name:<12}', dim=True)}{cell(said)}" for name, said in rows if said]

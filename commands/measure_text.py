@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from commands.cases_times import HOUR, span
 from commands.output import cell, table
+from definitions.durations import HOUR, span
 
 if TYPE_CHECKING:
     from measurement.metrics.estimate import Estimate

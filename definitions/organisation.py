@@ -135,6 +135,7 @@ class Organisation(Definition):
             title="Post-incident review",
             rule=rule,
             team=team.key,
+            zone=team.zone,
             manager=team.manager,
             targets=(rule.target,),
             calendars=(self.calendar(rule.calendar),),

@@ -12,19 +12,12 @@ from definitions.people import Action, Actor, Object, may
 from definitions.rules.base import SOLVED
 from definitions.tasks import TaskRow
 from desk import Desk
+from office.kinds import AT_THE_DESK
 from records.tasks import ListedTask, TaskQuery
 from records.values import CaseQuery, CaseRow
 
 MOST_CASES = 200
 """Own cases looked through for open questions; nobody has more of them open."""
-
-NEXT = {
-    Stage.QUEUED: "start",
-    Stage.ACKNOWLEDGED: "start",
-    Stage.IN_PROGRESS: "resolve {id} --note",
-    Stage.PAUSED: "resume",
-}
-"""What somebody who has a case does next."""
 
 
 class Inbox:
@@ -101,7 +94,8 @@ class Inbox:
             return []
         query = CaseQuery(assignee=actor.person, open_only=True, limit=limit)
         rows = (await self._desk.ls(query, actor=actor)).rows
-        return await self._entries([(row, NEXT[Stage(row.state)]) for row in rows if Stage(row.state) in NEXT])
+        steps = [(row, AT_THE_DESK[row.kind].next.get(Stage(row.state))) for row in rows]
+        return await self._entries([(row, step) for row, step in steps if step is not None])
 
     async def _entries(self, rows: Sequence[tuple[CaseRow, str]]) -> list[dict[str, Any]]:
         refs = [row.title.id for row, _ in rows if row.title]
@@ -136,8 +130,8 @@ def _open_questions(row: CaseRow, person: str) -> Iterator[tuple[str, datetime |
     state = CaseState.model_validate(row.state_json)
     for question in state.questions:
         if question.state == "open" and question.to == person:
-            verb = "confirm" if question.key == SOLVED else "comment"
-            yield "answer", question.due_at, f"{verb} {row.id}"
+            say = f"answer {row.id} {question.options[0]}" if question.options else f"comment {row.id}"
+            yield "answer", question.due_at, f"confirm {row.id}" if question.key == SOLVED else say
     if state.step == "wait_requester":
         yield "answer", None, f"comment {row.id}"
 
@@ -181,4 +175,6 @@ def _command(task: TaskRow) -> str | None:
     noun = noun_of(task.id)
     if task.kind == "approve" and task.people:
         return f"jidoka {noun} approve {task.case_id}"
+    if task.kind == "review":
+        return f"jidoka {noun} action done {task.id}"
     return f"jidoka task {'done' if task.state == 'claimed' else 'claim'} {task.id}"

@@ -7,15 +7,20 @@ from temporalio.exceptions import ApplicationError
 
 from activities.reviews import Look, OpenReview
 from definitions.base import Level
-from definitions.case import SYSTEM
+from definitions.case import SYSTEM, CaseState
 from definitions.kinds import KINDS
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
 from definitions.review.acts import AddAction, Reviewed
+from definitions.review.definition import ReviewDefinition
+from definitions.review.report import Report, report, texts_of
+from definitions.review.rules import review_of
 from definitions.review.state import ReviewBrief
+from definitions.review.timeline import roles
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
 from office.acceptance import Acceptance, Opened
+from office.casebook import Casebook
 from office.courier import Courier
 from office.errors import NotAllowed, NotFound, Unusable
 from office.identity import Identity
@@ -39,9 +44,11 @@ class Reviews:
         identity: Identity,
         acceptance: Acceptance,
         courier: Courier,
+        casebook: Casebook,
     ) -> None:
         self._store, self._organisation, self._clock = store, organisation, clock
         self._identity, self._acceptance, self._courier = identity, acceptance, courier
+        self._casebook = casebook
 
     async def start(self, case_id: str, actor: Actor) -> Opened:
         """Have a case reviewed because somebody wants it; the review it has already, where it has one."""
@@ -116,6 +123,40 @@ class Reviews:
             raise NotFound(str(unknown), "See `jidoka definitions show services`.") from None
         if category is not None and category not in known.categories:
             raise Unusable(f"{service} has no category {category!r}", f"It has {', '.join(known.categories)}.")
+
+    def report(self, review_id: str, actor: Actor, *, names: bool) -> Report:
+        """The report of a review; with `names`, people stand by name beside their part.
+
+        Raises NotFound, NotAllowed: what it says of the case is for those who work here.
+        """
+        row = self._store.cases.get(review_id)
+        if row is None or row.kind != "review":
+            raise NotFound(f"there is no review {review_id!r}", "See `jidoka review ls`.")
+        state = CaseState.model_validate(row.state_json)
+        about = review_of(state).case
+        for case_id in (review_id, about):
+            decision = may(actor, Action.SHOW_INTERNAL, Object(kind="case", id=case_id, team=row.team))
+            if not decision.allowed:
+                raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")
+            self._store.access_log.add(actor.person, "report", case_id, self._clock())
+        facts, case_facts = self._store.events.of(review_id), self._store.events.of(about)
+        parts = roles(case_facts)
+        called = {key: f"{self._name(key)} ({part})" for key, part in parts.items() if key != SYSTEM} if names else {}
+        definition = self._casebook.definition(state)
+        assert isinstance(definition, ReviewDefinition)
+        return report(
+            state,
+            definition.zone,
+            facts,
+            case_facts,
+            self._store.texts.get_many(texts_of(state, facts)),
+            parts | called,
+            {action.owner: self._name(action.owner) for action in review_of(state).actions},
+        )
+
+    def _name(self, person: str) -> str:
+        known = self._store.directory.get(person)
+        return known.name or person if known else person
 
     def recurrences(self, look: Look) -> dict[str, Sequence[str]]:
         """Action -> incidents of its class opened while it is watched, oldest first."""

@@ -16,7 +16,8 @@ class AddFinding(Act):
 class AddAction(Act):
     """Something to be done by somebody, and what would show that it did not help."""
 
-    title: TextRef
+    text: TextRef
+    """What is to be done."""
     owner: PersonKey
     due: Instant | None = None
     """None means as many working days from now as the review itself has."""

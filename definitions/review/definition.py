@@ -7,6 +7,7 @@ from definitions.review.state import WatchDays
 from definitions.services import Days
 from definitions.slices import CaseDefinition
 from definitions.targets import Clock, Goal, Target
+from definitions.teams import Zone
 
 REVIEW_BYTES = 4096
 """The most that the slice pinned in a review's input may weigh as JSON."""
@@ -42,6 +43,8 @@ class ReviewDefinition(CaseDefinition):
     kind: Literal["review"] = "review"
     rule: ReviewRule
     team: Key
+    zone: Zone
+    """In which its report tells the time."""
     manager: Key
     """Who hears that a review is late."""
 

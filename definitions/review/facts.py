@@ -30,7 +30,9 @@ def _finding_added(state: CaseState, fact: Fact) -> Change:
 
 def _action_added(state: CaseState, fact: Fact) -> Change:
     data = {name: fact.data[name] for name in ("owner", "due", "watch_days", "service", "category")}
-    action = ActionItem.model_validate(data | {"id": fact.data["action"], "title": fact.data["text"]})
+    action = ActionItem.model_validate(
+        data | {"id": fact.data["action"], "title": fact.data["text"], "added_at": fact.at}
+    )
     return _with(state, actions=(*review_of(state).actions, action))
 
 
@@ -71,7 +73,7 @@ REVIEW_FACTS: dict[str, Rule] = {
     "finding_added": Rule(also=_finding_added, by_hand=True),
     "action_added": Rule(also=_action_added, by_hand=True),
     "action_done": Rule(also=_action(_done)),
-    "action_dropped": Rule(also=_action(lambda action, fact: {"state": "dropped"})),
+    "action_dropped": Rule(also=_action(lambda action, fact: {"state": "dropped", "dropped_at": fact.at})),
     "action_reminded": Rule(also=_action(_reminded)),
     "action_recurred": Rule(also=_action(_recurred)),
     "action_proven": Rule(also=_action(lambda action, fact: {"state": "proven"})),

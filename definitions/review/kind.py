@@ -13,6 +13,7 @@ from definitions.review.definition import ReviewDefinition
 from definitions.review.facts import REVIEW_FACTS
 from definitions.review.rules import review_of
 from definitions.review.state import ActionItem
+from definitions.review.tasks import tasks_of
 from definitions.review.watching import look
 from definitions.rules import notices
 from definitions.rules.base import draft
@@ -108,4 +109,6 @@ REVIEW = Kind(
     rules=COMMON | REVIEW_FACTS,
     look=look,
     reactions=reactions,
+    tasks=tasks_of,
+    demand=False,
 )

@@ -41,7 +41,7 @@ def _(act: AddAction, state: CaseState, definition: ReviewDefinition, now: datet
         act,
         "action_added",
         action=f"a{len(review_of(state).actions) + 1}",
-        text=act.title.model_dump(),
+        text=act.text.model_dump(),
         owner=act.owner,
         due=due.isoformat(),
         watch_days=act.watch_days or definition.rule.watch_days,

@@ -40,6 +40,7 @@ class ActionItem(Value):
     id: Key
     title: TextRef
     owner: str
+    added_at: Instant
     due: Instant
     watch_days: WatchDays
     """How long no case of the class may come once it is done."""
@@ -52,6 +53,7 @@ class ActionItem(Value):
     reminded_at: Instant | None = None
     done_at: Instant | None = None
     watched_until: Instant | None = None
+    dropped_at: Instant | None = None
     recurred: int = 0
     """How often it was done and the trouble came again."""
 

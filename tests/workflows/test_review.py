@@ -1,4 +1,4 @@
-"""Reviews of what went badly: opened by themselves, held by the lead, their actions proven by what does not come again."""
+"""Reviews of what went badly: opened by themselves, held by the lead, actions proven by what does not come again."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,7 +37,7 @@ async def review(home: House, case: str) -> str:
 
 def action(home: House, **more: Any) -> AddAction:
     """Something to be done by kim within a week, watched for a month."""
-    given = {"by": LEAD, "title": home.words("Alarm on the age of the certificate."), "owner": "kim"}
+    given = {"by": LEAD, "text": home.words("Alarm on the age of the certificate."), "owner": "kim"}
     return AddAction.model_validate(
         given
         | {"due": home.desk.clock() + timedelta(days=7), "watch_days": 30, "service": "vpn", "category": "outage"}
@@ -233,6 +233,7 @@ async def test_an_action_that_is_dropped_is_no_longer_waited_for(home: House) ->
     _, found = await concluded(home)
 
     await home.act(found, DropAction(by="dana", action="a1", text=home.words("The gateway goes."), reason=None))
+    await home.ends(found)
 
     shown = await home.show(found)
     assert (shown["state"], shown["outcome"]) == ("closed", "concluded")
