@@ -16,7 +16,7 @@ APPROVALS = ("approval_asked", "approval_reminder", "approval_escalated")
 """These go to whoever stands in for the person too, while they are away."""
 
 NEXT: Mapping[str, str] = {
-    "request_received": "{do} and tell you when it is done.",
+    "request_received": "{do}",
     "request_asked_on": "You hear from us as soon as it is decided.",
     "request_granted": "We do what is needed and tell you when it is done.",
     "request_rejected": "Nothing more. If something has changed, ask again; this answer stands.",
@@ -91,7 +91,7 @@ def own_part(
         "task": message.task or "",
     }
     if template in NEXT:
-        do = "We ask for that" if message.reason else "We do what is needed"
+        do = "We ask, and tell you what was decided." if message.reason else "We do it, and tell you when it is done."
         own["next_step"] = NEXT[template].format(do=do) + (BY_MAIL if by_mail and template in APPROVALS else "")
     if template == "approval_how":
         own["reason"] = NOT_BY_MAIL.get(message.reason or "", "")

@@ -112,6 +112,14 @@ class Casebook:
         start = self._store.inbox.start_of(case_id)
         return SLICE.validate_python(start.definition) if start is not None else None
 
+    def _address(self, person: str | None) -> str | None:
+        """Where somebody is written to, their key where that is not known."""
+        return self._store.directory.address_of(person) or person if person else None
+
+    def _own(self, view: dict[str, Any]) -> dict[str, Any]:
+        """What the kind adds, with the person it is for named as the requester is."""
+        return view | ({"for_whom": self._address(view["for_whom"])} if "for_whom" in view else {})
+
     def _whole(self, run: dict[str, Any], facts: Sequence[Fact], internal: bool) -> dict[str, Any]:
         state = CaseState.model_validate(run["state"])
         seen = [fact for fact in facts if internal or fact.visibility is Visibility.PUBLIC]
@@ -128,9 +136,7 @@ class Casebook:
             "title": texts.get(state.title.id) if state.title else None,
             "team": state.team,
             "assignee": state.assignee,
-            "requester": self._store.directory.address_of(state.requester) or state.requester
-            if state.requester
-            else None,
+            "requester": self._address(state.requester),
             "channel": state.channel,
             "impact": state.impact.value,
             "urgency": state.urgency.value,
@@ -160,7 +166,7 @@ class Casebook:
             "promises": [promise.model_dump(mode="json") for promise in state.promises],
             "people": self._names({state.requester, state.assignee, *(fact.actor for fact in seen)}),
             "alerts": [alert.model_dump(mode="json") for alert in state.alerts] if internal else [],
-            **own.view(state, seen, texts, internal),
+            **self._own(own.view(state, seen, texts, internal)),
             "messages": [_message(fact, texts) for fact in seen if fact.type in WORDS],
             "events": [_event(fact) for fact in seen],
             "seq": state.seq,

@@ -26,7 +26,11 @@ def request_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, st
         "tasks": [*_tasks(state, request, facts, texts, internal)],
         "cancelling": request.cancelling,
         "remains": [
-            {"task": kept.task, "title": kept.title, "why": kept.why or (kept.text and texts.get(kept.text.id))}
+            {
+                "task": kept.task,
+                "title": kept.title,
+                "why": kept.why or (_json(texts.get(kept.text.id)).get("note") if kept.text else None),
+            }
             for kept in request.remains
         ],
     }
