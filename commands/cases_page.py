@@ -82,9 +82,11 @@ def _next(case: dict[str, Any], now: datetime) -> list[str]:
     if dues:
         due, name = min((at, name) for at, name in dues if at is not None)
         lines[0] += f" {_label(name)}: due {until(due, now)} ({clock(due, now)})."
-    for question in case.get("questions", ()):
-        if question["state"] == "open" and question["key"] == "consent":
-            lines.append(f"Asked of {question['to']}: jidoka incident answer {case['id']} yes, or no.")
+    lines += [
+        f"Asked of {question['to']}: jidoka incident answer {case['id']} yes, or no."
+        for question in case.get("questions", ())
+        if question["state"] == "open" and question["key"] == "consent"
+    ]
     at = read(case["next_at"])
     if at is not None and case["waits_for"]:
         lines += textwrap.wrap(f"By itself: {case['waits_for']}, {until(at, now)} ({clock(at, now)}).", WIDTH)
