@@ -19,7 +19,7 @@ from measurement.log.eventlog import EventLog
 from measurement.metrics.catalogue import metric as named
 from measurement.metrics.measure import unknown
 from measurement.metrics.metric import Better, Metric
-from measurement.metrics.units import clock_of
+from measurement.metrics.units import clock_of, log_for
 from measurement.survival.times import Times
 from measurement.values import BadData, Excluded, Refused
 
@@ -37,6 +37,7 @@ MOST = 40
 def compare(log: EventLog, question: Question) -> Compared:
     """Raises BadData for what is not there, Refused for comparisons that would mislead."""
     metric = named(question.metric)
+    log = log_for(log, metric)
     if missing := unknown(log, metric.needs):
         raise BadData(f"{metric.key} is not known of {log.name}: {missing}", "Import what it needs.")
     kind = holds(metric)

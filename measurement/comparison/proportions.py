@@ -1,6 +1,6 @@
 """Shares: Wilson's interval for one, Newcombe's for the difference of two, and tests."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy import special, stats
@@ -38,6 +38,25 @@ def newcombe(first: tuple[int, int], second: tuple[int, int], level: float = 0.9
     low = q - p - float(np.hypot(q - b_low, a_high - p))
     high = q - p + float(np.hypot(b_high - q, p - a_low))
     return Effect("difference of shares", q - p, Interval(low, high, level, "Newcombe"), POINTS)
+
+
+def newcombe_within(strata: Sequence[tuple[tuple[int, int], tuple[int, int]]], level: float = 0.95) -> Effect:
+    """Second share minus first within strata, weighted as by Mantel and Haenszel; Newcombe's interval of one stratum.
+
+    Of several: the limits of each put together (MOVER, Zou and Donner 2008). A stratum without one of the two says
+    nothing and is passed over.
+    """
+    told = [(first, second) for first, second in strata if first[1] and second[1]]
+    if not told:
+        return newcombe((0, 0), (0, 0), level)
+    effects = [newcombe(first, second, level) for first, second in told]
+    weights = np.array([first[1] * second[1] / (first[1] + second[1]) for first, second in told])
+    weights /= weights.sum()
+    values = np.array([effect.value for effect in effects], float)
+    ends = np.array([(e.interval.low, e.interval.high) for e in effects if e.interval], float)
+    value = float(weights @ values)
+    low, high = (float(np.hypot.reduce(weights * np.abs(values - ends[:, side]))) for side in (0, 1))
+    return Effect("difference of shares", value, Interval(value - low, value + high, level, "Newcombe"), POINTS)
 
 
 def two_proportions(shares: Shares, level: float = 0.95) -> Tested:

@@ -10,7 +10,7 @@ from measurement.metrics.catalogue import metric as named
 from measurement.metrics.measure import period, unknown
 from measurement.metrics.metric import Clock, Metric, timed
 from measurement.metrics.scope import Scope
-from measurement.metrics.units import Units, clock_of, units
+from measurement.metrics.units import Units, clock_of, log_for, units
 from measurement.values import BadData
 
 
@@ -20,6 +20,7 @@ def course(log: EventLog, key: str, scope: Scope | None = None, asked: Asked | N
     Raises BadData for what is not known, does not fit or is too little, Refused for what would mislead.
     """
     metric, scope, asked = named(key), scope or Scope(), asked or Asked()
+    log = log_for(log, metric)
     if asked.kind is not None and asked.kind not in KINDS:
         raise BadData(f"{asked.kind!r} is no kind of chart of a metric.", f"Choose one of {', '.join(KINDS)}.")
     if missing := unknown(log, metric.needs):

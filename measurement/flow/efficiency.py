@@ -82,7 +82,7 @@ def efficiency(log: EventLog) -> Efficiency:
     """)
     excluded = (
         (row["open"], "not resolved yet"),
-        (row["withdrawn"], "cancelled or merged"),
+        (row["withdrawn"], "cancelled, merged or rejected"),
         (row["wrong"], "resolved before it was opened, or nobody knows when"),
     )
     sums = {name: float(row[name]) for name in _SUMS}

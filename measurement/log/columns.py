@@ -61,7 +61,8 @@ CASES = pa.schema(
 )
 """One row is one case.
 
-`kind`: incident, request, ... `ended_as`: resolved, cancelled, merged; null: open at the log's `as_of` (censored).
+`kind`: incident, request, ...
+`ended_as`: resolved, cancelled, merged, rejected; null: open at the log's `as_of` (censored).
 `resolved_at`: the last time it was resolved, null while it is open again. `closed_at`: where the source says so.
 `first_contact_at`, `confirmed_at`, `assumed`: the customer's clock, see `docs/metrics`; null where unknown.
 `team`, `person`, `priority`, `service`, `category`: the last ones known; `channel`, `first_team`: the first ones.

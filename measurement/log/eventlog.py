@@ -34,6 +34,8 @@ class EventLog:
     """Where it came from, in words: the foot of every picture."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Further names of columns: those of the source that became ours."""
+    asked: "EventLog | None" = None
+    """What people were asked and answered, each question a case; None where their answers are events of the cases."""
 
     @classmethod
     def of(

@@ -1,24 +1,31 @@
 """The engine's own runs as an event log: each fact of a case is an event, its activity is the type of the fact."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from definitions.case import STEPS, SYSTEM
-from definitions.kinds import RULES
+from definitions.kinds import KINDS, RULES
 from measurement.log.cases import path_text, quoted, text
 from measurement.log.columns import LIVE
 from measurement.log.eventlog import EventLog, connection
+from measurement.log.live_asks import asks_log
 from measurement.log.live_copy import DETAILS, words
 from measurement.log.rules import CaseRules
 from measurement.values import BadData
 
-LIVE_RULES = CaseRules(done=("resolved",), again=("reopened",), cancelled=("cancelled",))
+LIVE_RULES = CaseRules(
+    done=("resolved",),
+    again=("reopened",),
+    cancelled=("cancelled",),
+    demand=tuple(kind.name for kind in KINDS.values() if kind.demand),
+)
 SOURCE = "the engine's own runs"
-KINDS = {"INC-": "incident", "REQ-": "request", "PRB-": "problem"}
 BY_HAND = tuple(sorted(name for name, rule in RULES.items() if rule.by_hand))
 """Work of the people who serve, where neither the engine nor the requester did it."""
 ENDED = "ended"
@@ -32,14 +39,16 @@ IN_FORCE = {
     "category": ("opened", "redefined"),
 }
 """Column -> the facts that set it, if only to nothing."""
+NAMED = {"person": "assignee", "category": "coalesce(category, item)"}
+"""Column -> what it is taken from, where that has another name: what a request is about is the item asked for."""
 
 
-def live_log(parts: Sequence[Path], as_of: datetime) -> EventLog:
+def live_log(parts: Sequence[Path], as_of: datetime, asks: Mapping[str, Sequence[Any]] | None = None) -> EventLog:
     """The log of these Parquet files of `live_copy.copied` rows, read up to `as_of`.
 
     Beside the columns of every log an event has `fact` (its number in the records), `step`, `actor`, `role` (system,
     requester, staff, other), `visibility` (public, internal), `by_hand` (work of the people who serve) and the columns
-    `live_copy.DETAILS`.
+    `live_copy.DETAILS`. `asks`: what people were asked and answered, as the columns `live_asks.RAW`.
     Raises BadData when there is nothing to read.
     """
     if not parts:
@@ -53,7 +62,8 @@ def live_log(parts: Sequence[Path], as_of: datetime) -> EventLog:
     db.unregister("known")
     db.execute(f"CREATE TABLE cases AS {_CASES}")
     db.execute("DROP TABLE facts")
-    return EventLog(name=LIVE, db=db, as_of=as_of.astimezone(UTC), rules=LIVE_RULES, source=SOURCE)
+    log = EventLog(name=LIVE, db=db, as_of=as_of.astimezone(UTC), rules=LIVE_RULES, source=SOURCE)
+    return log if asks is None else replace(log, asked=asks_log(log, asks))
 
 
 def _carried(ordered: pa.Table) -> pa.Table:
@@ -72,8 +82,7 @@ def _carried(ordered: pa.Table) -> pa.Table:
 
 
 def _set_by(column: str) -> str:
-    source = "assignee" if column == "person" else column
-    return f"CASE WHEN activity IN ({words(IN_FORCE[column])}) THEN coalesce({source}, '') END"
+    return f"CASE WHEN activity IN ({words(IN_FORCE[column])}) THEN coalesce({NAMED.get(column, column)}, '') END"
 
 
 _SET = ", ".join(["requester AS set_whose", *(f"{_set_by(column)} AS set_{column}" for column in IN_FORCE)])
@@ -115,6 +124,7 @@ _EVENTS = f"""
     FROM known JOIN facts ON facts.rowid = place
 """
 
+_KIND = " ".join(f"WHEN {text(kind.prefix)} THEN {text(kind.name)}" for kind in KINDS.values())
 _LAST_FACT = ", ".join(
     f"coalesce(max(fact) FILTER (activity = '{a}'), 0) AS {a}"
     for a in ("resolved", "reopened", "closed", "cancelled", "merged", "unmerged", "confirmed")
@@ -140,19 +150,22 @@ _CASES = f"""
     ), ends AS (
       SELECT *, CASE WHEN cancelled > reopened THEN 'cancelled'
         WHEN merged > greatest(unmerged, reopened) THEN 'merged'
-        WHEN resolved > reopened THEN 'resolved' END AS ended_as
+        WHEN closed > reopened AND outcome = 'rejected' THEN 'rejected'
+        WHEN greatest(resolved, closed) > reopened THEN 'resolved' END AS ended_as
       FROM told
     )
-    SELECT case_id, CASE left(case_id, 4) {" ".join(f"WHEN '{k}' THEN '{v}'" for k, v in KINDS.items())} END AS kind,
+    SELECT case_id, CASE split_part(case_id, '-', 1) {_KIND} END AS kind,
       coalesce(opened_at, first_at) AS opened_at,
-      CASE WHEN ended_as = 'resolved' THEN resolved_at END AS resolved_at,
+      -- What needs nobody's yes, such as feedback, is solved when it is closed.
+      CASE WHEN ended_as = 'resolved' THEN CASE WHEN resolved > reopened THEN resolved_at ELSE closed_at END END
+        AS resolved_at,
       CASE WHEN cancelled > reopened THEN cancelled_at WHEN closed > reopened THEN closed_at END AS closed_at,
       ended_as,
       CASE WHEN requester IS NOT NULL THEN opened_at END AS first_contact_at,
       CASE WHEN ended_as <> 'resolved' THEN NULL WHEN confirmed > reopened THEN confirmed_at
         WHEN closed > reopened AND outcome = 'assumed' THEN closed_at END AS confirmed_at,
-      CASE WHEN ended_as = 'resolved' AND closed > reopened AND outcome IN ('assumed', 'confirmed')
-        THEN outcome = 'assumed' END AS assumed,
+      CASE WHEN ended_as = 'resolved' AND closed > reopened
+        THEN CASE WHEN outcome = 'assumed' THEN true WHEN confirmed > reopened THEN false END END AS assumed,
       first_at, last_at, events, team, first_team, person, channel, priority, service, category
     FROM ends JOIN lived USING (case_id) ORDER BY case_id
 """

@@ -17,11 +17,14 @@ RAW = {"id": pa.int64(), "seq": pa.int32(), "at": None} | {
 _ASKED = {"question": "key"}
 _PROMISED = {"promise": "id", "what": "what"}
 _TARGET = {"target": "target", "clock": "clock"}
+_STAGE = {"stage": "stage"}
+_TASK = {"task": "task"}
 
 TAKEN: dict[str, dict[str, str]] = {
     "opened": {
         **{name: name for name in ("service", "category", "priority", "impact", "urgency")},
-        **{name: name for name in ("requester", "arm", "definition_version")},
+        **{name: name for name in ("requester", "arm", "definition_version", "item", "tone")},
+        "help_arm": "help",
     },
     "routed": {"team": "team", "proposed": "learned.proposed"},
     "step_entered": {"named_kind": "kind"},
@@ -53,7 +56,16 @@ TAKEN: dict[str, dict[str, str]] = {
     "question_withdrawn": _ASKED,
     "told": {"template": "template", "outcome": "outcome"},
     "paged": {"page": "step", "outcome": "outcome"},
-    "feedback": {"question": "question", "score": "score"},
+    "overridden": {"proposal": "step", "reason": "reason"},
+    "help_drawn": {"help_arm": "arm", "help_share": "share"},
+    "offer_taken": {"article": "article"},
+    "remedy_tried": {"automation": "automation", "outcome": "outcome"},
+    **dict.fromkeys(("approval_asked", "approval_reminded", "approval_escalated", "approved", "rejected"), _STAGE),
+    **dict.fromkeys(("stage_granted", "stage_refused"), _STAGE),
+    "task_opened": {"task": "task", "task_kind": "kind", "task_team": "team", "automation": "automation"},
+    "task_done": {"task": "task", "automated": "automated"},
+    "task_failed": {"task": "task", "outcome": "outcome"},
+    **dict.fromkeys(("task_claimed", "task_released", "task_withdrawn", "undone", "remains"), _TASK),
 }
 """Type of a fact -> column of the copy -> key in the fact's data. What is not here is not copied."""
 

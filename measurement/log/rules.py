@@ -22,6 +22,8 @@ class CaseRules(Value):
     """Activities that open a case again when they come after the last of `done`."""
     cancelled: tuple[str, ...] = ()
     """Activities that end a case without a solution."""
+    demand: tuple[str, ...] = ()
+    """Kinds of cases that somebody outside the desk wants done; empty: all are such."""
 
     @property
     def knows_the_end(self) -> bool:

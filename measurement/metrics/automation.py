@@ -4,25 +4,24 @@ from definitions.case import TOUCH
 from measurement.flow.efficiency import CASE_TIMES
 from measurement.flow.stretches import prepare
 from measurement.log.cases import text
-from measurement.metrics.estimators import Product, Share, Total
+from measurement.metrics.estimators import Product, Saved, Share
 from measurement.metrics.metric import Audience, Better, Clock, Facts, Family, Metric, Needs
-from measurement.metrics.words import (
-    AUTOMATED,
-    OVERRIDDEN,
-    staff,
-)
+from measurement.metrics.words import AUTOMATED, LOOK_UP, OVERRIDDEN, PROPOSED, RESOLVED, WITHDRAWN, among, staff
 
 WINDOW = "INTERVAL 7 DAY"
-WITHDRAWN = "WHEN ended_as IN ('cancelled', 'merged') THEN ended_as"
 
 
 def touchless(facts: Facts) -> str:
     """Whether nobody of the desk did anything between opening and resolution."""
     return f"""
-        WITH hands AS (
-          SELECT case_id, bool_or({staff(facts.columns)} AND "at" >= opened_at AND "at" <= coalesce(resolved_at, "at"))
+        WITH ends AS (
+          SELECT case_id, max(seq) AS last FROM events WHERE {among(facts.rules.done or (RESOLVED,))} GROUP BY case_id
+        ), hands AS (
+          SELECT case_id, bool_or({staff(facts.columns)} AND "at" >= opened_at
+              -- In the same instant, what comes after the resolution was no part of it.
+              AND (resolved_at IS NULL OR "at" < resolved_at OR "at" = resolved_at AND seq <= coalesce(last, seq)))
             AS touched, count(human) AS said
-          FROM events JOIN cases USING (case_id) GROUP BY case_id
+          FROM events JOIN cases USING (case_id) LEFT JOIN ends USING (case_id) GROUP BY case_id
         )
         SELECT case_id, NOT coalesce(touched, false) AS hit,
           CASE {WITHDRAWN} WHEN touched THEN NULL
@@ -31,10 +30,17 @@ def touchless(facts: Facts) -> str:
         FROM cases LEFT JOIN hands USING (case_id)"""
 
 
+def attempted(facts: Facts) -> str:
+    """An event of an automation that set to work for the case; what found nothing or was held back did not."""
+    look = f" AND automation IS DISTINCT FROM {text(LOOK_UP)}" if "automation" in facts.columns else ""
+    held = " AND coalesce(outcome NOT IN ('nothing', 'refused'), true)" if "outcome" in facts.columns else ""
+    return f"(activity = {text(AUTOMATED)}{look}{held})"
+
+
 def helped(facts: Facts) -> str:
-    """An event of an automation that did its work; one that found nothing, failed or was held back helped nobody."""
-    did = " AND (outcome IS NULL OR outcome IN ('ok', 'done'))" if "outcome" in facts.columns else ""
-    return f"(activity = {text(AUTOMATED)}{did})"
+    """... and did what it should."""
+    did = " AND coalesce(outcome IN ('ok', 'done'), true)" if "outcome" in facts.columns else ""
+    return f"({attempted(facts)}{did})"
 
 
 def automated(facts: Facts) -> str:
@@ -47,22 +53,24 @@ def automated(facts: Facts) -> str:
 
 
 def saved(facts: Facts) -> str:
-    """Seconds saved by each case that needed no person: touch time of its kind by hand minus the automation's run."""
+    """Of each case that needed no person: the touch time of its kind by hand, and what the automation itself took."""
     return f"""
         WITH runs AS (
           SELECT case_id, sum(epoch_us(ended_at) - epoch_us("at")) / 1e6 AS run_s FROM events
           WHERE {helped(facts)} GROUP BY case_id
         ), times AS (
+          -- Where nobody laid a hand on a case, its time in steps of work is the machine's.
           SELECT t.case_id, touch_s, c.kind, c.category, runs.case_id IS NOT NULL AND coalesce(u.hit, false) AS alone,
-            coalesce(run_s, 0) AS run_s, u.reason
+            greatest(touch_s, coalesce(run_s, 0)) AS run_s, u.reason
           FROM ({CASE_TIMES}) AS t JOIN cases AS c USING (case_id) JOIN ({touchless(facts)}) AS u USING (case_id)
           LEFT JOIN runs USING (case_id)
         ), by_hand AS (
-          SELECT kind, category, avg(touch_s) AS touch_s FROM times
-          WHERE NOT alone AND reason IS NULL AND touch_s > 0 GROUP BY ALL
+          SELECT row_number() OVER (ORDER BY kind, category) AS stratum, kind, category, avg(touch_s) AS hand_s,
+            var_samp(touch_s) / count(*) AS variance
+          FROM times WHERE NOT alone AND reason IS NULL AND touch_s > 0 GROUP BY kind, category
         )
-        SELECT case_id, h.touch_s - times.run_s AS x,
-          CASE WHEN h.touch_s IS NULL THEN 'nothing of its kind was measured by hand' END AS reason
+        SELECT case_id, run_s, stratum, hand_s, variance,
+          CASE WHEN hand_s IS NULL THEN 'nothing of its kind was measured by hand' END AS reason
         FROM times LEFT JOIN by_hand AS h
           ON h.kind IS NOT DISTINCT FROM times.kind AND h.category IS NOT DISTINCT FROM times.category
         WHERE alone AND reason IS NULL"""
@@ -77,12 +85,17 @@ def with_article(facts: Facts) -> str:
 
 
 def overridden(facts: Facts) -> str:
-    """One unit for each step entered: whether somebody overrode it, and for what reason."""
-    reason = "reason" if "reason" in facts.columns else "NULL"
+    """One unit for each proposal of the engine: whether somebody went against it, and why."""
+    made = " ".join(f"WHEN {among(by)} THEN {text(name)}" for name, by in PROPOSED.items())
     return f"""
-        SELECT case_id, activity = {text(OVERRIDDEN)} AS hit,
-          CASE WHEN hit THEN coalesce(CAST({reason} AS VARCHAR), 'no reason given') END AS cause, NULL AS reason
-        FROM events WHERE activity IN ('step_entered', {text(OVERRIDDEN)})"""
+        SELECT case_id, coalesce(said, made) AS proposal, bool_or(said IS NOT NULL) AS hit,
+          CASE WHEN hit THEN coalesce(arg_max(reason, seq) FILTER (said IS NOT NULL), 'not_given') END AS cause,
+          CASE WHEN NOT bool_or(made IS NOT NULL) THEN 'how often it was proposed is not known' END AS reason
+        FROM (
+          SELECT case_id, seq, reason, CASE {made} END AS made,
+            CASE WHEN activity = {text(OVERRIDDEN)} THEN coalesce(proposal, 'unnamed') END AS said
+          FROM events
+        ) WHERE coalesce(said, made) IS NOT NULL GROUP BY case_id, coalesce(said, made)"""
 
 
 HUMANS = "no event says whether a person did it: name the `machines` in the mapping, or import `human`"
@@ -121,14 +134,16 @@ METRICS = (
     Metric(
         key="time_saved",
         title="Time saved by automation",
-        formula="sum over cases without a person of (mean touch time of the same kind and category by hand - run time)",
+        formula="sum over automated cases without a person of (mean touch time of the same kind and category by hand - "
+        "the time the automation took)",
         unit="s",
         better=Better.HIGHER,
         audience=Audience.LEAD,
         family=Family.AUTOMATION,
         population="automated cases whose kind has a measured time by hand",
-        trap="Measured, not a constant: it is 0 until the same kind of work was measured by hand.",
-        estimator=Total(),
+        trap="Measured, not a constant: it is 0 until the same kind of work was measured by hand. What is left to "
+        "people may be the harder part of its kind: then less was saved than it says.",
+        estimator=Saved(),
         reading=saved,
         clocks=(Clock.ELAPSED,),
         needs=Needs(activities=(AUTOMATED,), humans=True, kinds=tuple(sorted(TOUCH)), said=NO_AUTOMATION),
@@ -151,21 +166,26 @@ METRICS = (
     Metric(
         key="override_rate",
         title="Override rate",
-        formula="steps overridden / steps",
+        formula="proposals of the engine that somebody went against / proposals",
         unit="share",
         better=Better.LOWER,
         audience=Audience.EMPLOYEE,
         family=Family.AUTOMATION,
-        population="steps of the cases opened in the period",
-        trap="An override is a message about the definition: read the reasons (--by cause).",
+        population="what the engine proposed in cases opened in the period: team, priority, remedy, approval",
+        trap="An override is a message about the definition: read the reasons (--by cause). Few overrides may mean "
+        "that people gave up, not that the proposals are good.",
         estimator=Share(),
         reading=overridden,
-        counts="steps",
-        fields=("cause",),
+        counts="proposals",
+        fields=("proposal", "cause"),
+        split="proposal",
+        demand=False,
         needs=Needs(
-            activities=("step_entered", OVERRIDDEN),
-            said=f"no event says that a step was entered or overridden: import activities named `step_entered` and "
-            f"`{OVERRIDDEN}`",
+            activities=(*(name for by in PROPOSED.values() for name in by), OVERRIDDEN),
+            columns=("proposal", "reason"),
+            said=f"no event says that a proposal was overridden: import activities named `{OVERRIDDEN}` with columns "
+            "`proposal` and `reason`, and what they went against: "
+            + ", ".join(f"`{name}`" for by in PROPOSED.values() for name in by),
         ),
     ),
 )

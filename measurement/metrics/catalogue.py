@@ -2,13 +2,24 @@
 
 import difflib
 
-from measurement.metrics import automation, experience, flow, perception, promise, quality, self_service, speed
+from measurement.metrics import (
+    automation,
+    experience,
+    flow,
+    holdout,
+    perception,
+    promise,
+    quality,
+    self_service,
+    speed,
+    waits,
+)
 from measurement.metrics.metric import Metric
 from measurement.values import BadData
 
 METRICS: dict[str, Metric] = {
     metric.key: metric
-    for family in (speed, quality, flow, automation, self_service, perception, experience, promise)
+    for family in (speed, waits, quality, flow, automation, holdout, self_service, perception, experience, promise)
     for metric in family.METRICS
 }
 

@@ -1,14 +1,14 @@
 """From the units of a metric to its number: one small class for each kind of number, all with an interval."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
 from scipy import special
 
 from measurement.charts.defects import CONVENTION, MILLION, sigma_level
-from measurement.comparison.proportions import newcombe, wilson
+from measurement.comparison.proportions import wilson
 from measurement.metrics.estimate import Columns, Estimate
 from measurement.metrics.shares import LEVEL, net_score, rolled
 from measurement.values import Interval
@@ -87,19 +87,25 @@ class Average:
 
 
 @dataclass(frozen=True)
-class Total:
-    """The sum of `x`, 0 of nothing."""
+class Saved:
+    """The sum of `hand_s - run_s`: the mean by hand of a `stratum`, with its `variance`, minus what machines took."""
 
-    name: str = "sum; t interval from the spread of the cases"
-    columns: tuple[str, ...] = ("x",)
+    name: str = "sum; normal interval from the spread of the times by hand"
+    columns: tuple[str, ...] = ("run_s", "stratum", "hand_s", "variance")
 
     def estimate(self, columns: Columns) -> Estimate:
-        """The interval is that of the mean, times n."""
-        mean = Average().estimate(columns)
-        if mean.value is None:
+        """0 of nothing. What the automations took is known; what a person would have taken is not."""
+        run, hand, variance = (columns[name].astype(float) for name in ("run_s", "hand_s", "variance"))
+        n = len(run)
+        if n == 0:
             return Estimate(0, 0.0)
-        interval = None if mean.interval is None else _turned(mean.interval, lambda end: end * mean.n)
-        return Estimate(mean.n, mean.value * mean.n, interval, mean.median, mean.p85, mean.p95, mean.mean)
+        value = float((hand - run).sum())
+        _, first, times = np.unique(columns["stratum"], return_index=True, return_counts=True)
+        each = Estimate(n, value, mean=value / n)
+        if np.isnan(variance).any():
+            return replace(each, notes=("a kind was done by hand only once: there is no interval",))
+        half = float(special.ndtri((1 + LEVEL) / 2)) * sqrt(float((times**2 * variance[first]).sum()))
+        return replace(each, interval=Interval(value - half, value + half, LEVEL, "normal"))
 
 
 @dataclass(frozen=True)
@@ -180,25 +186,6 @@ class Product:
             return Estimate(0)
         notes = (f"involved {i} of {n}", f"resolved {k} of {i} involved")
         return Estimate(n, k / n, wilson(k, n), notes=notes)
-
-
-@dataclass(frozen=True)
-class HeldOutMinusShown:
-    """The share with `hit` among those held out minus that among those shown, Newcombe interval."""
-
-    name: str = "share of the held out minus share of the shown; Newcombe interval"
-    columns: tuple[str, ...] = ("held_out", "hit")
-
-    def estimate(self, columns: Columns) -> Estimate:
-        """No value while one of the two is empty."""
-        held, hits = columns["held_out"].astype(bool), columns["hit"].astype(bool)
-        n1, n2 = int(held.sum()), int((~held).sum())
-        k1, k2 = int((held & hits).sum()), int((~held & hits).sum())
-        if not n1 or not n2:
-            return Estimate(len(hits), notes=(f"held out {n1}, shown {n2}: both are needed",) if len(hits) else ())
-        effect = newcombe((k2, n2), (k1, n1))
-        notes = (f"held out {k1} of {n1} became cases, shown {k2} of {n2}",)
-        return Estimate(len(hits), effect.value, effect.interval, notes=notes)
 
 
 def _turned(interval: Interval, change: Callable[[float], float | None]) -> Interval:

@@ -8,9 +8,10 @@ from measurement.flow.stretches import prepare
 from measurement.metrics.estimators import PerMillion, Rolled, Share, SigmaLevel, SumOverSum
 from measurement.metrics.metric import Audience, Beside, Better, Clock, Facts, Family, Metric, Needs
 from measurement.metrics.steps import entered
+from measurement.metrics.words import WITHDRAWN
 
 OF_WAITING = "CASE WHEN waiting THEN 'a step of waiting' END"
-NOT_RESOLVED = """CASE WHEN ended_as IN ('cancelled', 'merged') THEN ended_as
+NOT_RESOLVED = f"""CASE {WITHDRAWN}
             WHEN ended_as IS NULL OR lead_s IS NULL THEN 'not resolved yet'
             WHEN lead_s < 0 THEN 'resolved before it was opened' END"""
 

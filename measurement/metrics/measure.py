@@ -16,7 +16,7 @@ from measurement.metrics.metric import Clock, Facts, Metric, Needs, timed
 from measurement.metrics.scope import Scope
 from measurement.metrics.speed import STRATA
 from measurement.metrics.steadiness import judged
-from measurement.metrics.units import Units, clock_of, units
+from measurement.metrics.units import Units, clock_of, log_for, units
 from measurement.metrics.words import among
 from measurement.values import Excluded
 
@@ -27,6 +27,7 @@ def measure(log: EventLog, key: str, scope: Scope | None = None) -> Measured:
     Raises BadData for an unknown key, field or clock. Facts that the dataset does not hold give n = 0 and a reason.
     """
     metric, scope = named(key), scope or Scope()
+    log = log_for(log, metric)
     if scope.by is None and metric.split is not None:
         scope = scope.grouped(metric.split)
     clock = clock_of(metric, scope)
@@ -61,6 +62,7 @@ def unknown(log: EventLog, needs: Needs) -> str:
     wanted = [f"FROM events WHERE {among(needs.activities)}"] if needs.activities else []
     if needs.in_live and log.name == LIVE:
         wanted.clear()
+    wanted += [f"FROM events WHERE {needs.some(log.columns)}"] if needs.some is not None else []
     wanted += [f"FROM events WHERE kind IN ({', '.join(map(text, needs.kinds))})"] if needs.kinds else []
     wanted += ["FROM events WHERE human IS NOT NULL"] if needs.humans else []
     wanted += ["FROM cases WHERE first_contact_at IS NOT NULL"] if needs.contacts else []

@@ -1,6 +1,6 @@
 """What a metric is: its meaning in words, and the query that reads it from an event log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -59,6 +59,8 @@ class Needs:
     """At least one of them must stand somewhere in the dataset."""
     columns: tuple[str, ...] = ()
     """All of them must be columns of its events."""
+    some: Callable[[Collection[str]], str] | None = None
+    """From the columns of its events, a condition that one event must fulfil."""
     rules: Callable[[CaseRules], bool] | None = None
     """What the dataset declares instead of using these activities."""
     instead: str | None = None
@@ -148,6 +150,10 @@ class Metric:
     """The same with the mix of all, shown in each group: groups that differ in their mix are compared by it."""
     composite: bool = False
     """Whether it is made of other metrics and has no units of its own."""
+    demand: bool = True
+    """Whether it counts only kinds of cases that somebody outside the desk wants done, unless asked for a kind."""
+    of_answers: bool = False
+    """Whether it is about what people answered, which a log may keep apart from its cases (`EventLog.asked`)."""
     steady: bool = False
     """Whether it is refused where its weekly share changed its level."""
     tables: Callable[[EventLog], EventLog] | None = None

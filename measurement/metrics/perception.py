@@ -6,7 +6,7 @@ from measurement.log.cases import text
 from measurement.metrics.estimate import Estimator
 from measurement.metrics.estimators import Average, NetScore, Share
 from measurement.metrics.metric import Audience, Beside, Better, Facts, Family, Metric, Needs, Reading
-from measurement.metrics.words import FEEDBACK
+from measurement.metrics.words import ASKED, RATED
 
 
 def answers(question: str, low: int, high: int | None, value: str, name: str) -> Reading:
@@ -22,25 +22,31 @@ def answers(question: str, low: int, high: int | None, value: str, name: str) ->
                 WHEN score < {low}{top} THEN 'outside the scale, {within}' END AS reason
             FROM (
               SELECT case_id, TRY_CAST(score AS DOUBLE) AS score FROM events
-              WHERE activity = {text(FEEDBACK)} AND question = {text(question)}
+              WHERE activity = {text(RATED)} AND question = {text(question)}
             )"""
 
     return reading
 
 
-def answered(question: str) -> Reading:
-    """Whether a resolved case has an answer to the question."""
+def answered(question: str, of_cases: bool = True) -> Reading:
+    """Whether who was asked answered; where nothing says who was, whether a resolved case has an answer."""
 
     def reading(facts: Facts) -> str:
         """Whether it was answered."""
+        said = f"activity = {text(RATED)} AND question = {text(question)}"
+        if "survey" in facts.columns:
+            return f"""
+                SELECT case_id, bool_or({said}) AS hit, NULL AS reason
+                FROM events WHERE survey IN (SELECT survey FROM events WHERE {said})
+                GROUP BY case_id HAVING bool_or(activity = {text(ASKED)})"""
+        if not of_cases:
+            return "SELECT NULL AS case_id, NULL AS hit, NULL AS reason WHERE false"
         return f"""
             SELECT case_id, coalesce(said, false) AS hit,
               CASE WHEN ended_as IS NULL AND said IS NULL THEN 'not resolved yet'
-                WHEN ended_as IN ('cancelled', 'merged') AND said IS NULL THEN ended_as END AS reason
-            FROM cases LEFT JOIN (
-              SELECT case_id, true AS said FROM events
-              WHERE activity = {text(FEEDBACK)} AND question = {text(question)} GROUP BY case_id
-            ) USING (case_id)"""
+                WHEN ended_as <> 'resolved' AND said IS NULL THEN ended_as END AS reason
+            FROM cases LEFT JOIN (SELECT case_id, true AS said FROM events WHERE {said} GROUP BY case_id)
+            USING (case_id)"""
 
     return reading
 
@@ -59,10 +65,17 @@ def opinion(
     audience: Audience = Audience.CUSTOMER,
     better: Better = Better.HIGHER,
     more: Callable[[], tuple[Beside, ...]] = tuple,
-    rate: bool = True,
+    of_cases: bool = True,
 ) -> Metric:
     """A metric of answers to one question, with its response rate beside it."""
-    response = (Beside("response rate: resolved cases with an answer", "share", Share(), answered(question)),)
+    response = (
+        Beside(
+            "response rate: answered of those asked, or of resolved cases",
+            "share",
+            Share(),
+            answered(question, of_cases),
+        ),
+    )
     return Metric(
         key=key,
         title=title,
@@ -71,18 +84,20 @@ def opinion(
         better=better,
         audience=audience,
         family=Family.PERCEPTION,
-        population=f"answers to the question `{question}` about cases opened in the period",
+        population=f"answers to the question `{question}` of the people asked in the period, or about its cases",
         trap=trap,
         estimator=estimator,
         reading=answers(question, *scale, value, estimator.columns[0]),
         counts="answers",
+        demand=False,
+        of_answers=True,
         needs=Needs(
-            activities=(FEEDBACK,),
+            activities=(RATED,),
             columns=("question", "score"),
-            said=f"nobody was asked: import activities named `{FEEDBACK}` with columns `question` (`{question}`) and "
+            said=f"nobody was asked: import activities named `{RATED}` with columns `question` (`{question}`) and "
             "`score`",
         ),
-        beside=(*more(), *(response if rate else ())),
+        beside=(*more(), *response),
     )
 
 
@@ -114,7 +129,7 @@ METRICS = (
         value="score >= 4",
         unit="share",
         more=_mean("overall"),
-        rate=False,
+        of_cases=False,
     ),
     opinion(
         "customer_effort",
@@ -144,7 +159,7 @@ METRICS = (
         "A perception with its own n: not comparable with the score of customers, never by person.",
         estimator=NetScore(),
         audience=Audience.EMPLOYEE,
-        rate=False,
+        of_cases=False,
     ),
     opinion(
         "lost_time",

@@ -1,10 +1,20 @@
 """Whether people can rely on what they are told, and whether they are heard."""
 
+from collections.abc import Collection
+
 from measurement.log.cases import text
 from measurement.metrics.curves import Durations
 from measurement.metrics.estimators import Share
 from measurement.metrics.metric import Audience, Better, Clock, Facts, Family, Metric, Needs
-from measurement.metrics.words import FEEDBACK, FEEDBACK_ACTED_ON, FEEDBACK_ANSWERED, PROMISES, among
+from measurement.metrics.words import (
+    FEEDBACK,
+    FEEDBACK_ACTED_ON,
+    FEEDBACK_ANSWERED,
+    PASSED_ON,
+    PROMISES,
+    among,
+    staff,
+)
 
 
 def kept(facts: Facts) -> str:
@@ -15,28 +25,39 @@ def kept(facts: Facts) -> str:
         FROM events WHERE {among(PROMISES)}"""
 
 
+LATER = "PARTITION BY case_id ORDER BY seq ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING"
+
+
+def given(columns: Collection[str]) -> str:
+    """A condition on an event: somebody gave feedback. In our own runs a case begins so, and says in what tone."""
+    return f"(activity = {text(FEEDBACK)}{' OR tone IS NOT NULL' if 'tone' in columns else ''})"
+
+
 def feedback_answered(facts: Facts) -> str:
-    """From each feedback to the next answer to it in the same case."""
+    """From each feedback to the next words of a person to whoever gave it."""
+    a_person = f"coalesce({staff(facts.columns)}, true)"
+    nameless = "requester IS NULL" if "fact" in facts.columns else "false"
     return f"""
         SELECT case_id, "at" AS begin, coalesce(answered_at, {facts.now}) AS until, answered_at IS NOT NULL AS ended,
-          NULL AS reason
+          CASE WHEN answered_at IS NULL AND nameless THEN 'given without a name: there is nobody to answer'
+            WHEN answered_at IS NULL AND passed_on THEN 'a compliment, passed on by itself' END AS reason
         FROM (
-          SELECT case_id, activity, "at",
-            min("at") FILTER (activity = {text(FEEDBACK_ANSWERED)}) OVER (
-              PARTITION BY case_id ORDER BY seq ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS answered_at
+          SELECT case_id, {given(facts.columns)} AS given, "at", {nameless} AS nameless,
+            min("at") FILTER ({among(FEEDBACK_ANSWERED)} AND {a_person}) OVER ({LATER}) AS answered_at,
+            coalesce(bool_or(activity = {text(PASSED_ON)}) OVER ({LATER}), false) AS passed_on
           FROM events
-        ) WHERE activity = {text(FEEDBACK)}"""
+        ) WHERE given"""
 
 
 def acted_on(facts: Facts) -> str:
-    """One unit for each feedback: whether something was done about it later."""
+    """One unit for each feedback: whether something was done about it, or a compliment reached those it is about."""
     return f"""
-        SELECT case_id, coalesce(acted, 0) > 0 AS hit, NULL AS reason
+        SELECT case_id, acted AS hit, NULL AS reason
         FROM (
-          SELECT case_id, activity, count(*) FILTER (activity = {text(FEEDBACK_ACTED_ON)}) OVER (
-              PARTITION BY case_id ORDER BY seq ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS acted
+          SELECT case_id, {given(facts.columns)} AS given,
+            coalesce(bool_or({among(FEEDBACK_ACTED_ON)}) OVER ({LATER}), false) AS acted
           FROM events
-        ) WHERE activity = {text(FEEDBACK)}"""
+        ) WHERE given"""
 
 
 def proactive(facts: Facts) -> str:
@@ -78,13 +99,14 @@ METRICS = (
         better=Better.LOWER,
         audience=Audience.CUSTOMER,
         family=Family.PROMISE,
-        population="feedback on cases opened in the period",
-        trap="Feedback without an answer is still waiting and counts as that.",
+        population="feedback given in the period, by whom there is somebody to answer",
+        trap="Feedback without an answer is still waiting and counts as that. A machine's receipt is no answer.",
         estimator=Durations(),
         reading=feedback_answered,
         clocks=(Clock.ELAPSED, Clock.BUSINESS),
         counts="feedback",
-        needs=Needs(activities=(FEEDBACK,), said=NO_FEEDBACK),
+        demand=False,
+        needs=Needs(some=given, said=NO_FEEDBACK),
     ),
     Metric(
         key="acted_on_rate",
@@ -94,12 +116,13 @@ METRICS = (
         better=Better.HIGHER,
         audience=Audience.CUSTOMER,
         family=Family.PROMISE,
-        population="feedback on cases opened in the period",
+        population="feedback given in the period",
         trap="Fresh feedback has had no time yet: compare periods of equal age.",
         estimator=Share(),
         reading=acted_on,
         counts="feedback",
-        needs=Needs(activities=(FEEDBACK,), said=NO_FEEDBACK),
+        demand=False,
+        needs=Needs(some=given, said=NO_FEEDBACK),
     ),
     Metric(
         key="proactive_share",

@@ -3,11 +3,10 @@
 from measurement.log.rules import CaseRules
 from measurement.metrics.estimators import Average, Share
 from measurement.metrics.metric import Audience, Better, Facts, Family, Metric, Needs
-from measurement.metrics.words import REOPENED, REQUESTER, RESOLVED, TARGETS, among
+from measurement.metrics.words import REOPENED, REQUESTER, RESOLVED, TARGETS, WITHDRAWN, among
 
 WINDOW = "INTERVAL 7 DAY"
 """Within which a reopening or another contact counts against a resolution."""
-WITHDRAWN = "WHEN ended_as IN ('cancelled', 'merged') THEN ended_as"
 NO_TEAM = "no team is known"
 CASE_TEAMS = """
           SELECT case_id, count(*) FILTER (changed) - 1 AS handovers,

@@ -3,12 +3,11 @@
 from measurement.metrics.curves import Adjusted, Durations
 from measurement.metrics.estimators import Share
 from measurement.metrics.metric import Audience, Beside, Better, Clock, Facts, Family, Metric, Needs
-from measurement.metrics.words import ACKNOWLEDGED, ANSWERED, among, public, staff
+from measurement.metrics.words import ACKNOWLEDGED, ANSWERED, WITHDRAWN, among, public, staff
 
 ALL_CLOCKS = (Clock.ELAPSED, Clock.BUSINESS, Clock.CUSTOMER)
 STRATA = ("kind", "priority")
 """What the mix is of."""
-WITHDRAWN = "WHEN ended_as IN ('cancelled', 'merged') THEN ended_as"
 BACKWARD = "WHEN until < begin THEN 'ended before it began'"
 LATER = "WHEN begin > {now} THEN 'opened after the log was read'"
 
@@ -152,7 +151,7 @@ METRICS = (
         better=Better.LOWER,
         audience=Audience.USER,
         family=Family.SPEED,
-        population="cases opened in the period that were not withdrawn (cancelled or merged)",
+        population="cases opened in the period that did not end without a solution (cancelled, merged, rejected)",
         trap="Say which clock. Open cases are counted: leaving them out halves the answer. The tail has no bound: read "
         "P85 and P95, not only the median. Compare kinds and priorities with the mix adjusted.",
         estimator=Durations(),
@@ -169,7 +168,7 @@ METRICS = (
         better=Better.LOWER,
         audience=Audience.LEAD,
         family=Family.SPEED,
-        population="cases opened in the period that were not withdrawn (cancelled or merged)",
+        population="cases opened in the period that did not end without a solution (cancelled, merged, rejected)",
         trap="Beside the raw one, always: it says what the time would be with the mix of the whole log, which nobody "
         "experienced. It corrects for kind and priority and for nothing else.",
         estimator=Adjusted(),

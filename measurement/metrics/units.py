@@ -75,6 +75,11 @@ def units(log: EventLog, metric: Metric, scope: Scope, beside: Beside | None = N
     return _read(table, columns, query)
 
 
+def log_for(log: EventLog, metric: Metric) -> EventLog:
+    """The part of the log that the metric is read from."""
+    return log.asked if metric.of_answers and log.asked is not None else log
+
+
 def clock_of(metric: Metric, scope: Scope) -> Clock | None:
     """The clock asked for, else the metric's own. Raises BadData when it cannot be read on that one."""
     if not metric.clocks:
@@ -91,8 +96,12 @@ def clock_of(metric: Metric, scope: Scope) -> Clock | None:
 
 
 def _select(log: EventLog, metric: Metric, scope: Scope, reading: str, read: list[str], own: dict[str, str]) -> str:
-    source = f"({reading}) AS u JOIN (SELECT case_id, opened_at FROM cases) AS c USING (case_id)"
-    wanted = ["u.reason", *read, 'c.opened_at AS "at"']
+    source = f"({reading}) AS u JOIN (SELECT case_id, opened_at, kind FROM cases) AS c USING (case_id)"
+    asked = "kind" in (*scope.where, scope.by)
+    kinds = ", ".join(map(text, log.rules.demand)) if metric.demand and not asked else ""
+    # No mistake of the case: it is only not what was asked about.
+    other = f"CASE WHEN c.kind NOT IN ({kinds}) THEN 'kind ' || c.kind || ': ask for it with kind=' || c.kind END"
+    wanted = [f"coalesce({other}, u.reason) AS reason" if kinds else "u.reason", *read, 'c.opened_at AS "at"']
     if scope.by in metric.fields and scope.by is not None:
         wanted.append(f'CAST(u.{quoted(scope.by)} AS VARCHAR) AS "group"')
     elif (groups := scope.groups(log)) is not None:

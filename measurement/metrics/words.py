@@ -15,22 +15,48 @@ RESOLVED = "resolved"
 REOPENED = "reopened"
 TARGETS = ("target_met", "target_breached")
 PROMISES = ("promise_kept", "promise_broken")
+RATED = "rated"
+"""A number that somebody said when asked a `question`: `score`."""
+ASKED = "survey_asked"
 FEEDBACK = "feedback"
-FEEDBACK_ANSWERED = "feedback_answered"
-FEEDBACK_ACTED_ON = "feedback_acted_on"
+"""Somebody said what is good or bad; of the kind of case as well, whose opening it is."""
+PASSED_ON = "shared_with"
+"""A compliment reached those it is about."""
+FEEDBACK_ANSWERED = ("answered_giver", "acted_on", "not_acted_on", PASSED_ON)
+"""Each of them is words to whoever gave it."""
+FEEDBACK_ACTED_ON = ("acted_on", PASSED_ON)
+APPROVAL_ASKED = "approval_asked"
+APPROVAL_ENDED = ("stage_granted", "stage_refused")
+APPROVAL_ESCALATED = "approval_escalated"
+TASK_OPENED, TASK_CLAIMED, TASK_DONE = "task_opened", "task_claimed", "task_done"
+TASK_FAILED, TASK_WITHDRAWN = "task_failed", "task_withdrawn"
 AUTOMATED = "automated"
 """An automation was at work on the case; `ended_at` is when it was done.
 
 `outcome` is `ok` or `done` where it did what it should, and anything else where it did nothing for the case: `nothing`
 to do, `refused`, `failed`, `unknown`. Without one it counts as done.
 """
-SELF_SERVICE = "self_service"
-"""The person used an article, a form or a bot before asking anybody."""
-FOUND = "self_service_found"
-"""... and found what was needed."""
-HELP = "help"
-"""Help came to be shown; `arm` is `shown` or `held_out`."""
+SELF_SERVICE = ("offer_taken", "offer_declined")
+"""The person tried an article that was offered, and said whether it was what was needed."""
+FOUND = "offer_taken"
+OFFERED = "offered"
+REMEDY = "remedy_tried"
+HELP = "help_drawn"
+"""Help would have been offered or run; `help_arm` is `help`, or `hold_out` where it was held back by chance."""
 OVERRIDDEN = "overridden"
+"""Somebody went against a `proposal` of the engine, for a `reason`."""
+PROPOSED = {
+    "routing": ("routed",),
+    "priority": ("opened",),
+    "remedy": (REMEDY,),
+    "approval": (APPROVAL_ASKED,),
+}
+"""What the engine proposes -> the facts with which it does; of anything else only the overrides are known."""
+LOOK_UP = "find-duplicates"
+"""What the engine looks up at the triage of every case: no work that an automation took from anybody."""
+
+WITHDRAWN = "WHEN ended_as <> 'resolved' THEN ended_as"
+"""Of a case that ended without a solution: cancelled, merged, rejected."""
 
 REQUESTER = "requester"
 """Value of the column `role` on what the person served did."""

@@ -12,7 +12,7 @@ a,opened,2026-03-02T09:00Z,net,,
 a,solved,2026-03-02T10:00Z,net,,
 b,opened,2026-03-02T09:00Z,net,,
 b,solved,2026-03-03T15:00Z,desk,,
-b,feedback,2026-03-03T16:00Z,,csat,5
+b,rated,2026-03-03T16:00Z,,csat,5
 c,opened,2026-03-09T09:00Z,desk,,
 c,ping,2026-03-09T11:00Z,desk,,
 """

@@ -7,7 +7,8 @@ import pytest
 
 from definitions.case import CaseState, Stage
 from definitions.facts import GENESIS, Draft, Fact, chained
-from definitions.kinds import evolve
+from definitions.kinds import KINDS, evolve
+from definitions.rules.kind import Kind
 from measurement.log.columns import CASES, EVENTS
 from measurement.log.eventlog import EventLog
 from measurement.log.live import live_log
@@ -98,7 +99,9 @@ def test_a_case_is_what_the_engine_says_it_is(log: EventLog, lives: dict[str, tu
             "closed_at": naive(state.closed_at),
             "ended_as": ended_as,
             "first_contact_at": naive(state.opened_at) if state.requester else None,
-            "assumed": {"confirmed": False, "assumed": True}.get(state.outcome or ""),
+            "assumed": {**dict.fromkeys(("confirmed", "self_service", "automated"), False), "assumed": True}.get(
+                state.outcome or ""
+            ),
             "events": len(facts),
             "team": state.team,
             "person": state.assignee,
@@ -168,6 +171,10 @@ def opened(requester: str | None = "rita", **data: Any) -> Draft:
     })  # fmt: skip
 
 
+def task(type_: str, actor: str = "jidoka", **data: Any) -> Draft:
+    return Draft(type=type_, actor=actor, data={"task": "account", **data})
+
+
 def test_steps_named_by_a_process_keep_the_kind_it_gave_them(tmp_path: Path) -> None:
     facts = told(
         (opened(), 0),
@@ -208,14 +215,86 @@ def test_a_contact_logged_late_finds_its_place_in_time(tmp_path: Path) -> None:
     ]
 
 
-def test_answers_about_the_service_are_events_with_question_and_score(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS.values(), ids=str)
+def test_a_case_is_of_the_kind_that_its_id_says(kind: Kind, tmp_path: Path) -> None:
+    facts = [fact.model_copy(update={"case_id": f"{kind.prefix}-0001"}) for fact in told((opened(), 0))]
+
+    assert log_of(facts, tmp_path).rows("SELECT kind FROM cases") == [{"kind": kind.name}]
+
+
+def test_a_request_is_about_the_item_asked_for_and_its_stages_and_tasks_can_be_told(tmp_path: Path) -> None:
     facts = told(
-        (opened(), 0), (Draft(type="feedback", actor="rita", data={"question": "csat", "score": 4, "text": "!"}), 9)
+        (opened(item="vpn-access", category=None), 0),
+        (Draft(type="approval_asked", actor="jidoka", data={"stage": "manager", "people": ["secret"]}), 1),
+        (Draft(type="stage_granted", actor="jidoka", data={"stage": "manager"}), 2),
+        (task("task_opened", kind="fulfil", team="network", title="secret", automation=None), 3),
+        (task("task_claimed", "sam", assignee="sam"), 4),
+        (task("task_done", "sam", automated=False, text={"id": "t-2", "digest": "secret"}), 5),
     )
 
-    rows = log_of(facts, tmp_path).rows("SELECT question, score FROM events WHERE activity = 'feedback'")
+    log = log_of(facts, tmp_path)
 
-    assert rows == [{"question": "csat", "score": "4"}]
+    rows = log.rows("SELECT category, stage, task, task_team, automated FROM events ORDER BY seq")
+    assert {row["category"] for row in rows} == {"vpn-access"}
+    assert [row["stage"] for row in rows] == [None, "manager", "manager", None, None, None]
+    assert [(row["task"], row["task_team"], row["automated"]) for row in rows[3:]] == [
+        *(("account", "network", None), ("account", None, None), ("account", None, "false")),
+    ]
+    assert "secret" not in str(log.rows("SELECT * FROM events"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "expected"),
+    [
+        ("rejected", ("rejected", None, None)),
+        # What is closed without a word of its solution, such as feedback, is solved then.
+        ("acted_on", ("resolved", 9, None)),
+        ("unasked", ("resolved", 9, None)),
+    ],
+)
+def test_what_is_closed_is_solved_then_unless_it_was_rejected(
+    outcome: str, expected: tuple[str, int | None, bool | None], tmp_path: Path
+) -> None:
+    facts = told((opened(), 0), (Draft(type="closed", actor="jidoka", step="end", data={"outcome": outcome}), 9))
+
+    (row,) = log_of(facts, tmp_path).rows("SELECT ended_as, resolved_at, assumed FROM cases")
+
+    resolved = None if expected[1] is None else naive(MONDAY + timedelta(minutes=expected[1]))
+    assert (row["ended_as"], row["resolved_at"], row["assumed"]) == (expected[0], resolved, expected[2])
+
+
+@pytest.mark.parametrize("outcome", ["confirmed", "self_service", "automated"])
+def test_a_yes_is_a_yes_however_it_was_solved(outcome: str, tmp_path: Path) -> None:
+    facts = told(
+        (opened(), 0),
+        (Draft(type="resolved", actor="jidoka", step="confirm"), 5),
+        (Draft(type="confirmed", actor="rita"), 7),
+        (Draft(type="closed", actor="jidoka", step="end", data={"outcome": outcome}), 7),
+    )
+
+    (row,) = log_of(facts, tmp_path).rows("SELECT resolved_at, confirmed_at, assumed FROM cases")
+
+    assert row == {
+        "resolved_at": naive(MONDAY + timedelta(minutes=5)),
+        "confirmed_at": naive(MONDAY + timedelta(minutes=7)),
+        "assumed": False,
+    }
+
+
+def test_the_arm_of_help_is_none_of_an_experiment(tmp_path: Path) -> None:
+    facts = told(
+        (opened(help="hold_out", arm="b"), 0),
+        (Draft(type="help_drawn", actor="jidoka", data={"layer": "help", "arm": "hold_out", "share": 0.1}), 0),
+        (Draft(type="overridden", actor="sam", data={"step": "routing", "reason": "knows_more"}), 3),
+    )
+
+    rows = log_of(facts, tmp_path).rows("SELECT arm, help_arm, help_share, proposal, reason FROM events ORDER BY seq")
+
+    assert [tuple(row.values()) for row in rows] == [
+        ("b", "hold_out", None, None, None),
+        (None, "hold_out", "0.1", None, None),
+        (None, None, None, "routing", "knows_more"),
+    ]
 
 
 def test_no_requester_and_no_word_gets_into_the_copy(tmp_path: Path) -> None:

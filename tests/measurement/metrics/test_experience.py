@@ -10,7 +10,7 @@ from tests.measurement.metrics.small import log
 ROWS: tuple[tuple[object, ...], ...] = (
     *((f"c{n}", "resolved", 1) for n in range(100)),
     *((f"c{n}", "target_met", 1, {"target": "resolution"}) for n in range(100)),
-    *((f"c{n}", "feedback", 2, {"question": "csat", "score": "5" if n < 20 else "1"}) for n in range(40)),
+    *((f"c{n}", "rated", 2, {"question": "csat", "score": "5" if n < 20 else "1"}) for n in range(40)),
 )
 
 

@@ -21,8 +21,9 @@ KEYS = """
     first_assignment_resolution handovers_per_case ping_pong_rate reopen_rate target_breach_rate flow_efficiency
     process_cycle_efficiency first_pass_yield rolled_throughput_yield percent_complete_and_accurate dpmo sigma_level
     touchless_rate automation_rate time_saved deflection_effect self_service_adoption self_service_success containment
-    knowledge_link_rate csat overall_satisfaction customer_effort nps happiness lost_time kept_promise_rate
-    feedback_response_time acted_on_rate proactive_share override_rate mix_adjusted_time_to_resolve experience
+    knowledge_link_rate approval_wait task_wait csat overall_satisfaction customer_effort nps happiness lost_time
+    kept_promise_rate feedback_response_time acted_on_rate proactive_share override_rate mix_adjusted_time_to_resolve
+    experience
 """
 
 
