@@ -1,5 +1,6 @@
 """Articles that probably answer a new case: looked up with its triage, for whoever asked."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -18,6 +19,9 @@ from records.values import Clock
 MOST = 3
 NEARLY = 0.8
 """Beside the best article only those with so much of its score: each further one is more to read for nothing."""
+MOST_CHARACTERS = 800
+"""Of an answer in a mail."""
+_MARKS = re.compile(r"(\*\*|`|\*(?=\S))(.+?)\1")
 
 
 class Offers(Value):
@@ -66,7 +70,9 @@ class FindOffer:
         if not clues.get("help") or not isinstance(title, str) or not isinstance(requester, str):
             return None
         words = self._store.texts.get_many([title]).get(title, "")
-        found = offer(self._store, words, self._reader(requester), organisation=self._organisation, now=self._clock())
+        found = offer(
+            self._store, words, reader(self._store, requester), organisation=self._organisation, now=self._clock()
+        )
         if not found.articles:
             return None
         best = found.articles[0].content
@@ -77,8 +83,18 @@ class FindOffer:
         )
         return Seen(offered.model_dump(mode="json"), f"probably answered by {', '.join(offered.articles)}")
 
-    def _reader(self, person: str) -> Actor:
-        """Whoever will get the answer: it goes to their own address, whoever the sender of the first mail was."""
-        known = self._store.directory.get(person)
-        roles, teams = (tuple(known.roles), tuple(known.teams)) if known else ((), ())
-        return Actor(person=person, roles=roles, teams=teams, door=Door.WEB, verified=True)
+
+def reader(store: Store, person: str) -> Actor:
+    """Whoever gets the answer: it goes to their own address, whoever sent the mail that asked."""
+    known = store.directory.get(person)
+    roles, teams = (tuple(known.roles), tuple(known.teams)) if known else ((), ())
+    return Actor(person=person, roles=roles, teams=teams, door=Door.WEB, verified=True)
+
+
+def short(answer: str) -> str:
+    """An answer as it stands in a mail: without marks of Markdown, and at most so long that it is read."""
+    plain = _MARKS.sub(lambda found: found[2], answer)
+    if len(plain) <= MOST_CHARACTERS:
+        return plain
+    kept = plain[:MOST_CHARACTERS]
+    return kept[: max(kept.rfind("\n"), kept.rfind(". ") + 1) or None].rstrip() + " ..."

@@ -33,7 +33,7 @@ async def spoken(
     Only the requester's own words are asked whether they say yes; what is logged for them is no confirmation.
     """
     from definitions.people import Action, may
-    from office.reception import answer_in
+    from office.answers import answer_in, solved_in
 
     object = await desk.object_of(case_id)
     assert object is not None
@@ -50,7 +50,8 @@ async def spoken(
         return {}
     desk.allow(actor, Action.COMMENT_INTERNAL if aside else Action.COMMENT, object)
     may_confirm = may(actor, Action.CONFIRM, object).allowed
-    return heard | {"verified": actor.verified, "answer": answer_in(words) if may_confirm else None}
+    said = {"answer": answer_in(words), "solved": solved_in(words)} if may_confirm else {}
+    return heard | {"verified": actor.verified, **said}
 
 
 def _heard_from(desk: "Desk", who: str, requester: str | None) -> str:

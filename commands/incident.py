@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands import cases_acts
+from commands import cases_acts, cases_help
 from commands.cases_door import LEVELS, asked, at_option, valid
 from commands.cases_reads import reads
 from commands.cases_words import needed, words_from
@@ -57,5 +57,5 @@ def _opened(case: dict[str, Any]) -> str:
     return ("" if case["created"] else "It was opened before:\n") + brief(case)
 
 
-for verb in (*reads("incident"), *cases_acts.VERBS):
+for verb in (*reads("incident"), *cases_acts.VERBS, *cases_help.VERBS):
     group.add_command(verb)

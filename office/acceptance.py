@@ -45,8 +45,9 @@ def new_case_id(prefix: str) -> str:
 class Acceptance:
     """Takes cases in."""
 
-    def __init__(self, store: Store, organisation: Organisation) -> None:
-        self.store, self.organisation = store, organisation
+    def __init__(self, store: Store, organisation: Organisation, lots: bytes = b"") -> None:
+        """`lots` is the installation's secret: without it anybody could tell what is drawn for a case."""
+        self.store, self.organisation, self._lots = store, organisation, lots
 
     def definition(self, service: str) -> IncidentDefinition:
         """The slice of a service. Raises NotFound."""
@@ -81,13 +82,16 @@ class Acceptance:
             conversation_kind="alert" if opening.channel == "alert" else "mail",
             message_id=message_id,
         )
-        return await asyncio.to_thread(
-            self.store.inbox.receive,
-            arrival,
-            lambda: Allocation(
-                case_id=new_case_id(KINDS[definition.kind].prefix),
+        kind = KINDS[definition.kind]
+
+        def allocate() -> Allocation:
+            case_id = new_case_id(kind.prefix)
+            return Allocation(
+                case_id=case_id,
                 definition_version=definition.version,
                 definition=definition.model_dump(mode="json"),
                 arm=opening.arm,
-            ),
-        )
+                payload=kind.drawn(opening, definition, case_id, self._lots).model_dump(mode="json"),
+            )
+
+        return await asyncio.to_thread(self.store.inbox.receive, arrival, allocate)

@@ -240,7 +240,7 @@ def as_row(fact: Fact, recorded_at: datetime) -> dict[str, Any]:
 
 def linked_by(row: dict[str, Any]) -> ArticleLink:
     """The article that a fact names belongs to its case."""
-    how = "resolved" if row["type"] == "resolved" else "linked"
+    how = "resolved" if row["type"] in ("resolved", "offer_taken") else "linked"
     return ArticleLink(row["data"]["article"], row["case_id"], how, row["actor"], row["at"])
 
 

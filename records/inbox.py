@@ -39,6 +39,7 @@ class Inbox:
             case_id, new = self._settle(connection, arrival, allocate, now)
             row = {
                 **arrival.model_dump(exclude={"conversation_kind"}),
+                **({"payload": new.payload} if new and new.payload is not None else {}),
                 "case_id": case_id,
                 "received_at": now,
                 "starts": new is not None,

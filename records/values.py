@@ -181,6 +181,8 @@ class Allocation(Value):
     definition_version: Name
     definition: JsonValue = None
     arm: Name | None = None
+    payload: JsonValue = None
+    """What it begins with once its id is known, where lots are drawn by it; None: as it arrived."""
 
 
 class InboxRow(Value):

@@ -52,6 +52,7 @@ ROUTES = (
     _route(acts.Comment, Action.COMMENT_INTERNAL, "comment_internal", internal=True, broadcast=False),
     _route(acts.Resolve, Action.RESOLVE),
     _route(acts.Confirm, Action.CONFIRM),
+    _route(acts.Solved, Action.SOLVED),
     _route(acts.Reopen, Action.REOPEN),
     _route(acts.Cancel, Action.CANCEL),
     _route(acts.Merge, Action.MERGE),

@@ -90,6 +90,13 @@ class Automation(Generic[In, Out]):
         """Say what `run` would do, and change nothing."""
         raise Failed("it has no dry run", "Ask its owner.")
 
+    async def holds(self, given: In, run: Run) -> bool | None:
+        """Look afterwards whether what it did has the effect that was wanted; None where nobody can look.
+
+        Where it says no, or fails, a case that it was to solve goes to a person.
+        """
+        return None
+
     async def happened(self, given: In, run: Run) -> Out | None:
         """After an attempt that was cut off: what it brought about, None when nothing. Raise Failed when unclear.
 

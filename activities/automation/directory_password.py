@@ -64,22 +64,34 @@ class PasswordReset(Automation[Account, WasReset]):
 
     async def happened(self, given: Account, run: Run) -> WasReset | None:
         """Whether the temporary password of this run lets somebody in; then it only remains to hand it over."""
-        async with connected(given, run.reach) as directory:
-            entry, address = await self._entry(directory, given, run)
-        async with connected(given, run.reach) as directory:
-            try:
-                await directory.sign_in(entry.dn, run.safe.derive(run.key))
-            except Refusal as refusal:
-                if refusal.wrong_password:
-                    return None
-                raise
-        return await self._handed_over(given, run, address)
+        entry, address = await self._found(given, run)
+        return await self._handed_over(given, run, address) if await self._lets_in(entry, given, run) else None
+
+    async def holds(self, given: Account, run: Run) -> bool:
+        """Whether the temporary password lets them in; it is not there any more once they have chosen their own."""
+        entry, _ = await self._found(given, run)
+        return await self._lets_in(entry, given, run)
 
     async def undo(self, given: Account, run: Run) -> Report:
         """Nobody has the old one any more."""
         raise CannotUndo(
             f"the old password of {given.person} cannot be put back", "Leave the temporary one, or lock the account."
         )
+
+    async def _found(self, given: Account, run: Run) -> tuple[Entry, str]:
+        async with connected(given, run.reach) as directory:
+            return await self._entry(directory, given, run)
+
+    @staticmethod
+    async def _lets_in(entry: Entry, given: Account, run: Run) -> bool:
+        async with connected(given, run.reach) as directory:
+            try:
+                await directory.sign_in(entry.dn, run.safe.derive(run.key))
+            except Refusal as refusal:
+                if refusal.wrong_password:
+                    return False
+                raise
+        return True
 
     @staticmethod
     async def _entry(directory: Directory, given: Account, run: Run) -> tuple[Entry, str]:

@@ -1,6 +1,7 @@
 """Around every run: what it may be given, whether it may run now, one effect per key, a time limit, no secret out."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,10 +18,15 @@ from definitions.runs import AutomationCall, AutomationResult
 from records.automations import AutomationRun, Automations, Outcome
 from records.values import Clock
 
+CHECK_S = 30
+"""How long it may look whether what it did holds."""
 MOST_TEXT = 2_000
 """Characters of a finding: it stands in the case's history."""
 MOST_DATA = 8_000
 """Bytes of a report's data, for the same reason."""
+HELD = {True: "Looked afterwards: it holds.", False: "Looked afterwards: it does not hold. Next: finish it by hand."}
+
+log = logging.getLogger("jidoka.automation")
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,22 @@ class Guarded:
                 f"{said}; look first whether it had an effect." if self._code.has_effect else f"{said}.",
                 {},
             )
-        return "done", run.safe.redacted(report.text)[:MOST_TEXT], _clean(report, run.safe)
+        said, data = run.safe.redacted(report.text)[:MOST_TEXT], _clean(report, run.safe)
+        held = await self._held(given, run) if call.mode == "run" else None
+        if held is None:
+            return "done", said, data
+        return "done", f"{said} {HELD[held]}", data | {"verified": held}
+
+    async def _held(self, given: Value, run: Run) -> bool | None:
+        """Whether what was done has its effect; what cannot be looked at does not count as done."""
+        try:
+            async with asyncio.timeout(CHECK_S):
+                return await self._code.automation.holds(given, run)
+        except (Failed, TimeoutError):
+            return False
+        except Exception:  # a bug of the look: what was done stays done, a person looks
+            log.exception("%s could not look whether it holds", self._definition.key)
+            return False
 
     def _too_slow(self) -> str:
         said = f"{self._definition.key} was not done in {self._definition.timeout_s} s. Next: do it by hand"

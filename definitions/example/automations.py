@@ -1,9 +1,10 @@
 """What Example Ltd lets code do. Hosts and accounts are examples: an installation names its own in `automation_inputs`.
 
 None of them looks at cases by itself here, because the servers of Example Ltd do not exist; `diagnoses=` says which do.
+One may solve them: who has forgotten a password is asked whether they want a temporary one.
 """
 
-from definitions.automations import AutomationDefinition, Budget, Risk
+from definitions.automations import AutomationDefinition, Budget, Match, Risk
 
 password_reset = AutomationDefinition(
     key="password-reset",
@@ -12,6 +13,9 @@ password_reset = AutomationDefinition(
     owner="service-desk",
     risk=Risk.CHANGES,
     consent=True,
+    remedies=(Match(services=("identity",), categories=("password",)),),
+    gives="A temporary password for your account, sent to your recovery address.",
+    from_case={"person": "requester"},
     budget=Budget(per_hour=30, per_day=200),
     inputs={
         "url": "ldaps://ldap.example.com",

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from activities.offering import offer
 from definitions.example import organisation
 from definitions.people import Actor, Door, Role
 from office.identity import SYSTEM, Identity
 from office.knowledge import Knowledge
 from office.knowledge_files import files_in, take_in
-from office.knowledge_search import offer
 from records.store import Store
 from settings import system_clock
 from tests.records.conftest import migrated_file  # noqa: F401
