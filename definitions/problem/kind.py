@@ -17,6 +17,7 @@ from definitions.rules.kind import Kind
 PROBLEM = Kind(
     name="problem",
     prefix="PRB",
+    demand=False,
     acts=frozenset(
         {
             *(acts.Acknowledge, acts.Start, acts.Pause, acts.Resume, acts.Assign, acts.SetPriority, acts.Comment),
