@@ -18,6 +18,7 @@ from office.acceptance import Acceptance
 from office.alerting import Alerting
 from office.answers import answer_in, solved_in
 from office.courier import Courier
+from office.decisions import Decisions
 from office.errors import ActRefused, NotFound, Unreachable
 from office.feedback import Feedback
 from office.identity import Identity
@@ -34,6 +35,7 @@ OPENS_SILENTLY = (
 )
 """Machines that report something open a case and get no answer; vacation notes, bounces and lists are put aside."""
 
+
 class Reception:
     """Takes in, threads, opens. Everything is stored before anything else happens to it."""
 
@@ -47,10 +49,11 @@ class Reception:
         alerting: Alerting,
         replies: SurveyReplies,
         feedback: Feedback,
+        decisions: Decisions,
     ) -> None:
         self._store, self._organisation, self._identity = store, organisation, identity
         self._acceptance, self._courier, self._alerting = acceptance, courier, alerting
-        self._replies, self._feedback = replies, feedback
+        self._replies, self._feedback, self._decisions = replies, feedback, decisions
 
     async def message(self, message: InboundMessage) -> Received:
         """Bring one message to its case, open one, or say why not."""
@@ -96,7 +99,8 @@ class Reception:
         start = self._store.inbox.start_of(case_id) if row is None else None
         payload = start.payload if start is not None and isinstance(start.payload, dict) else {}
         requester = row.requester if row is not None else payload.get("requester")
-        return person == requester or person in self._store.conversations.participants(case_id)
+        taking_part = (*self._store.conversations.participants(case_id), *self._store.tasks.people(case_id))
+        return person == requester or person in taking_part
 
     async def _put_aside(self, message: InboundMessage, case_id: str | None, reason: str) -> Received:
         row = await asyncio.to_thread(
@@ -112,6 +116,8 @@ class Reception:
             "by": person,
             "text": text.model_dump(),
             "proven": proven,
+            # Only a sender whom the receiving server vouches for may decide, and only with a token of their own.
+            "vouched": proven and message.verified and message.reply_token is not None,
             "answer": answer_in(message.text),
             "solved": solved_in(message.text),
             "message_id": message.message_id,
@@ -222,6 +228,11 @@ class Reception:
         payload = row.payload if isinstance(row.payload, dict) else {}
         person, proven = str(payload["by"]), bool(payload["proven"])
         actor = await asyncio.to_thread(self._identity.actor, person, Door.MAIL, verified=proven)
+        words = TextRef.model_validate(payload["text"])
+        vouched = payload.get("vouched") is True
+        if await self._decisions.take(case_id, actor, words, own=vouched, key=f"inbox-{row.id}"):
+            await asyncio.to_thread(self._store.inbox.mark, row.id, "delivered")
+            return
         case = await asyncio.to_thread(self._store.cases.get, case_id)
         state = CaseState.model_validate(case.state_json) if case is not None else None
         object = Object(kind="case", id=case_id, requester=state.requester if state else None)
@@ -230,7 +241,7 @@ class Reception:
         hear = Hear(
             by=person,
             channel=row.channel,
-            text=TextRef.model_validate(payload["text"]),
+            text=words,
             answer=answer if isinstance(answer, bool) and confirms else None,
             solved=confirms and payload.get("solved") is True,
             verified=proven,
