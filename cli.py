@@ -21,6 +21,8 @@ REGISTRY = {
     "inbox": ("commands.inbox:inbox", "Everything that waits for me, with the command that does it."),
     "problem": ("commands.problem:group", "Recurring causes: known errors, workarounds, and the incidents they cause."),
     "review": ("commands.review:group", "Review what went badly: timeline, findings, actions watched until proven."),
+    "feedback": ("commands.feedback:group", "Say what is good or bad; answer it, and say what was done."),
+    "survey": ("commands.survey:group", "Who is asked how it went, and what they answer."),
     "catalogue": ("commands.catalogue:group", "What people can ask for: forms, promises, approvals, tasks."),
     "knowledge": ("commands.knowledge:group", "Articles: search them, write them, see what is missing."),
     "automation": ("commands.automation:group", "Automations: how each stands, run one, switch one off."),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from commands.cases_times import until
+from commands.cases_words import plural
 from commands.common import Failure
 from commands.output import cell, table
 from definitions.case import Stage
@@ -84,12 +85,12 @@ def footed(rows: list[dict[str, Any]], foot: dict[str, Any]) -> str:
         for row in rows
     ]
     _fit(shown)
-    counted = f"{len(rows)} {foot['kind']}{'' if len(rows) == 1 else 's'}"
+    counted = f"{len(rows)} {foot['kind'] if len(rows) == 1 else plural(foot['kind'])}"
     foot_line = (
         f"{counted} as of {now.astimezone():%H:%M:%S}; the list was at most {foot['lag_s']:.1f} s behind lately."
     )
     if not rows:
-        return f"No {foot['kind']}s. {foot_line}"
+        return f"No {plural(foot['kind'])}. {foot_line}"
     more = f"\nMore: add `--after {rows[-1]['id']}`." if foot["more"] else ""
     return f"{table(shown)}\n\n{foot_line}{more}"
 

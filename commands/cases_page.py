@@ -8,6 +8,7 @@ import click
 
 from commands.cases_events import event_line
 from commands.cases_times import ago, clock, read, span, until
+from commands.feedback_text import feedback_blocks
 from commands.output import cell, fancy
 from commands.problem_text import problem_blocks
 from commands.request_text import request_blocks, waiting_lines
@@ -43,6 +44,7 @@ def page(case: dict[str, Any], *, events: bool = True) -> str:
         *problem_blocks(case, now),
         *review_blocks(case, now),
         *request_blocks(case, now),
+        *feedback_blocks(case, now),
         _findings(case, now),
         _conversation(case, now),
         _events(case, now) if events else [],

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.cases_door import asked
+from commands.cases_words import plural
 from commands.common import App, Verb, pass_app
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _show(kind: str) -> click.Command:
 
 
 def _ls(kind: str) -> click.Command:
-    @click.command("ls", cls=Verb, help=f"List {kind}s, newest first.")
+    @click.command("ls", cls=Verb, help=f"List {plural(kind)}, newest first.")
     @click.option("--state", metavar="S", help="Only in this state.")
     @click.option("--service", metavar="KEY", help="Only of this service.")
     @click.option("--team", metavar="KEY", help="Only with this team.")

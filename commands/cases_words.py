@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from desk import Desk
 
 
+PLURALS = {"feedback": "feedback"}
+"""Kinds of case that are not counted in the usual way."""
+
+
+def plural(kind: str) -> str:
+    """Of a kind of case: `incidents`."""
+    return PLURALS.get(kind, f"{kind}s")
+
+
 def words_from(given: str | None) -> str | None:
     """Words from the argument; `-` reads them from stdin."""
     if given != "-":

@@ -15,6 +15,7 @@ from definitions.organisation import Organisation
 from definitions.rules.reading import reading
 from definitions.runs import SLICE, AnyDefinition
 from office.kinds import AT_THE_DESK
+from office.ratings import ratings_of
 from records.store import Store
 from records.values import CaseRow
 from settings import Clock
@@ -33,10 +34,13 @@ WORDS = {
     "cancelled",
     "parent_said",
     "workaround_shared",
+    "answered_giver",
+    "acted_on",
+    "not_acted_on",
     "told",
     "forwarded",
 }
-OUTWARD = ("commented", "resolved", "paused", "workaround_shared")
+OUTWARD = ("commented", "resolved", "paused", "workaround_shared", "answered_giver", "acted_on", "not_acted_on")
 """Facts whose words go to the requester."""
 
 
@@ -167,6 +171,7 @@ class Casebook:
             "people": self._names({state.requester, state.assignee, *(fact.actor for fact in seen)}),
             "alerts": [alert.model_dump(mode="json") for alert in state.alerts] if internal else [],
             **self._own(own.view(state, seen, texts, internal)),
+            "ratings": ratings_of(self._store, state.id),
             "messages": [_message(fact, texts) for fact in seen if fact.type in WORDS],
             "events": [_event(fact) for fact in seen],
             "seq": state.seq,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from definitions.acts import Act, PersonKey
 from definitions.facts import TextRef
@@ -23,11 +23,6 @@ class ShareWith(Act):
 class CloseFeedback(Act):
     """You said, we did; or why nothing is done. Whoever gave it hears it."""
 
-    did: TextRef | None = None
-    why_not: TextRef | None = None
-
-    @model_validator(mode="after")
-    def _one_of_the_two(self) -> "CloseFeedback":
-        if (self.did is None) == (self.why_not is None):
-            raise ValueError("say what was done, or why nothing is done: one of the two")
-        return self
+    text: TextRef
+    done: bool = True
+    """Whether the words say what was done, or why nothing is."""

@@ -56,11 +56,9 @@ def _(act: acts.ShareWith, state: CaseState, definition: FeedbackDefinition, now
 @decide.register
 def _(act: acts.CloseFeedback, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "close")
-    if act.did is not None:
-        done, outcome = said(act, "acted_on", "work", public=True, text=ref(act.did)), ACTED_ON
-    else:
-        done, outcome = said(act, "not_acted_on", "work", public=True, text=ref(act.why_not)), NOT_ACTED_ON
-    return (done, draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome))
+    outcome = ACTED_ON if act.done else NOT_ACTED_ON
+    why = said(act, outcome, "work", public=True, text=ref(act.text))
+    return (why, draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome))
 
 
 def _shared(by: str, people: tuple[str, ...], channel: str | None = None) -> tuple[Draft, ...]:

@@ -35,7 +35,7 @@ async def test_a_complaint_goes_to_the_lead_who_answers_and_says_what_was_done(h
     await home.act(case, AnswerGiver(by="dana", text=home.words("I am sorry. I look into it.")))
     await home.pass_time(days=2)
 
-    await home.act(case, CloseFeedback(by="dana", did=home.words("Calls are now on the team's wall.")))
+    await home.act(case, CloseFeedback(by="dana", text=home.words("Calls are now on the team's wall.")))
     await home.ends(case)
 
     closed = await home.show(case, "dana")
@@ -62,7 +62,7 @@ async def test_it_stays_open_for_months_and_the_manager_hears_that_nothing_was_d
     assert {t["state"] for t in late["targets"]} == {"breached"}
     assert {("page", "dana"), ("page", "max")} <= set(home.sent(case))
     assert "promise_broken" in [template for template, _ in home.sent(case)]
-    await home.act(case, CloseFeedback(by="dana", why_not=home.words("Too few of us read French.")))
+    await home.act(case, CloseFeedback(by="dana", text=home.words("Too few of us read French."), done=False))
     await home.ends(case)
     assert (await home.show(case, "dana"))["outcome"] == "not_acted_on"
 
@@ -107,20 +107,20 @@ async def test_what_is_given_without_a_name_leads_back_to_nobody(home: House) ->
     assert "my-key" not in arrival.model_dump_json()
     assert [target["clock"] for target in shown["targets"]] == ["resolution"]
     assert home.sent(case) == [("feedback_owner", "dana")]
-    await home.act(case, CloseFeedback(by="dana", did=home.words("We talked.")))
+    await home.act(case, CloseFeedback(by="dana", text=home.words("We talked.")))
     await home.ends(case)
 
 
 async def test_words_of_the_giver_after_the_end_bring_it_back(home: House) -> None:
     case = await give(home, tone="complaint")
-    await home.act(case, CloseFeedback(by="dana", why_not=home.words("It was a holiday.")))
+    await home.act(case, CloseFeedback(by="dana", text=home.words("It was a holiday."), done=False))
     await home.ends(case)
 
     await home.act(case, acts.Reopen(by="rita", text=home.words("It was not.")))
     await home.pass_time(seconds=5)
 
     assert (await home.show(case, "dana"))["state"] == "queued"
-    await home.act(case, CloseFeedback(by="dana", did=home.words("We call back on holidays too.")))
+    await home.act(case, CloseFeedback(by="dana", text=home.words("We call back on holidays too.")))
     await home.ends(case)
 
 
