@@ -24,6 +24,7 @@ from office.acceptance import Acceptance, Opened, contact
 from office.alerting import Alerting
 from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
+from office.decisions import Decisions
 from office.errors import NotAllowed, NotFound, Unreachable, Unusable
 from office.feedback import Feedback
 from office.identity import Identity
@@ -73,6 +74,7 @@ class Desk:
             *(store, organisation, self.identity, self._acceptance, self.courier, self._alerting),
             SurveyReplies(store, self._acceptance, self.voice),
             self.feedback,
+            Decisions(store, self._acceptance, self.courier, self.tasks),
         )
 
     async def client(self) -> Client:

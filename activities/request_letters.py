@@ -18,6 +18,7 @@ APPROVALS = ("approval_asked", "approval_reminder", "approval_escalated")
 NEXT: Mapping[str, str] = {
     "request_received": "{do}",
     "request_asked_on": "You hear from us as soon as it is decided.",
+    "request_undecided": "You hear from us as soon as it is decided.",
     "request_granted": "We do what is needed and tell you when it is done.",
     "request_rejected": "Nothing more. If something has changed, ask again; this answer stands.",
     "request_cancelling": "You hear from us when that is done, and what could not be taken back.",
@@ -94,7 +95,7 @@ def own_part(
         do = "We ask, and tell you what was decided." if message.reason else "We do it, and tell you when it is done."
         own["next_step"] = NEXT[template].format(do=do) + (BY_MAIL if by_mail and template in APPROVALS else "")
     if template == "approval_how":
-        own["reason"] = NOT_BY_MAIL.get(message.reason or "", "")
+        own["reason"] = NOT_BY_MAIL.get(message.reason or "", f"{message.reason}.")
     if template == "resolved" and item is not None:
         own["text"] = item.gives
     return own

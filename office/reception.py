@@ -94,6 +94,11 @@ class Reception:
                 return known, sender, message.verified
         return None, sender, message.verified
 
+    def _own_token(self, message: InboundMessage, case_id: str, person: str) -> bool:
+        """Whether the message answers a mail of ours to this very person about this case."""
+        token = message.reply_token
+        return token is not None and self._store.conversations.check_token(token) == (case_id, person)
+
     def _takes_part(self, case_id: str, person: str) -> bool:
         row = self._store.cases.get(case_id)
         start = self._store.inbox.start_of(case_id) if row is None else None
@@ -117,7 +122,7 @@ class Reception:
             "text": text.model_dump(),
             "proven": proven,
             # Only a sender whom the receiving server vouches for may decide, and only with a token of their own.
-            "vouched": proven and message.verified and message.reply_token is not None,
+            "vouched": message.verified and await asyncio.to_thread(self._own_token, message, case_id, person),
             "answer": answer_in(message.text),
             "solved": solved_in(message.text),
             "message_id": message.message_id,

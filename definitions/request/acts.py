@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from definitions.acts import Act, PersonKey
+from definitions.acts import Act, News, PersonKey
 from definitions.base import Key
 from definitions.facts import TextRef
 
@@ -48,3 +48,12 @@ class TaskDone(Act):
     text: TextRef | None = None
     stays: bool = False
     """For a step back that cannot be taken: what was done stays, and the words say why."""
+
+
+class NotDecided(News):
+    """Somebody answered by mail what a mail cannot decide, or not like that."""
+
+    person: PersonKey
+    task: TaskKey
+    why: str
+    """`unproven`, `no_reason`, or the reason in words."""

@@ -11,7 +11,7 @@ from definitions.base import rfc3339
 from definitions.case import SYSTEM, CaseState
 from definitions.catalogue import RequestDefinition
 from definitions.facts import Draft, Visibility
-from definitions.request.acts import Approve, Reject
+from definitions.request.acts import Approve, NotDecided, Reject
 from definitions.request.facts import of
 from definitions.request.state import Approval, Said
 from definitions.request.tasks import approve_key
@@ -30,6 +30,11 @@ def _(act: Reject, state: CaseState, definition: RequestDefinition, now: datetim
     approval = _speaks(act, act.stage, act.for_whom, state, definition)
     no = said(act, "rejected", public=True, stage=approval.stage, for_whom=act.for_whom, text=ref(act.text))
     return (no, *_outcome(act, approval, state, definition, now, yes=False))
+
+
+@decide.register
+def _(news: NotDecided, state: CaseState, definition: RequestDefinition, now: datetime) -> tuple[Draft, ...]:
+    return (draft("not_decided", SYSTEM, person=news.person, task=news.task, why=news.why),)
 
 
 def _outcome(

@@ -3,7 +3,7 @@
 from definitions import acts
 from definitions.case import CaseState, Stage
 from definitions.request import approving, cancelling, facts, fulfilling
-from definitions.request.acts import Approve, ClaimTask, Reject, ReleaseTask, TaskDone
+from definitions.request.acts import Approve, ClaimTask, NotDecided, Reject, ReleaseTask, TaskDone
 from definitions.request.looking import look
 from definitions.request.notices import reactions
 from definitions.request.opening import opening
@@ -33,7 +33,7 @@ def waits(state: CaseState) -> tuple[str, str] | None:
 REQUEST = Kind(
     name="request",
     prefix="REQ",
-    acts=TALK | {Approve, Reject, ClaimTask, ReleaseTask, TaskDone},
+    acts=TALK | {Approve, Reject, NotDecided, ClaimTask, ReleaseTask, TaskDone},
     opening=opening,
     rules=facts.RULES,
     look=look,

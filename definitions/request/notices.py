@@ -10,11 +10,14 @@ from definitions.case import CaseState, Promise
 from definitions.catalogue import RequestDefinition
 from definitions.facts import Fact
 from definitions.request.approving import granted
-from definitions.request.facts import of
+from definitions.request.facts import asks_more, of
 from definitions.request.state import Approval
 from definitions.request.tasks import approve_key
 from definitions.rules import notices
+from definitions.rules.base import counted, working_days
 from definitions.rules.notices import Command, Tell, promise_of, text_of
+
+HOUR_S, UNASKED_DAYS = 3600, 2
 
 
 def reactions(fact: Fact, state: CaseState, definition: RequestDefinition, now: datetime) -> tuple[Command, ...]:
@@ -40,7 +43,10 @@ def _requester(fact: Fact, state: CaseState, definition: RequestDefinition, now:
         case "approval_asked":
             template = "request_received" if len(request.stages) == 1 else "request_asked_on"
             asked = request.stages[-1]
-            yield tell(template, _word(asked, fact, state, now), reason=asked.title)
+            yield tell(template, _word(asked, fact, state, definition, now), reason=asked.title)
+        case _ if asks_more(fact, request):
+            asked = request.stages[-1]
+            yield tell("request_undecided", _word(asked, fact, state, definition, now), reason=asked.title)
         case "stage_granted" if granted(state, definition):
             yield tell("request_granted", promise_of("resolve", fact, state, definition, now))
         case "stage_refused":
@@ -54,14 +60,19 @@ def _requester(fact: Fact, state: CaseState, definition: RequestDefinition, now:
             pass
 
 
-def _word(approval: Approval, fact: Fact, state: CaseState, now: datetime) -> Promise:
-    """An answer, or that somebody else is asked as well, by the end of the stage's time."""
+def _word(approval: Approval, fact: Fact, state: CaseState, definition: RequestDefinition, now: datetime) -> Promise:
+    """A decision, or that somebody else is asked as well: an hour after the stage's time, or in two working days."""
+    calendar = definition.calendar(definition.confirm.calendar)
+    due = counted(calendar, approval.due_at, HOUR_S) if approval.due_at else working_days(calendar, now, UNASKED_DAYS)
     return Promise.model_validate(
-        {"id": f"p{fact.seq}", "to": state.requester, "what": "update", "made_at": now, "due": approval.due_at}
+        {"id": f"p{fact.seq}", "to": state.requester, "what": "update", "made_at": now, "due": due}
     )
 
 
 def _deciders(fact: Fact, state: CaseState) -> Iterator[Tell]:
+    if fact.type == "not_decided":
+        data = {name: str(fact.data[name]) for name in ("person", "task", "why")}
+        yield Tell(template="approval_how", to=data["person"], task=f"{state.id}/{data['task']}", reason=data["why"])
     template = {
         "approval_asked": "approval_asked",
         "approval_reminded": "approval_reminder",
