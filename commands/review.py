@@ -56,7 +56,7 @@ def finding() -> None:
 
 @verb("add", finding.add_command)
 @click.option("--text", "note", required=True, metavar="WORDS", help="What was found; `-` reads stdin.")
-@click.option("--kind", required=True, type=click.Choice(FINDINGS), help="What it is.")
+@click.option("--kind", "what", required=True, type=click.Choice(FINDINGS), help="What it is.")
 def add_finding(app: App, case_id: str, **given: Any) -> None:
     """Add a cause, something that contributed, or something that went well."""
     given["note"] = needed(given["note"], "--text")

@@ -22,6 +22,13 @@ RESTORED = {
     "open": "not confirmed by the requester yet",
     "nobody": "nobody was waiting for an answer",
 }
+STANDS = {
+    "queued": "has not begun",
+    "acknowledged": "is going on",
+    "resolved": "is concluded, and its actions are watched",
+    "closed": "is closed",
+    "cancelled": "was called off",
+}
 BLAMELESS = "People stand here by their part in it: a review asks what can be better, not who is to blame."
 _SPECIAL = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>#|"})
 
@@ -31,7 +38,7 @@ def markdown(report: Report) -> str:
     about = f"{report.service}/{report.category}" if report.category else report.service
     lines = [f"# Review of {report.case}", ""]
     lines += [f"{'Major incident' if report.major else 'Incident'}, {report.priority}, {about}."]
-    lines += [f"Reviewed because {WHY[report.why]}; the review {report.id} is {_plain(report.state)}.", ""]
+    lines += [f"Reviewed because {WHY[report.why]}; the review {report.id} {STANDS[report.state]}.", ""]
     lines += [f"Times are in {report.zone}. {BLAMELESS}", "", "## In numbers", ""]
     lines += _table(("what", "how much"), numbers(report))
     if report.course.pages:
@@ -56,7 +63,7 @@ def page(report: Report) -> str:
         report=report,
         about=f"{report.service}/{report.category}" if report.category else report.service,
         why=WHY[report.why],
-        state=_plain(report.state),
+        stands=STANDS[report.state],
         blameless=BLAMELESS,
         numbers=list(numbers(report)),
         pages=list(pages(report)),

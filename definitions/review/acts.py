@@ -9,7 +9,7 @@ from definitions.review.state import FindingKind, WatchDays, Why
 class AddFinding(Act):
     """What was a cause, what contributed, what went well."""
 
-    kind: FindingKind
+    what: FindingKind
     text: TextRef
 
 

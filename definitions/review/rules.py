@@ -27,7 +27,7 @@ def new_due(definition: ReviewDefinition, now: datetime) -> datetime:
 def _(act: AddFinding, state: CaseState, definition: ReviewDefinition, now: datetime) -> tuple[Draft, ...]:
     _goes_on(state, "add a finding to")
     number = len(review_of(state).findings) + 1
-    found = said(act, "finding_added", finding=f"f{number}", kind=act.kind, text=act.text.model_dump())
+    found = said(act, "finding_added", finding=f"f{number}", kind=act.what, text=act.text.model_dump())
     return (*_seen(act, state), found)
 
 

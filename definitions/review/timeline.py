@@ -29,7 +29,8 @@ def roles(facts: Sequence[Fact]) -> dict[str, str]:
             parts.setdefault(asker, "the requester")
     responders = [person for fact in facts for person in _workers(fact) if person not in parts]
     parts |= {person: f"responder {number}" for number, person in enumerate(dict.fromkeys(responders), 1)}
-    return parts
+    # Whoever only wrote it down.
+    return parts | {fact.actor: "the desk" for fact in facts[:1] if fact.actor not in parts}
 
 
 def _workers(fact: Fact) -> list[str]:
@@ -61,7 +62,7 @@ def called(person: object, names: Names) -> str:
 
 def _what(fact: Fact, names: Names) -> str | None:
     """None for what says nothing about the course: questions of the engine to itself, and what has words of its own."""
-    if fact.type in LEFT_OUT:
+    if fact.type in LEFT_OUT or fact.data.get("automation") in LOOKS:
         return None
     say = SAYS.get(fact.type)
     if say is not None:
@@ -120,9 +121,11 @@ def _due(text: str) -> Callable[[Fact, Names], str]:
 LEFT_OUT = frozenset(
     {
         *("step_entered", "step_left", "routed", "duplicates_found", "similar_found", "escalated", "question_heard"),
-        *("question_unheard", "question_withdrawn", "answered", "review_opened", "help_drawn", "promised"),
+        *("question_unheard", "question_withdrawn", "answered", "review_opened", "help_drawn", "help_left", "promised"),
     }
 )
+LOOKS = frozenset({"find-duplicates"})
+"""Automations that only look something up for the engine."""
 SAYS: Mapping[str, Callable[[Fact, Names], str]] = {
     "opened": _with("opened it: impact {impact}, urgency {urgency}, so {priority}", "impact", "urgency", "priority"),
     "alerted": _alerted,
@@ -146,6 +149,10 @@ SAYS: Mapping[str, Callable[[Fact, Names], str]] = {
     "paged": _paged,
     "told": _told,
     "automated": _with("ran {automation}: {outcome}", "automation", "outcome"),
+    "remedy_tried": _with("tried {automation}: {outcome}", "automation", "outcome"),
+    "offered": _said("offered articles that may answer it"),
+    "problem_linked": _with("linked it to the problem {problem}", "problem"),
+    "workaround_shared": _said("sent a way to go on meanwhile"),
     "target_warned": _with("warned that the {clock} target was close", "clock"),
     "target_breached": _with("saw the {clock} target missed", "clock"),
     "target_met": _with("saw the {clock} target kept", "clock"),

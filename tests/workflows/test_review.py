@@ -49,7 +49,7 @@ async def concluded(home: House) -> tuple[str, str]:
     """A review with a finding and an action, concluded: the case and its review."""
     case = await major(home)
     found = await review(home, case)
-    await home.act(found, AddFinding(by=LEAD, kind="cause", text=home.words("The certificate had run out.")))
+    await home.act(found, AddFinding(by=LEAD, what="cause", text=home.words("The certificate had run out.")))
     await home.act(found, action(home))
     await home.act(found, Conclude(by=LEAD))
     return case, found
@@ -212,7 +212,7 @@ async def test_a_review_that_is_not_held_says_why_and_counts_as_an_override(home
     assert (shown["state"], shown["outcome"]) == ("cancelled", "cancelled")
     assert [e["data"]["step"] for e in shown["events"] if e["type"] == "overridden"] == ["review"]
     with pytest.raises(ActRefused, match="has ended"):
-        await home.act(found, AddFinding(by=LEAD, kind="cause", text=home.words("Late.")))
+        await home.act(found, AddFinding(by=LEAD, what="cause", text=home.words("Late.")))
 
 
 async def test_who_is_late_is_reminded_and_then_others_hear_of_it(home: House) -> None:
