@@ -26,6 +26,7 @@ from web.incidents import incidents
 from web.pages import pages
 from web.people import DirectoryPeople
 from web.ports import Desk
+from web.voice import voice
 from web.wall import Wall, host_name
 from web.workers import WorkerMetrics
 from worker import open_desk, open_store
@@ -58,6 +59,7 @@ def create_app(desk: Desk, store: Store, settings: Settings, secrets: Secrets, c
     app.include_router(health(desk, registry))
     app.include_router(hooks(desk, store.quarantine, clock, counts))
     app.include_router(incidents(desk, store.directory, store.texts, clock, counts))
+    app.include_router(voice(desk, counts))
     app.include_router(pages(app.openapi))
 
     def counted(route: str, status: int) -> None:

@@ -5,8 +5,11 @@ from typing import Any, Protocol
 
 from definitions.acts import Act
 from definitions.case import Receipt
+from definitions.feedback.giving import GiveFeedback
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
 from definitions.people import Actor, Object
+from definitions.surveys import Answer, Survey
+from records.asks import Ask
 from records.values import CaseQuery, Page
 
 
@@ -22,8 +25,30 @@ class Opened(Protocol):
         ...
 
 
+class Voice(Protocol):
+    """Takes answers to surveys."""
+
+    def by_token(self, token: str) -> Ask: ...
+
+    def open_survey(self, ask: Ask) -> Survey: ...
+
+    async def take(self, ask: Ask, answer: Answer, *, channel: str) -> Ask: ...
+
+
+class Feedback(Protocol):
+    """Takes feedback in."""
+
+    async def give(self, given: GiveFeedback, actor: Actor) -> Opened: ...
+
+
 class Desk(Protocol):
     """The typed client to cases. Its errors carry `code`, `message` and `hint`."""
+
+    @property
+    def voice(self) -> Voice: ...
+
+    @property
+    def feedback(self) -> Feedback: ...
 
     async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened: ...
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -13,12 +14,19 @@ from fastapi import FastAPI
 from definitions.acts import Act, wire_name
 from definitions.base import Priority, Value
 from definitions.case import Receipt, Stage
+from definitions.example import organisation
+from definitions.feedback.giving import GiveFeedback
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
 from definitions.people import Actor, Object, Person, Role
 from keys import Secrets
+from office.acceptance import Acceptance
+from office.courier import Courier
+from office.feedback import Feedback
+from office.identity import Identity
+from office.voice import Voice
 from records.migrate import upgrade
 from records.store import Store
-from records.values import CaseQuery, Page
+from records.values import CaseQuery, InboxRow, Page
 from settings import Settings
 from web.app import create_app
 
@@ -44,6 +52,8 @@ class FakeDesk:
     """Knows the cases a test gives it and remembers every call."""
 
     store: Store
+    given: list[GiveFeedback] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
     objects: dict[str, Object] = field(default_factory=dict)
     opened: dict[tuple[str, str], OpenIncident] = field(default_factory=dict)
     messages: dict[tuple[str, str], InboundMessage] = field(default_factory=dict)
@@ -51,6 +61,30 @@ class FakeDesk:
     acts: list[tuple[str, Act, Actor, str | None]] = field(default_factory=list)
     fails: Exception | None = None
     reasons: list[str] = field(default_factory=list)
+
+    @property
+    def voice(self) -> Voice:
+        """The real one: it needs the records only, until an answer is a complaint."""
+        acceptance = Acceptance(self.store, organisation)
+        feedback = Feedback(
+            *(self.store, organisation, lambda: NOW, Identity(self.store, organisation, lambda: NOW), acceptance),
+            cast(Courier, self),
+        )
+        return Voice(self.store, organisation, lambda: NOW, acceptance, feedback)
+
+    @property
+    def feedback(self) -> "FakeDesk":
+        """Itself."""
+        return self
+
+    async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
+        self._fail()
+        self.given.append(given)
+        return Opened(id="FBK-00000001", created=len(self.given) == 1)
+
+    async def start(self, row: InboxRow) -> None:
+        """As a courier: a case begins."""
+        self.started.append(str(row.case_id))
 
     async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened:
         self._fail()

@@ -14,7 +14,9 @@ from definitions.people import Action, Object, Role
 from tests.web.conftest import NOW, House
 from web.doors import entrance_of
 
-OPEN_TO_ALL = {"/", "/healthz", "/readyz", "/api/docs", "/api/openapi.json"}
+OPEN_TO_ALL = {
+    *("/", "/healthz", "/readyz", "/api/docs", "/api/openapi.json", "/voice/{token}", "/voice/{token}/{score}"),
+}
 
 SITUATIONS = {
     "o": Object(kind="case", team="workplace", requester="WHO"),
@@ -67,6 +69,7 @@ PLACES: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("POST", "/api/incidents", {"json": {**SELF, "channel": "phone"}}, {"analyst", "lead", "admin"}),
     ("GET", "/api/incidents", {}, {"requester", "analyst", "lead", "operator", "admin"}),
     ("GET", "/api/incidents", {"params": {"requester": "stranger"}}, {"analyst", "lead", "operator", "admin"}),
+    ("POST", "/api/feedback", {"json": {"text": "Well done."}}, {"requester", "analyst", "lead", "admin"}),
     ("GET", "/metrics", {}, {"analyst", "lead", "operator", "admin", "hook"}),
     ("POST", "/hooks/alertmanager", {"json": {"version": "4", "alerts": []}}, {"hook"}),
     ("POST", "/hooks/{source}", {"content": b"{}"}, set()),
