@@ -58,6 +58,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "compliment_passed": ("next_step",),
     "request_received": ("next_step",),
     "request_asked_on": ("reason", "next_step"),
+    "request_undecided": ("reason", "next_step"),
     "request_granted": ("next_step",),
     "request_rejected": ("next_step",),
     "request_cancelling": ("next_step",),

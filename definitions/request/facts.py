@@ -28,6 +28,12 @@ def of(state: CaseState) -> RequestState:
     return state.request
 
 
+def asks_more(fact: Fact, request: RequestState) -> bool:
+    """Whether those who were asked were silent, so that somebody else is asked; the requester hears of it."""
+    lacking = fact.type == "task_opened" and fact.data["kind"] == "approve"
+    return fact.type == "approval_escalated" or (lacking and bool(request.stages[-1].people))
+
+
 def _opened(state: CaseState, fact: Fact) -> Change:
     request = RequestState.model_validate(fact.data["request"])
     return {"opened_at": fact.at, "queued_at": fact.at, "request": request}
@@ -40,7 +46,8 @@ def _request(change: Callable[[RequestState, Fact], dict[str, Any]]) -> Callable
         request = of(state)
         update: Change = {"request": request.model_copy(update=change(request, fact))}
         stage = STAGES.get(fact.step)
-        return update | ({"stage": stage} if stage else {})
+        heard: Change = {"spoke_at": fact.at} if asks_more(fact, request) else {}
+        return update | heard | ({"stage": stage} if stage else {})
 
     return changed
 

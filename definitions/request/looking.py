@@ -13,6 +13,9 @@ from definitions.request.fulfilling import going_on
 from definitions.rules import deadlines
 from definitions.targets import Clock
 
+LATE = "late"
+"""The one page of a request: that its promise was missed."""
+
 
 def look(state: CaseState, definition: RequestDefinition, now: datetime) -> deadlines.Outlook:
     """Stages that are asked, tasks that open, steps back, and who hears that it is late."""
@@ -34,16 +37,15 @@ def _next(state: CaseState, definition: RequestDefinition, now: datetime) -> Ite
 
 def _late(state: CaseState, definition: RequestDefinition) -> Iterator[Draft]:
     """The lead of the team hears of a broken promise; those who work on the tasks see it in their lists."""
-    page = f"late@{state.round}"
     clocks = {target.key for target in definition.targets if target.clock is Clock.RESOLUTION}
-    if state.stage in WORKABLE and page not in state.pages and clocks & state.breached.keys():
+    if state.stage in WORKABLE and LATE not in state.pages and clocks & state.breached.keys():
         at = max(at for key, at in state.breached.items() if key in clocks)
         yield Draft(
             type="escalated",
             actor=SYSTEM,
             data={
-                "page": page,
-                "step": "late",
+                "page": LATE,
+                "step": LATE,
                 "on": "breached",
                 "notify": "lead",
                 "via": ["mail"],

@@ -112,10 +112,11 @@ class Life:
                 promised = command.promise.model_dump(mode="json")
                 self._append(Draft(type="promised", actor=SYSTEM, data=promised), self.now)
 
-    def take(self, act: acts.Act) -> None:
-        """What the run does with an act. Raises Refused, and then nothing has happened."""
-        in_time(act, self.state, self.now)
-        self.write(decide(act, self.state, self.definition, self.now), act.at)
+    def take(self, act: acts.Act | acts.News) -> None:
+        """What the run does with an act or news. Raises Refused, and then nothing has happened."""
+        if isinstance(act, acts.Act):
+            in_time(act, self.state, self.now)
+        self.write(decide(act, self.state, self.definition, self.now), getattr(act, "at", None))
 
     def automated(self, key: str, outcome: str = "done", good: bool | None = None) -> None:
         """The automation of a task comes back."""

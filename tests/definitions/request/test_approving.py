@@ -258,13 +258,25 @@ def test_clocks_that_stop_for_approvals_stand_still_until_the_yes() -> None:
 def test_the_requester_is_given_a_word_at_the_opening_and_after_the_yes() -> None:
     case = life(stage())
     [first] = case.state.promises
-    assert (first.what, first.due) == ("update", case.request.stages[0].due_at)
+    due_at = case.request.stages[0].due_at
+    assert due_at is not None
+    assert first.what == "update"
+    assert due_at < first.due <= due_at + timedelta(days=1), "an hour later, in office hours"
     case.sleep(case.now + timedelta(hours=1))
 
     case.take(yes("omar"))
 
     first, second = case.state.promises
     assert (first.state, second.what, second.due) == ("kept", "resolve", case.outlook.due_at)
+
+
+def test_the_requester_hears_when_somebody_else_is_asked_and_no_word_is_broken_for_it() -> None:
+    case = life(stage())
+    case.sleep(case.now + timedelta(days=5))
+
+    assert case.tells.count(("request_undecided", "rita")) == 2, "max first, then those who triage"
+    assert "promise_broken" not in case.types()
+    assert [promise.state for promise in case.state.promises] == ["kept", "kept", "open"]
 
 
 def test_without_stages_the_word_is_given_at_once() -> None:

@@ -19,7 +19,7 @@ from definitions.case import CaseState
 from definitions.example import organisation
 from definitions.facts import Fact
 from definitions.kinds import evolve
-from definitions.request.acts import Approve, ClaimTask, Reject, ReleaseTask, TaskDone
+from definitions.request.acts import Approve, ClaimTask, NotDecided, Reject, ReleaseTask, TaskDone
 from definitions.request.facts import STAGES
 from definitions.request.kind import REQUEST
 from definitions.request.tasks import tasks_of
@@ -36,7 +36,7 @@ DEFINITIONS = (
     *(organisation.request(item.key) for item in organisation.catalogue),
     *(slice_of(item) for item in (CHAIN, STAGED, STAGED)),
 )
-Draw = Callable[[Random, Life], acts.Act]
+Draw = Callable[[Random, Life], acts.Act | acts.News]
 
 
 def _by(random: Random) -> str:
@@ -78,6 +78,7 @@ MESSAGES: dict[str, tuple[int, Draw]] = {
     "reopen": (2, lambda r, life: acts.Reopen(by="rita", text=WORDS)),
     "hear": (1, lambda r, life: acts.Hear(by=_by(r), text=WORDS, answer=r.choice((True, False, None)))),
     "comment": (1, lambda r, life: acts.Comment(by=_by(r), text=WORDS)),
+    "not_decided": (1, lambda r, life: NotDecided(person=_asked(r, life), task="approve-manager", why="unproven")),
     "answer": (1, lambda r, life: acts.Answer(by="rita", question="solved", value="yes")),
 }
 
@@ -107,7 +108,7 @@ def live(random: Random) -> tuple[Life, list[str]]:
         else:
             name = random.choices(names, weights)[0]
             act = MESSAGES[name][1](random, life)
-            if random.random() < 0.1:
+            if isinstance(act, acts.Act) and random.random() < 0.1:
                 act = act.model_copy(update={"at": life.now - timedelta(minutes=random.randrange(1, 600))})
             before = life.state
             try:
