@@ -131,6 +131,7 @@ def _row(door: "Automating", definition: "AutomationDefinition") -> dict[str, An
         **{name: getattr(definition, name) for name in named},
         **standing.model_dump(mode="json", include={"state", "reason", "hour", "day"}),
         "diagnoses": [match.model_dump(mode="json") for match in definition.diagnoses],
+        "remedies": [match.model_dump(mode="json") for match in definition.remedies],
     }
 
 

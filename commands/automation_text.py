@@ -36,6 +36,7 @@ def shown(whole: dict[str, Any]) -> str:
         f"{standing['day']} of {budget['per_day']} in the last day; at most {whole['timeout_s']} s a run",
         f"breaker   rests {breaker['rest_s']} s after {breaker['failures']} failures within {breaker['within_s']} s",
         f"by itself {', '.join(map(_match, whole['diagnoses'])) or 'for no case'}",
+        *(f"solves    {_match(match)}, before a person looks" for match in whole["remedies"]),
         *_taken(whole),
     ]
     if whole["runs"]:

@@ -105,7 +105,7 @@ def _routing(org: Organisation) -> Iterator[Problem]:
 def _automations(org: Organisation) -> Iterator[Problem]:
     categories = {service.key: set(service.categories) for service in org.services}
     for automation in org.automations:
-        for match in automation.diagnoses:
+        for match in (*automation.diagnoses, *automation.remedies):
             for category in match.categories:
                 if not any(category in categories.get(key, set()) for key in match.services):
                     yield Problem(

@@ -87,9 +87,10 @@ def _references(org: Organisation) -> Iterator[tuple[str, str, str, str]]:
             yield where, "examples", "team", example.team
     for a in org.automations:
         yield f"automation:{a.key}", "owner", "team", a.owner
-        for match in a.diagnoses:
-            for service in match.services:
-                yield f"automation:{a.key}", "diagnoses", "service", service
+        for name in ("diagnoses", "remedies"):
+            for match in getattr(a, name):
+                for service in match.services:
+                    yield f"automation:{a.key}", name, "service", service
     for item in org.catalogue:
         yield from _item_references(item)
     for p in org.people:

@@ -73,6 +73,8 @@ def problems(
         except Misfit as misfit:
             yield Problem(where=where, what=misfit.message, next_step=misfit.hint.rstrip(".") + ".")
             continue
+        for name in sorted(definition.from_case.keys() - takes.model_fields.keys()):
+            yield Problem(where=where, what=f"from_case names {name}, which it does not take", next_step="Correct it.")
         try:
             takes.model_validate({**definition.inputs, **(inputs or {}).get(definition.key, {})})
         except ValidationError as bad:
@@ -80,7 +82,7 @@ def problems(
                 name = ".".join(map(str, error["loc"]))
                 if error["type"] != "missing" or len(error["loc"]) > 1:
                     yield Problem(where=where, what=f"{name}: {error['msg']}", next_step=f"Correct inputs[{name!r}].")
-                elif definition.diagnoses:
+                elif definition.diagnoses or (definition.remedies and name not in definition.from_case):
                     yield Problem(
                         where=where,
                         what=f"it runs by itself, and nobody gives it {name}",

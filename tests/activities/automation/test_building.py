@@ -65,6 +65,11 @@ def test_a_definition_cannot_call_harmless_what_its_code_calls_a_change() -> Non
         ({"inputs": {"name": "vpn.test", "port": 0}}, "port: Input should be greater than 0"),
         ({"inputs": {"name": "vpn.test", "nmae": "x"}}, "nmae: Extra inputs are not permitted"),
         ({"diagnoses": ({"services": ("vpn",)},)}, "it runs by itself, and nobody gives it name"),
+        ({"remedies": ({"services": ("vpn",)},), "gives": "A name."}, "it runs by itself, and nobody gives it name"),
+        (
+            {"inputs": {"name": "vpn.test"}, "from_case": {"nmae": "requester"}},
+            "from_case names nmae, which it does not take",
+        ),
     ],
 )
 def test_a_check_finds_what_every_run_would_fail_on(changes: dict[str, object], what: str) -> None:
@@ -82,9 +87,17 @@ def test_a_check_takes_what_this_installation_says_into_account() -> None:
     assert list(problems(organisation.automations, known_code())) == []
 
 
-def test_a_diagnosis_of_a_category_that_its_service_has_not_is_found() -> None:
+def test_what_a_case_gives_to_a_remedy_is_not_missing() -> None:
+    given = _definition(remedies=({"services": ("vpn",)},), gives="A name.", from_case={"name": "requester"})
+
+    assert list(problems([given], known_code())) == []
+
+
+@pytest.mark.parametrize("by_itself", ["diagnoses", "remedies"])
+def test_a_category_that_its_service_has_not_is_found(by_itself: str) -> None:
     match = {"services": ("vpn",), "categories": ("printer",)}
-    wrong = organisation.model_copy(update={"automations": (_definition(diagnoses=(match,)),), "catalogue": ()})
+    definition = _definition(**{by_itself: (match,), "gives": "A name."})
+    wrong = organisation.model_copy(update={"automations": (definition,), "catalogue": ()})
 
     found = [problem.what for problem in checks.problems(wrong, datetime(2026, 3, 2, tzinfo=UTC))]
 

@@ -5,7 +5,7 @@ import pytest
 from pydantic import JsonValue
 
 from activities.automation.code import Failed
-from activities.automation.ldap import DirectoryServer, Refusal, connected
+from activities.automation.ldap import Directory, DirectoryServer, Refusal, connected
 from activities.automation.reach import Reach
 from definitions.runs import AutomationCall
 from tests.activities.automation.bench import LOOPBACK, Bench
@@ -57,6 +57,24 @@ async def test_a_forgotten_password_is_replaced_and_only_its_owner_learns_the_ne
     for told in (result.model_dump_json(), str(bench.store.automations.runs()), slapd.log()):
         assert new not in told
         assert SERVICE_PASSWORD not in told
+
+
+async def test_it_looks_afterwards_whether_the_temporary_password_lets_somebody_in(
+    bench: Bench, account: dict[str, JsonValue], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = await bench.run("ldap-password-reset", {"person": "rita"}, inputs=account)
+    set_password = Directory.set_password
+
+    async def another(self: Directory, dn: str, password: str) -> None:
+        await set_password(self, dn, f"{password}-and-more")
+
+    monkeypatch.setattr(Directory, "set_password", another)
+    lost = await bench.run("ldap-password-reset", {"person": "rita"}, inputs=account)
+
+    assert (held.outcome, held.data["verified"]) == ("done", True)
+    assert held.finding.endswith("Looked afterwards: it holds.")
+    assert (lost.outcome, lost.data["verified"]) == ("done", False)
+    assert "it does not hold. Next: finish it by hand." in lost.finding
 
 
 async def test_a_temporary_password_must_be_changed_at_once(bench: Bench, account: dict[str, JsonValue]) -> None:
