@@ -49,6 +49,13 @@ reject            op   opt  opt  -    -    opt
 claim_task        -    t    optf -    -    optf
 release_task      -    t    optf -    -    optf
 task_done         -    t    optf -    -    optf
+review            -    optf optf -    -    optf
+add_finding       -    optf optf -    -    optf
+add_action        -    optf optf -    -    optf
+action_done       -    optf optf optf -    optf
+drop_action       -    t    optf -    -    optf
+conclude          -    t    optf -    -    optf
+call_off          -    -    optf -    -    optf
 automate             -    optf optf -    -    optf
 automation_approve   -    -    optf -    -    optf
 automation_switch    -    -    optf optf -    optf
@@ -63,7 +70,7 @@ EXPECTED = {
     for action, *cells in (line.split() for line in GRID.strip().splitlines())
     for role, cell in zip(ROLES, cells, strict=True)
 }
-ON_CLOSED = {"show", "show_internal", "comment", "comment_internal", "reopen", "link", "unmerge"}
+ON_CLOSED = {"show", "show_internal", "comment", "comment_internal", "reopen", "link", "unmerge", "review"}
 MAIL = {"open", "comment", "confirm", "solved", "reopen", "cancel", "approve", "reject"}
 HOOK = {"open", "intake", "alert"}
 SYSTEM = {"open", "intake", "alert", "metrics", "knowledge_read"}

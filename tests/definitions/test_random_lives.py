@@ -15,16 +15,25 @@ import pytest
 
 from definitions import acts
 from definitions.base import Level, PauseReason
-from definitions.case import SYSTEM, WORKABLE, CaseState, Stage
+from definitions.case import ENDED, SYSTEM, WORKABLE, CaseState, Stage
 from definitions.clock import TargetState
 from definitions.example import organisation
 from definitions.facts import GENESIS, Draft, Fact, TextRef, chained
 from definitions.help import CONSENT, HelpRule, Offered, Remedy
 from definitions.kinds import KINDS, decide, evolve, look, reactions
+from definitions.problem.acts import (
+    LinkProblem,
+    ProblemLinked,
+    ProblemSolved,
+    ShareWorkaround,
+    UnlinkProblem,
+    WorkaroundFound,
+)
+from definitions.review.acts import Reviewed
 from definitions.rules.base import SOLVED, Refused, in_time
 from definitions.rules.deadlines import Outlook, positions_of
 from definitions.rules.help import consent, drawn, exposed, to_try, tried
-from definitions.rules.notices import Page, Tell
+from definitions.rules.notices import Convene, Page, Tell
 from definitions.rules.opening import Opening, opening, triage
 from definitions.runs import AutomationResult
 from definitions.slices import IncidentDefinition
@@ -34,6 +43,8 @@ BATCHES = 20
 MOVES = 10
 MOST_ROUNDS = 40
 CASE, OTHERS = "INC-00000000", ("INC-11111111", "INC-22222222")
+PROBLEMS = ("PRB-11111111", "PRB-22222222")
+REVIEW = "PIR-00000000"
 REQUESTER, STAFF = "rita", ("sam", "jay", "kim")
 WORDS = TextRef(id="t-1", digest="0" * 64)
 REMEDIES = (Remedy(automation="restart", categories=("outage",)), Remedy(automation="reset", consent=True))
@@ -83,6 +94,10 @@ class Life:
                     self._append(Draft(type="promised", actor=SYSTEM, data=promised), self.now)
             elif isinstance(command, Page):
                 self.pages.append(command)
+            elif isinstance(command, Convene) and self.state.reviewed is None:
+                self._append(
+                    Draft(type="review_opened", actor=SYSTEM, data={"review": REVIEW, "why": command.why}), self.now
+                )
 
     def take(self, message: acts.Act | acts.News) -> bool:
         """What the run does with an act or news; whether it took it."""
@@ -138,6 +153,11 @@ def _hear(random: Random, life: Life) -> acts.Act:
     return acts.Hear(by=_by(random), text=WORDS, answer=answer, solved=answer is True and random.random() < 0.3)
 
 
+def _said(random: Random) -> TextRef:
+    """One of two workarounds."""
+    return TextRef(id=random.choice(("t-2", "t-3")), digest="0" * 64)
+
+
 def _answer(random: Random, life: Life) -> acts.Act:
     return acts.Answer(by=REQUESTER, question=random.choice((SOLVED, CONSENT)), value=random.choice(("yes", "no")))
 
@@ -176,6 +196,13 @@ MESSAGES: dict[str, tuple[int, Draw]] = {
     "child_linked": (1, lambda r, life: acts.ChildLinked(child=r.choice(OTHERS))),
     "parent_said": (1, lambda r, life: acts.ParentSaid(parent=OTHERS[0], text=WORDS)),
     "parent_resolved": (1, lambda r, life: acts.ParentResolved(parent=OTHERS[0])),
+    "link_problem": (1, lambda r, life: LinkProblem(by=_by(r), problem=r.choice(PROBLEMS))),
+    "unlink_problem": (1, lambda r, life: UnlinkProblem(by=_by(r))),
+    "share_workaround": (1, lambda r, life: ShareWorkaround(by=_by(r), problem=r.choice(PROBLEMS), text=_said(r))),
+    "problem_linked": (1, lambda r, life: ProblemLinked(problem=r.choice(PROBLEMS))),
+    "workaround_found": (1, lambda r, life: WorkaroundFound(problem=r.choice(PROBLEMS), text=_said(r))),
+    "reviewed": (1, lambda r, life: Reviewed(review=REVIEW, why="asked")),
+    "problem_solved": (1, lambda r, life: ProblemSolved(problem=r.choice(PROBLEMS), text=WORDS)),
 }
 
 
@@ -263,7 +290,7 @@ def check(life: Life, taken: list[str]) -> None:
 
 def contradictions(life: Life) -> list[str]:
     """What cannot be so, in words."""
-    return [*_of_stage_and_step(life), *_of_clocks(life), *_of_words(life), *_of_time(life)]
+    return [*_of_stage_and_step(life), *_of_clocks(life), *_of_words(life), *_of_time(life), *_of_reviews(life)]
 
 
 def _of_stage_and_step(life: Life) -> list[str]:
@@ -344,6 +371,16 @@ def _of_time(life: Life) -> list[str]:
     ends = [fact.type for fact in life.facts if fact.type in ("closed", "cancelled", "reopened")]
     if any(one != "reopened" and two != "reopened" for one, two in pairwise(ends)):
         found.append("it ended twice in one life")
+    return found
+
+
+def _of_reviews(life: Life) -> list[str]:
+    state, found = life.state, []
+    if sum(fact.type == "review_opened" for fact in life.facts) > 1:
+        found.append("reviewed twice")
+    alone = state.parent is None and state.merged_into is None
+    if alone and state.major and state.stage in (Stage.RESOLVED, *ENDED) and state.reviewed is None:
+        found.append("a major incident is over and nobody reviews it")
     return found
 
 
