@@ -49,6 +49,9 @@ class Label(StrEnum):
     AGE = "age"
     ROUTE = "route"
     STATUS = "status"
+    REASON = "reason"
+    ARM = "arm"
+    SURVEY = "survey"
     WORKER = "worker"
 
 
@@ -122,6 +125,19 @@ _ALL = (
     _counter("jidoka_escalations", "pages", "service priority step outcome", "Escalation steps carried out."),
     _counter("jidoka_promises", "promises", "service outcome", "Promises to a person that ended kept or broken."),
     _counter("jidoka_automations", "runs", "automation outcome", "Runs of an automation."),
+    _counter("jidoka_routings", "cases", "team reason", "Cases routed to a team, by rules or by what was learned."),
+    _counter("jidoka_overrides", "overrides", "step reason", "Proposals that somebody went against, and why."),
+    _counter(
+        "jidoka_help", "cases", "service arm", "Cases for which there was help before a person, given or held out."
+    ),
+    _counter("jidoka_offers", "offers", "service outcome", "Articles offered before a person, taken, declined."),
+    _counter("jidoka_remedies", "runs", "automation outcome", "Automations that were to solve a case before a person."),
+    _counter("jidoka_approvals", "stages", "service outcome", "Stages of approval escalated, granted, refused."),
+    _seconds("jidoka_approval_wait_seconds", "service outcome", "From the asking of a stage of approval to its end."),
+    _counter("jidoka_tasks", "tasks", "team outcome", "Tasks done by people, by automations, failed there, withdrawn."),
+    _seconds("jidoka_task_wait_seconds", "team", "From the opening of a task to each claim of it by a person."),
+    _seconds("jidoka_task_touch_seconds", "team", "From the last claim of a task to its being done by a person."),
+    _seconds("jidoka_feedback_response_seconds", "service", "From a feedback to the first answer of a person to it."),
     _counter("jidoka_acts", "acts", "kind act outcome", "Acts of people on cases, refused ones too."),
     _counter("jidoka_flush_failures", "flushes", "", "Flushes of facts that gave up; the facts wait in the run."),
     _counter(
@@ -147,6 +163,7 @@ _ALL = (
     _gauge("jidoka_inbox_pending", "arrivals", "", "Arrivals received that have no case yet."),
     _gauge("jidoka_outbox_messages", "messages", "state", "Outgoing messages by state."),
     _gauge("jidoka_quarantine_items", "items", "", "What could not be processed and waits for a person."),
+    _gauge("jidoka_survey_questions", "questions", "survey state", "Questions of a survey to people, so far."),
     _gauge("jidoka_worker_up", "bool", "worker", "1 when the worker's metrics could be read in this scrape."),
     _gauge("jidoka_records_up", "bool", "", "1 when the records could be read in this scrape."),
     _gauge("jidoka_exporter_seconds", "seconds", "", "How long the gauges of this scrape took to compute."),

@@ -2,14 +2,23 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import case, func, literal, select
 
 from definitions.base import Priority, Value
+from records.ask_tables import AskTable
 from records.columns import Moment
 from records.engine import Database
 from records.tables import CaseTable, InboxTable, OutboxTable, QuarantineTable, table
 
-CASES, INBOX, OUTBOX, QUARANTINE = (table(t) for t in (CaseTable, InboxTable, OutboxTable, QuarantineTable))
+TABLES = (AskTable, CaseTable, InboxTable, OutboxTable, QuarantineTable)
+ASKS, CASES, INBOX, OUTBOX, QUARANTINE = (table(t) for t in TABLES)
+STATE = case(
+    (ASKS.c.answered_at.is_not(None) & ASKS.c.asked_at.is_(None), "unasked"),
+    (ASKS.c.answered_at.is_not(None), "answered"),
+    (ASKS.c.asked_at.is_not(None), "open"),
+    (ASKS.c.skipped.is_not(None), "skipped"),
+    else_="drawn",
+).label("state")
 
 
 class Overdue(Value):
@@ -17,6 +26,14 @@ class Overdue(Value):
 
     service: str
     priority: Priority
+    n: int
+
+
+class Asked(Value):
+    """Questions of one survey: asked and not answered, answered, answered without being asked, skipped, to be asked."""
+
+    survey: str
+    state: str
     n: int
 
 
@@ -28,6 +45,7 @@ class Waiting(Value):
     """Messages by state; only states that occur."""
     quarantine: int
     overdue: tuple[Overdue, ...]
+    asks: tuple[Asked, ...] = ()
 
 
 class Gauges:
@@ -47,10 +65,15 @@ class Gauges:
             inbox = connection.execute(select(func.count()).where(INBOX.c.state == "received")).scalar_one()
             kept = connection.execute(select(func.count()).where(QUARANTINE.c.state == "waiting")).scalar_one()
             outbox = {row.state: row.n for row in connection.execute(states)}
+            asks = connection.execute(
+                select(ASKS.c.survey, STATE, func.count().label("n")).group_by(ASKS.c.survey, STATE)
+            )
+            questions = tuple(Asked.model_validate(dict(row._mapping)) for row in asks)
             overdue = connection.execute(late.group_by(*labels).order_by(*labels)).all()
         return Waiting(
             inbox=inbox,
             outbox=outbox,
             quarantine=kept,
+            asks=questions,
             overdue=tuple(Overdue(service=r.service, priority=Priority(r.priority), n=r.n) for r in overdue),
         )

@@ -68,6 +68,7 @@ class RecordsExporter:
         yield _family("jidoka_inbox_pending", [((), waiting.inbox)])
         yield _family("jidoka_outbox_messages", [((state,), n) for state, n in sorted(waiting.outbox.items())])
         yield _family("jidoka_quarantine_items", [((), waiting.quarantine)])
+        yield _family("jidoka_survey_questions", [((s.survey, s.state), s.n) for s in waiting.asks])
         yield _family("jidoka_records_up", [((), 1.0)])
 
 

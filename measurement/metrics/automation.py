@@ -1,12 +1,16 @@
 """How much of the work no person has to do, and what that is worth."""
 
+from collections.abc import Collection
+
+from definitions.acts import SetPriority
 from definitions.case import TOUCH
+from definitions.kinds import KINDS
 from measurement.flow.efficiency import CASE_TIMES
 from measurement.flow.stretches import prepare
 from measurement.log.cases import text
 from measurement.metrics.estimators import Product, Saved, Share
 from measurement.metrics.metric import Audience, Better, Clock, Facts, Family, Metric, Needs
-from measurement.metrics.words import AUTOMATED, LOOK_UP, OVERRIDDEN, PROPOSED, RESOLVED, WITHDRAWN, among, staff
+from measurement.metrics.words import AUTOMATED, LOOK_UP, OPENED, OVERRIDDEN, RESOLVED, WITHDRAWN, among, staff
 
 WINDOW = "INTERVAL 7 DAY"
 
@@ -84,18 +88,38 @@ def with_article(facts: Facts) -> str:
         FROM cases LEFT JOIN (SELECT case_id, max(article) AS article FROM events GROUP BY case_id) USING (case_id)"""
 
 
+def proposals(columns: Collection[str]) -> dict[str, str]:
+    """What the engine proposes or demands -> a condition on the event with which it does."""
+    live = "fact" in columns
+    ranked = among_kinds(*(kind.name for kind in KINDS.values() if SetPriority in kind.acts)) if live else "true"
+    return {
+        # Where the table of rules decides alone it proposes nothing: a hand-over is work then, and no override.
+        "routing": f"activity = 'routed'{' AND proposed IS NOT NULL' if 'proposed' in columns else ''}",
+        "priority": f"activity = {text(OPENED)} AND {ranked}",
+        "action": "activity = 'action_added'",
+        **dict.fromkeys(("finding", "review"), f"activity = {text(OPENED)} AND {among_kinds('review')}"),
+    }
+
+
+def among_kinds(*names: str) -> str:
+    """A condition on an event: its case is of one of these kinds."""
+    return f"case_id IN (SELECT case_id FROM cases WHERE kind IN ({', '.join(map(text, names))}))"
+
+
 def overridden(facts: Facts) -> str:
-    """One unit for each proposal of the engine: whether somebody went against it, and why."""
-    made = " ".join(f"WHEN {among(by)} THEN {text(name)}" for name, by in PROPOSED.items())
+    """One unit for each proposal in each case: whether somebody went against it, and why."""
+    made = " UNION ALL ".join(
+        f"SELECT case_id, seq, {text(name)} AS name, NULL AS why FROM events WHERE {condition}"
+        for name, condition in proposals(facts.columns).items()
+    )
     return f"""
-        SELECT case_id, coalesce(said, made) AS proposal, bool_or(said IS NOT NULL) AS hit,
-          CASE WHEN hit THEN coalesce(arg_max(reason, seq) FILTER (said IS NOT NULL), 'not_given') END AS cause,
-          CASE WHEN NOT bool_or(made IS NOT NULL) THEN 'how often it was proposed is not known' END AS reason
+        SELECT case_id, name AS proposal, bool_or(why IS NOT NULL) AS hit, arg_max(why, seq) AS cause,
+          CASE WHEN bool_and(why IS NOT NULL) THEN 'how often it was proposed is not known' END AS reason
         FROM (
-          SELECT case_id, seq, reason, CASE {made} END AS made,
-            CASE WHEN activity = {text(OVERRIDDEN)} THEN coalesce(proposal, 'unnamed') END AS said
-          FROM events
-        ) WHERE coalesce(said, made) IS NOT NULL GROUP BY case_id, coalesce(said, made)"""
+          {made}
+          UNION ALL SELECT case_id, seq, coalesce(proposal, 'unnamed'), coalesce(reason, 'not_given') FROM events
+          WHERE activity = {text(OVERRIDDEN)}
+        ) GROUP BY case_id, name"""
 
 
 HUMANS = "no event says whether a person did it: name the `machines` in the mapping, or import `human`"
@@ -171,7 +195,8 @@ METRICS = (
         better=Better.LOWER,
         audience=Audience.EMPLOYEE,
         family=Family.AUTOMATION,
-        population="what the engine proposed in cases opened in the period: team, priority, remedy, approval",
+        population="what the engine proposed or demanded in cases opened in the period: the team where routing learns, "
+        "the priority, the findings and actions of a review",
         trap="An override is a message about the definition: read the reasons (--by cause). Few overrides may mean "
         "that people gave up, not that the proposals are good.",
         estimator=Share(),
@@ -181,11 +206,10 @@ METRICS = (
         split="proposal",
         demand=False,
         needs=Needs(
-            activities=(*(name for by in PROPOSED.values() for name in by), OVERRIDDEN),
             columns=("proposal", "reason"),
+            activities=("routed", OPENED, OVERRIDDEN),
             said=f"no event says that a proposal was overridden: import activities named `{OVERRIDDEN}` with columns "
-            "`proposal` and `reason`, and what they went against: "
-            + ", ".join(f"`{name}`" for by in PROPOSED.values() for name in by),
+            "`proposal` (`routing` or `priority`) and `reason`, and `routed` and `opened`, which they go against",
         ),
     ),
 )

@@ -3,8 +3,10 @@
 from measurement.log.rules import CaseRules
 from measurement.metrics.estimators import Average, Share
 from measurement.metrics.metric import Audience, Better, Facts, Family, Metric, Needs
-from measurement.metrics.words import REOPENED, REQUESTER, RESOLVED, TARGETS, WITHDRAWN, among
+from measurement.metrics.words import REOPENED, REQUESTER, RESOLVED, SELF_SERVICE, TARGETS, WITHDRAWN, among
 
+YES = ("confirmed", "answered", *SELF_SERVICE)
+"""What the requester says because we asked."""
 WINDOW = "INTERVAL 7 DAY"
 """Within which a reopening or another contact counts against a resolution."""
 NO_TEAM = "no team is known"
@@ -25,11 +27,11 @@ def first_contact(facts: Facts) -> str:
           SELECT case_id, count(*) FILTER ("at" > opened_at AND "at" <= coalesce(resolved_at + {WINDOW}, {facts.now}))
             AS again
           FROM (
-            -- The words of a yes are no further contact.
-            SELECT *, bool_or(activity = 'confirmed') OVER (PARTITION BY case_id, "at") AS yes
-            FROM events WHERE role = '{REQUESTER}'
+            -- The words of a yes, or of an answer to what was offered or asked, are no further contact.
+            SELECT *, bool_or({among(YES)}) OVER at_once AND NOT bool_or({among((REOPENED,))}) OVER at_once AS yes
+            FROM events WHERE role = '{REQUESTER}' WINDOW at_once AS (PARTITION BY case_id, "at")
           ) JOIN cases USING (case_id)
-          WHERE NOT yes AND activity NOT IN ('opened', 'feedback', 'answered') GROUP BY case_id
+          WHERE NOT yes AND activity NOT IN ('opened', 'feedback') GROUP BY case_id
         )
         SELECT case_id, coalesce(again, 0) = 0 AND resolved_at IS NOT NULL AS hit,
           CASE {WITHDRAWN} WHEN coalesce(again, 0) > 0 THEN NULL

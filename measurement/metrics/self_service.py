@@ -63,8 +63,9 @@ def contained(facts: Facts) -> str:
     In our own runs the ways in are offers, remedies and tasks of automations; an automation that only looks is none.
     """
     done = "activity = 'task_done' AND automated = 'true'" if "automated" in facts.columns else "false"
+    ran = " AND coalesce(outcome NOT IN ('nothing', 'refused'), true)" if "outcome" in facts.columns else ""
     ways = f"""CASE WHEN activity = {text(OFFERED)} OR {among(SELF_SERVICE)} THEN 'offer'
-              WHEN activity = {text(REMEDY)} THEN 'remedy'
+              WHEN activity = {text(REMEDY)}{ran} THEN 'remedy'
               WHEN activity = {text(TASK_FAILED)} OR {done} THEN 'task'
               {f"WHEN {attempted(facts)} THEN 'automation'" if "fact" not in facts.columns else ""} END"""
     return f"""

@@ -45,13 +45,6 @@ HELP = "help_drawn"
 """Help would have been offered or run; `help_arm` is `help`, or `hold_out` where it was held back by chance."""
 OVERRIDDEN = "overridden"
 """Somebody went against a `proposal` of the engine, for a `reason`."""
-PROPOSED = {
-    "routing": ("routed",),
-    "priority": ("opened",),
-    "remedy": (REMEDY,),
-    "approval": (APPROVAL_ASKED,),
-}
-"""What the engine proposes -> the facts with which it does; of anything else only the overrides are known."""
 LOOK_UP = "find-duplicates"
 """What the engine looks up at the triage of every case: no work that an automation took from anybody."""
 

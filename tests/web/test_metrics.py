@@ -18,6 +18,7 @@ from activities.metrics_endpoint import MetricsEndpoint
 from definitions.base import Priority
 from definitions.meters import AGES, METERS, SDK_LABELS, Label, MeterKind, Source
 from definitions.meters_page import page
+from records.asks import NewAsk
 from records.cases import AGE_BUCKETS
 from records.errors import RecordsUnavailable
 from records.outbox import Claim
@@ -105,6 +106,13 @@ async def test_gauges_say_what_is_in_the_records(house: House) -> None:
             Arrival(source="mail", external_id=str(number), at=NOW, channel="mail", kind="message")
         )
     house.store.quarantine.add("mail", "unreadable")
+    for number, answered in enumerate((True, False, False)):
+        new = NewAsk(survey="after-case", measures="csat", person=f"p{number}", turn=1)
+        ask = house.store.asks.draw(new, every=timedelta(days=1), apart=timedelta(days=1))
+        assert ask is not None
+        house.store.asks.asked(ask.id)
+        if answered:
+            house.store.asks.answer(ask.id, {"score": 5}, channel="web")
     house.store.outbox.claim(
         Claim(key="k", case_id="INC-a", recipient="rita", channel="email", template="received", message_id="<1@x>")
     )
@@ -122,6 +130,7 @@ async def test_gauges_say_what_is_in_the_records(house: House) -> None:
     assert values(families, "jidoka_inbox_pending") == {(): 3}
     assert values(families, "jidoka_quarantine_items") == {(): 1}
     assert values(families, "jidoka_outbox_messages") == {("claimed",): 1}
+    assert values(families, "jidoka_survey_questions") == {("answered", "after-case"): 1, ("open", "after-case"): 2}
     assert values(families, "jidoka_records_up") == {(): 1}
 
 

@@ -77,7 +77,7 @@ class Journal:
         self._moved |= fact.type in RULES or self.state.step != before.step
         self.unstored.append(fact)
         self.lines.append(fact.model_dump_json(exclude_defaults=True))
-        count(fact, before, self.state, self.definition)
+        count(fact, before, self.state)
         for command in reactions(fact, self.state, self.definition, now):
             self.commands.append(command)
             if isinstance(command, Tell) and command.promise is not None:

@@ -115,12 +115,19 @@ def test_first_contact_resolution_waits_for_the_window_and_takes_a_yes_for_no_co
         *(("after", "opened", 0, me), ("after", "resolved", 1, desk), ("after", "heard", 3 * DAY, me)),
         *(("fresh", "opened", 19 * DAY, me), ("fresh", "resolved", 19 * DAY + 1, desk)),
         *(("open", "opened", 0, me),),
+        # "That solved it" is the answer to what we offered.
+        *(("offer", "opened", 0, me), ("offer", "heard", 1, me), ("offer", "offer_taken", 1, me)),
+        ("offer", "resolved", 1, {"role": "system", "human": False}),
+        # A no to the question whether it is solved is a contact.
+        *(("no", "opened", 0, me), ("no", "resolved", 1, desk), ("no", "answered", 2, me), ("no", "reopened", 2, me)),
+        ("no", "resolved", 3, desk),
         as_of=20 * DAY,
     )
 
     found = measure(small, "first_contact_resolution")
 
-    assert (found.estimate.n, found.estimate.value) == (3, pytest.approx(1 / 3))
+    # once and offer of once, asked, after, offer, no
+    assert (found.estimate.n, found.estimate.value) == (5, pytest.approx(2 / 5))
     assert {e.reason for e in found.excluded} == {"open, undecided", "resolved less than 7 days ago"}
 
 

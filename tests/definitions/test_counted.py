@@ -1,0 +1,171 @@
+"""What a fact says in numbers: under registered names, with bounded labels, once."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from definitions.case import CaseState
+from definitions.example import organisation
+from definitions.facts import Draft, Fact, chained
+from definitions.kinds import evolve
+from definitions.meters import labels_problem, meter
+from definitions.request.acts import Approve, ClaimTask, Reject, ReleaseTask, TaskDone
+from definitions.rules.counted import Sample, counted
+from office.recorded import golden
+from tests.definitions.request.life import WORDS, Life
+
+HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json.gz"))
+MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def samples(facts: list[Fact], start: CaseState) -> list[Sample]:
+    """Of a whole life."""
+    found: list[Sample] = []
+    state = start
+    for fact in facts:
+        after = evolve(state, fact)
+        found += counted(fact, state, after)
+        state = after
+    return found
+
+
+def of(found: list[Sample], name: str) -> list[tuple[dict[str, str], float]]:
+    return [(sample.labels, sample.value) for sample in found if sample.name == name]
+
+
+def counts(found: list[Sample], name: str, label: str) -> dict[str, float]:
+    totals: Counter[str] = Counter()
+    for labels, value in of(found, name):
+        totals[labels[label]] += value
+    return dict(totals)
+
+
+def vpn() -> Life:
+    """VPN access that waits for a manager."""
+    return Life(organisation.request("vpn-access"), approvers={"manager": ("omar",)})
+
+
+def lived(case: Life) -> list[Sample]:
+    return samples(case.facts, CaseState(id=case.state.id, kind="request"))
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.name.partition(".")[0])
+def test_every_recorded_life_is_counted_under_registered_names_and_nobody_is_in_a_label(path: Path) -> None:
+    facts = list(golden(path).facts)
+    kind = {"INC": "incident", "REQ": "request", "PRB": "problem", "FBK": "feedback", "PIR": "review"}
+    start = CaseState.model_validate({"id": facts[0].case_id, "kind": kind[facts[0].case_id[:3]]})
+
+    found = samples(facts, start)
+
+    assert found
+    for name, labels, value in found:
+        assert labels_problem(meter(name), frozenset(labels)) is None
+        assert value >= 0
+        assert all(
+            isinstance(text, str) and "@" not in text and facts[0].case_id not in text for text in labels.values()
+        )
+    if facts[0].seq == 1:
+        assert len(of(found, "jidoka_cases_opened")) == 1
+
+
+def test_a_stage_of_approval_is_counted_with_what_it_waited() -> None:
+    yes, no = vpn(), vpn()
+    yes.now += 2 * HOUR
+    yes.take(Approve(by="omar"))
+    no.now += 3 * HOUR
+    no.take(Reject(by="omar", text=WORDS))
+
+    assert counts(lived(yes), "jidoka_approvals", "outcome") == {"granted": 1}
+    assert of(lived(yes), "jidoka_approval_wait_seconds") == [({"service": "vpn", "outcome": "granted"}, 7200.0)]
+    assert of(lived(no), "jidoka_approval_wait_seconds") == [({"service": "vpn", "outcome": "refused"}, 10800.0)]
+    assert counts(lived(no), "jidoka_cases_resolved", "outcome") == {"rejected": 1}
+
+
+def test_tasks_are_counted_by_team_with_what_they_waited_and_what_they_took() -> None:
+    case = vpn()
+    case.take(Approve(by="omar"))
+    by_hand = [work.key for work in case.waiting() if work.automation is None]
+    machine = [work.key for work in case.waiting() if work.automation is not None]
+    first, second = by_hand[:2]
+    case.now += HOUR
+    case.take(ClaimTask(by="sam", task=first))
+    case.now += HOUR
+    case.take(ReleaseTask(by="sam", task=first))
+    case.take(ClaimTask(by="kim", task=first))
+    case.now += HOUR
+    case.take(TaskDone(by="kim", task=first))
+    # Done without being claimed before: it waited three hours, and what it took was not measured.
+    case.take(TaskDone(by="kim", task=second))
+    for key in machine:
+        case.automated(key)
+
+    found = lived(case)
+
+    team = {work.key: work.team for work in case.request.tasks}
+    assert of(found, "jidoka_task_wait_seconds") == [
+        *(({"team": team[first]}, 3600.0), ({"team": team[first]}, 7200.0), ({"team": team[second]}, 10800.0)),
+    ]
+    assert of(found, "jidoka_task_touch_seconds") == [({"team": team[first]}, 3600.0)]
+    assert counts(found, "jidoka_tasks", "outcome") == {"done": 2, "automated": len(machine)}
+
+
+def test_a_task_that_its_automation_failed_at_is_counted_as_that_and_then_as_a_persons() -> None:
+    case = Life(organisation.request("password-reset"))
+    (work,) = case.waiting()
+    case.automated(work.key, "failed")
+    case.take(TaskDone(by="sam", task=work.key))
+
+    assert counts(lived(case), "jidoka_tasks", "outcome") == {"failed": 1, "done": 1}
+
+
+def one(type_: str, actor: str = "jidoka", before: CaseState | None = None, **data: object) -> list[Sample]:
+    """What one fact is counted as, three hours after the case was opened."""
+    state = before or CaseState(id="INC-0000", service="vpn", opened_at=MONDAY)
+    draft = Draft.model_validate({"type": type_, "actor": actor, "data": data})
+    at = MONDAY + 3 * HOUR
+    fact = chained(draft, case_id=state.id, seq=1, step=state.step, at=at, prev_hash=state.last_hash)
+    return list(counted(fact, state, state))
+
+
+@pytest.mark.parametrize(
+    ("type_", "data", "sample"),
+    [
+        ("routed", {"team": "net"}, ("jidoka_routings", {"team": "net", "reason": "rules"})),
+        (
+            "routed",
+            {"team": "net", "learned": {"choice": "learning"}},
+            ("jidoka_routings", {"team": "net", "reason": "learning"}),
+        ),
+        ("help_drawn", {"arm": "hold_out"}, ("jidoka_help", {"service": "vpn", "arm": "hold_out"})),
+        ("offered", {}, ("jidoka_offers", {"service": "vpn", "outcome": "offered"})),
+        ("offer_taken", {}, ("jidoka_offers", {"service": "vpn", "outcome": "taken"})),
+        ("offer_declined", {}, ("jidoka_offers", {"service": "vpn", "outcome": "declined"})),
+        (
+            "remedy_tried",
+            {"automation": "reset", "outcome": "done", "verified": False},
+            ("jidoka_remedies", {"automation": "reset", "outcome": "not_verified"}),
+        ),
+        (
+            "overridden",
+            {"step": "routing", "reason": "knows_more"},
+            ("jidoka_overrides", {"step": "routing", "reason": "knows_more"}),
+        ),
+    ],
+)
+def test_what_is_offered_tried_chosen_and_overridden_is_counted(
+    type_: str, data: dict[str, object], sample: tuple[str, dict[str, str]]
+) -> None:
+    assert one(type_, **data) == [Sample(*sample)]
+
+
+def test_feedback_is_answered_once_and_by_a_person() -> None:
+    state = CaseState(id="FBK-0000", kind="feedback", service="vpn", opened_at=MONDAY)
+    heard = state.model_copy(update={"responded_at": MONDAY + HOUR})
+
+    assert one("answered_giver", "lea", state) == [
+        Sample("jidoka_feedback_response_seconds", {"service": "vpn"}, 10800.0),
+    ]
+    assert one("acted_on", "lea", heard) == one("shared_with", "jidoka", state) == []
