@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue, ValidationError
 from temporalio import activity
 
-from activities.automation.code import Code, Failed, Report, Run
+from activities.automation.code import Code, Failed, HalfDone, Report, Run
 from activities.automation.post import Post
 from activities.automation.reach import Reach
 from activities.automation.secrets import Safe
@@ -134,7 +134,7 @@ class Guarded:
                         return "unknown", _said(unclear, run.safe), {}
                 report = report or await work.run(given, run)
         except Failed as failed:
-            return "failed", _said(failed, run.safe), {}
+            return (in_doubt if isinstance(failed, HalfDone) else "failed"), _said(failed, run.safe), {}
         except TimeoutError:
             return in_doubt, self._too_slow(), {}
         except Exception as error:  # a bug or a surprise of the library: the person who takes over must hear of it

@@ -13,6 +13,8 @@ from definitions.request.state import Approval, Kept, RequestState, Said, Work
 from definitions.request.tasks import stage_key
 from definitions.rules.facts import COMMON, Change, Rule
 
+UNSURE = ("unknown", "unverified")
+"""Ends of an automation after which there may be something to take back."""
 STAGES = {
     "queue": Stage.QUEUED,
     "work": Stage.IN_PROGRESS,
@@ -163,7 +165,7 @@ def _done(request: RequestState, fact: Fact) -> dict[str, Any]:
 
 
 def _failed(work: Work, fact: Fact) -> dict[str, Any]:
-    return {"state": "open", "why": str(fact.data["why"]), "unsure": fact.data["outcome"] == "unknown"}
+    return {"state": "open", "why": str(fact.data["why"]), "unsure": fact.data["outcome"] in UNSURE}
 
 
 def _kept(request: RequestState, fact: Fact) -> dict[str, Any]:

@@ -166,19 +166,26 @@ def call(work: Work, state: CaseState) -> AutomationCall:
     )
 
 
+def _trouble(result: AutomationResult) -> str | None:
+    """What a run says against itself though it ran to its end."""
+    if result.data.get("verified") is False:
+        return "unverified"
+    return "trouble" if result.data.get("good") is False else None
+
+
 def tried(key: str, result: AutomationResult, state: CaseState) -> tuple[Draft, ...]:
     """What becomes of a task after its automation; a person takes over what it could not do."""
     work = of(state).work(key)
     assert work is not None
     ends = step(state, key, busy=False)
-    # A check that ran and found trouble is no task done: somebody must look at what it found.
-    trouble = result.data.get("good") is False
-    if result.outcome in DID_IT and not trouble:
+    # A check that found trouble, or an effect that does not hold, is no task done: somebody must look.
+    trouble = _trouble(result)
+    if result.outcome in DID_IT and trouble is None:
         done = draft("task_done", SYSTEM, ends, task=key, automated=True, text=None)
         back = draft("undone", SYSTEM, task=key.removeprefix(UNDO), automated=True) if work.kind == "undo" else None
         return (done, back) if back else (done,)
     why = result.finding or f"{work.automation}: {result.outcome}"
-    failed = draft("task_failed", SYSTEM, ends, task=key, why=why, outcome="trouble" if trouble else result.outcome)
+    failed = draft("task_failed", SYSTEM, ends, task=key, why=why, outcome=trouble or result.outcome)
     if of(state).cancelling and work.kind != "undo":
         return (failed, draft("task_withdrawn", SYSTEM, task=key))
     return (failed,)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.automation.code import CODE, Automation, Failed, Report, Run, automation
+from activities.automation.code import CODE, Automation, Failed, HalfDone, Report, Run, automation
 from activities.automation.guarded import Guarded
 from activities.automation.secrets import HIDDEN, SecretRef
 from definitions.automations import AutomationDefinition, Risk
@@ -38,6 +38,8 @@ class Stamp(Automation[Order, Report]):
             file.write(f"{run.key}\n")
         if given.how == "cut off":
             raise asyncio.CancelledError
+        if given.how == "half":
+            raise HalfDone("it is stamped, but nobody knows", "Tell them.")
         if given.how == "broken":
             raise OSError(f"disk on fire near {secret}")
         return self._done(run, secret)
@@ -190,6 +192,13 @@ async def test_an_effect_that_takes_too_long_or_breaks_is_in_doubt(bench: Bench,
 
     assert (slow.outcome, broken.outcome) == ("unknown", "unknown")
     assert "look first whether it had an effect" in slow.finding
+
+
+async def test_what_was_half_done_is_in_doubt_because_there_is_something_to_take_back(bench: Bench, file: Path) -> None:
+    result = await bench.guarded("test-stamp")(_call({"file": str(file), "how": "half"}))
+
+    assert result.outcome == "unknown"
+    assert result.finding == "Half done: it is stamped, but nobody knows. Next: Tell them."
 
 
 async def test_without_consent_or_approval_nothing_runs_and_the_reason_is_said(bench: Bench, file: Path) -> None:

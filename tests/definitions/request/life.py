@@ -118,9 +118,9 @@ class Life:
             in_time(act, self.state, self.now)
         self.write(decide(act, self.state, self.definition, self.now), getattr(act, "at", None))
 
-    def automated(self, key: str, outcome: str = "done", good: bool | None = None) -> None:
+    def automated(self, key: str, outcome: str = "done", **data: bool | None) -> None:
         """The automation of a task comes back."""
-        result = AutomationResult(outcome=outcome, finding=f"It is {outcome}.", data={"good": good})
+        result = AutomationResult(outcome=outcome, finding=f"It is {outcome}.", data=dict(data))
         self.write(tried(key, result, self.state))
 
     def sleep(self, until: datetime) -> None:

@@ -111,6 +111,15 @@ def test_a_check_that_finds_trouble_is_for_a_person_and_one_that_finds_none_is_d
         assert (work.state, work.unsure) == (state, False)
 
 
+def test_an_effect_that_does_not_hold_is_for_a_person_and_there_may_be_something_to_take_back() -> None:
+    case = Life(RESET)
+
+    case.automated("reset", verified=False)
+
+    [work] = case.waiting()
+    assert (work.state, work.unsure) == ("open", True)
+
+
 def test_nothing_to_do_is_done() -> None:
     case = Life(RESET)
 
