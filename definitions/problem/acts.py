@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from definitions.acts import Act, CaseId, News
-from definitions.base import Key
+from definitions.base import Instant, Key
 from definitions.facts import TextRef
 
 WatchDays = Annotated[int, Field(gt=0, le=366)]
@@ -69,6 +69,7 @@ class IncidentLinked(News):
     """An incident names us as its problem."""
 
     incident: str
+    opened_at: Instant
 
 
 class IncidentUnlinked(News):

@@ -53,7 +53,7 @@ def _(act: UnlinkProblem, state: CaseState, definition: CaseDefinition, now: dat
 @decide.register
 def _(act: ShareWorkaround, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "share a workaround on")
-    if state.linked_problem is not None and state.linked_problem.workaround == act.text.id:
+    if state.linked_problem is not None and act.text.id in state.linked_problem.told:
         raise Refused(f"the requester of {state.id} has this workaround already")
     link = _linked(act.by, act.problem, state) if act.problem != _of(state) else ()
     shared = said(act, "workaround_shared", public=True, problem=act.problem, text=ref(act.text), article=act.article)
@@ -76,7 +76,7 @@ def _linked(by: str, problem: str, state: CaseState) -> tuple[Draft, ...]:
 def _(news: WorkaroundFound, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:
     linked = state.linked_problem
     waits = state.stage in WORKABLE and linked is not None and linked.problem == news.problem
-    if not waits or (linked and linked.workaround == news.text.id):
+    if not waits or (linked and news.text.id in linked.told):
         return ()
     return (
         draft(
@@ -111,7 +111,8 @@ def _unlink(state: CaseState, fact: Fact) -> Change:
 def _shared(state: CaseState, fact: Fact) -> Change:
     text = fact.data["text"]
     assert isinstance(text, dict)
-    linked = LinkedProblem(problem=str(fact.data["problem"]), workaround=str(text["id"]))
+    before = state.linked_problem.told if state.linked_problem else ()
+    linked = LinkedProblem(problem=str(fact.data["problem"]), told=(*before, str(text["id"])))
     article = fact.data.get("article")
     articles = tuple(dict.fromkeys((*state.articles, str(article)))) if article else state.articles
     change = {"linked_problem": linked, "articles": articles}
@@ -129,7 +130,9 @@ def news(fact: Fact, state: CaseState) -> Iterator[Notify]:
     """What the problem hears of it."""
     match fact.type:
         case "problem_linked":
-            yield Notify(case_id=str(fact.data["problem"]), news=IncidentLinked(by=fact.actor, incident=state.id))
+            opened = state.opened_at or fact.at
+            linked = IncidentLinked(by=fact.actor, incident=state.id, opened_at=opened)
+            yield Notify(case_id=str(fact.data["problem"]), news=linked)
         case "problem_unlinked":
             yield Notify(case_id=str(fact.data["problem"]), news=IncidentUnlinked(by=fact.actor, incident=state.id))
         case "problems_found":

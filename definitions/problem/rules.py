@@ -79,7 +79,10 @@ def _(act: LinkIncident, state: CaseState, definition: ProblemDefinition, now: d
 def _(news: IncidentLinked, state: CaseState, definition: ProblemDefinition, now: datetime) -> tuple[Draft, ...]:
     if news.incident in of(state).incidents:
         return ()
-    return (draft("incident_linked", news.by, incident=news.incident),)
+    # What an incident comes from is for the incident to say: it is not told what it has just said.
+    linked = draft("incident_linked", news.by, incident=news.incident, heard=True)
+    again = state.stage is Stage.RESOLVED and state.resolved_at is not None and news.opened_at > state.resolved_at
+    return (linked, *(_back_by(news.incident, state) if again else ()))
 
 
 @decide.register
@@ -91,12 +94,14 @@ def _(news: IncidentUnlinked, state: CaseState, definition: ProblemDefinition, n
 
 @decide.register
 def _(news: Recurred, state: CaseState, definition: ProblemDefinition, now: datetime) -> tuple[Draft, ...]:
-    if state.stage is not Stage.RESOLVED or news.incident in of(state).recurrences:
+    return _back_by(news.incident, state) if state.stage is Stage.RESOLVED else ()
+
+
+def _back_by(incident: str, state: CaseState) -> tuple[Draft, ...]:
+    """Held to be solved, and here it is again: open, unless this very incident has said so before."""
+    if incident in of(state).recurrences:
         return ()
-    return (
-        draft("recurred", SYSTEM, incident=news.incident),
-        draft("reopened", SYSTEM, "queue", text=None),
-    )
+    return (draft("recurred", SYSTEM, incident=incident), draft("reopened", SYSTEM, "queue", text=None))
 
 
 # -- what facts change ---------------------------------------------------------------------------------------------
@@ -194,7 +199,7 @@ def _news(fact: Fact, state: CaseState) -> Iterator[Notify]:
         case "opened":
             for incident in known.incidents:
                 yield Notify(case_id=incident, news=ProblemLinked(by=fact.actor, problem=state.id))
-        case "incident_linked":
+        case "incident_linked" if not fact.data.get("heard"):
             incident = str(fact.data["incident"])
             yield Notify(case_id=incident, news=ProblemLinked(by=fact.actor, problem=state.id))
         case "known_error" if fact.data["workaround"] is not None and known.known_error.workaround is not None:

@@ -38,8 +38,8 @@ class LinkedProblem(Value):
     """The problem that an incident comes from."""
 
     problem: str
-    workaround: str | None = None
-    """Id of the text of the workaround that was passed on last: nobody is told the same twice."""
+    told: tuple[str, ...] = ()
+    """Ids of the texts of workarounds that were passed on: nobody is told the same twice."""
 
 
 class ProblemFound(Value):
