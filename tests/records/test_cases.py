@@ -145,3 +145,27 @@ def test_the_first_page_reads_an_index_and_never_sorts(migrated_file: Path) -> N
     assert counting == ["SCAN cases USING COVERING INDEX ix_cases_open"]
     assert all("USING INDEX" in plan for plan in plans.values()), plans
     assert not any("TEMP B-TREE" in plan for plan in plans.values()), plans
+
+
+def test_cases_of_a_class_are_those_opened_meanwhile_that_stand_on_their_own(store: Store) -> None:
+    def case(n: int, minutes: int, **more: object) -> None:
+        given = {"service": "vpn", "category": "outage", "opened_at": OPENED + timedelta(minutes=minutes)} | more
+        store.events.flush(flush(chain(f"INC-{n:02}", 1), **given))
+
+    case(1, 0)  # at the very beginning: not after it
+    case(2, 10)
+    case(3, 5)
+    case(4, 20)  # at the very end: within
+    case(5, 21)
+    case(6, 6, category="client")
+    case(7, 6, service="email")
+    case(8, 6, state="cancelled")
+    case(9, 6, merged_into="INC-02")
+    case(10, 6, kind="request")
+
+    span = (OPENED, OPENED + timedelta(minutes=20))
+    outages = store.cases.opened_of("vpn", "outage", *span, kinds=["incident"])
+    whole = store.cases.opened_of("vpn", None, *span, kinds=["incident"])
+
+    assert outages == ["INC-03", "INC-02", "INC-04"]
+    assert whole == ["INC-03", "INC-06", "INC-02", "INC-04"]
