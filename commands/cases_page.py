@@ -111,7 +111,7 @@ def _facts(case: dict[str, Any], now: datetime) -> list[str]:
     rows = [
         ("Requester", case["requester"] or "-"),
         ("Opened", when),
-        ("Triage", None if "item" in case else f"impact {case['impact']}, urgency {case['urgency']}"),
+        ("Triage", None if {"item", "tone"} & case.keys() else f"impact {case['impact']}, urgency {case['urgency']}"),
         ("Work", f"{span(case['touch_s'])} of work, {span(case['wait_s'])} of waiting"),
         ("Parent", case["parent"]),
         ("Children", " ".join(case["children"])),
