@@ -1,6 +1,7 @@
 """Composition root: connects, builds what workflows and activities need, registers it, serves metrics, runs."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import signal
@@ -16,7 +17,7 @@ from prometheus_client import CollectorRegistry
 from temporalio.client import Client
 from temporalio.converter import DataConverter
 from temporalio.runtime import Runtime
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker import Worker, WorkflowRunner
 
 from activities.automation.building import guarded
 from activities.automation.guarded import Tools
@@ -53,6 +54,7 @@ from records.store import Store
 from settings import Settings, SettingsError, system_clock
 from workflows.automation import AutomationWorkflow
 from workflows.cases import CASES
+from workflows.light import LightRunner
 from workflows.survey import SurveyWorkflow
 
 WORKFLOWS: Sequence[type[Any]] = (*CASES.values(), AutomationWorkflow, SurveyWorkflow)
@@ -62,11 +64,14 @@ CACHED_RUNS = 1_000
 CHECKPOINT_EVERY_S = 60.0
 LEARN_EVERY_S = 600.0
 """How often it is looked whether a week is over that has not taught routing yet."""
-COLLECT_AFTER = (5_000, 10, 5)
+COLLECT_AFTER = (5_000, 5, 1)
 """Objects made since the last look for cycles; looks at the young for one at the older, and so on (`gc`).
 
 A run that leaves the cache is such a cycle of a tenth of a MiB: with rarer looks hundreds of them would pile up.
 """
+M_ARENA_MAX, ARENAS = -8, 2
+"""What `mallopt` of glibc calls it (malloc.h), and how many: with one for each of sixty threads, memory that a thread
+has given back is of no use to the others. With ten thousand cases open that was 40 MiB."""
 
 
 async def connect(
@@ -172,8 +177,8 @@ def activities_of(*instances: object) -> list[Any]:
 
 
 def runner() -> WorkflowRunner:
-    """Without the SDK's sandbox; what keeps workflows deterministic instead: docs/decisions/0009-no-sandbox.md."""
-    return UnsandboxedWorkflowRunner()
+    """The same for workers and replays."""
+    return LightRunner()
 
 
 def spare_collector() -> None:
@@ -184,6 +189,13 @@ def spare_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
+
+
+def spare_memory() -> None:
+    """Call it first of all: few arenas for many threads. Where the C library is not glibc nothing is done."""
+    tune = getattr(ctypes.CDLL(None), "mallopt", None)
+    if tune is not None:
+        tune(M_ARENA_MAX, ARENAS)
 
 
 def build(client: Client, settings: Settings, store: Store, organisation: Organisation, commit: GroupCommit) -> Worker:
@@ -231,6 +243,7 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
 
 async def serve(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT, then finish what is under way."""
+    spare_memory()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

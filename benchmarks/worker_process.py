@@ -54,6 +54,7 @@ class WorkerOptions(BaseModel):
 async def product(options: WorkerOptions) -> AsyncIterator[None]:
     """As `worker.serve` builds it; metrics can be left out."""
     settings = options.settings
+    worker.spare_memory()
     worker.CACHED_RUNS = options.cached_runs
     organisation = load(settings.definitions)
     async with AsyncExitStack() as stack:

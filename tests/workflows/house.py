@@ -191,7 +191,7 @@ async def house(
                 activity_executor=pool,
                 max_cached_workflows=worker.pop("max_cached_workflows", 1000),
                 workflow_failure_exception_types=[Exception],
-                workflow_runner=runner(),
+                workflow_runner=worker.pop("workflow_runner", runner()),
                 **worker,
             )
         )
