@@ -27,7 +27,6 @@ from activities.automation.secrets import Safe
 from activities.automations import Automation, AutomationActivities
 from activities.channels import ChannelActivities, WebhookPages
 from activities.core_log import client_runtime
-from activities.duplicates import FindDuplicates
 from activities.heartbeats import Heartbeats
 from activities.known_errors import FindKnownErrors
 from activities.learning import Weekly
@@ -39,6 +38,7 @@ from activities.offering import FindOffer
 from activities.records import RecordActivities
 from activities.reviews import ReviewActivities
 from activities.routing import LearnedTeam
+from activities.similar import SimilarCases
 from activities.triage import Look, LookAround
 from activities.voice import VoiceActivities
 from activities.webhook import PageHook, WebhookSender
@@ -159,7 +159,7 @@ def automations_of(settings: Settings, store: Store, organisation: Organisation)
 def _looks(store: Store, organisation: Organisation, seed: str) -> dict[str, Look]:
     """What triage looks up for a new case."""
     return {
-        "cases": FindDuplicates(store, system_clock),
+        "similar": SimilarCases(store, organisation, system_clock),
         "offer": FindOffer(store, organisation, system_clock),
         "problems": FindKnownErrors(store, organisation.synonyms),
         "routing": LearnedTeam(store, organisation, system_clock, seed.encode()),

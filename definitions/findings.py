@@ -6,6 +6,7 @@ from definitions.base import Value
 from definitions.help import Offered
 from definitions.problem.state import ProblemFound
 from definitions.routing_learned import LearnedChoice
+from definitions.similar import SimilarFound
 
 
 class Findings(Value):
@@ -14,7 +15,9 @@ class Findings(Value):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     cases: tuple[str, ...] = ()
-    """Open cases that may be about the same thing."""
+    """Open cases that may be about the same thing; what runs found before likeness knew more than titles."""
+    similar: SimilarFound | None = None
+    """Cases that were told in much the same words."""
     problems: tuple[ProblemFound, ...] = ()
     """Problems that it may come from."""
     offer: Offered | None = None

@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, literal, select, tuple_
 
 from definitions.base import Priority, rfc3339
-from definitions.facts import TextRef
 from definitions.case import WORKABLE
+from definitions.facts import TextRef
 from records.columns import Moment
 from records.engine import Database, Insert, insert_into
 from records.errors import RecordsError
 from records.tables import CaseTable, table
 from records.tasks import replace_tasks
-from records.values import AgeCount, CaseQuery, CaseRow, OpenCount, OpenCounts, Page, Recent
+from records.values import AgeCount, CaseQuery, CaseRow, OpenCount, OpenCounts, Page
 
 CASES = table(CaseTable)
 FILTERS = ("kind", "state", "service", "team", "priority", "requester", "assignee", "parent", "merged_into")
@@ -51,16 +51,6 @@ class Cases:
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         return Page(rows=tuple(rows), next=cursor(rows[-1]) if more else None)
-
-    def recent(self, service: str, since: datetime, limit: int) -> list[Recent]:
-        """Open incidents of a service younger than `since`, newest first; only what is needed to compare them."""
-        columns = (CASES.c.id, CASES.c.title, CASES.c.requester)
-        query = select(*columns).where(CASES.c.service == service, CASES.c.opened_at >= since)
-        query = query.where(CASES.c.closed_at.is_(None), CASES.c.kind == "incident")
-        query = query.order_by(CASES.c.opened_at.desc(), CASES.c.id.desc())
-        with self._db.read() as connection:
-            rows = connection.execute(query.limit(limit)).all()
-        return [Recent.model_validate(dict(row._mapping)) for row in rows]
 
     def held(self, teams: Sequence[str], but: str = "") -> dict[str, int]:
         """How many cases each team has to work on now; the case `but` is left out."""

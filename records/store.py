@@ -24,6 +24,7 @@ from records.quarantine import Quarantine
 from records.rebuild import Rebuild
 from records.routing_tables import RoutingTables
 from records.tasks import Tasks
+from records.telling import Tellings
 from records.texts import Texts
 from records.values import Clock
 
@@ -52,6 +53,7 @@ class Store:
         self.outbox = Outbox(self.db, clock)
         self.briefings = Briefings(self.db, clock)
         self.texts = Texts(self.db, clock)
+        self.tellings = Tellings(self.db)
         self.blobs = Blobs(blobs_dir)
         self.quarantine = Quarantine(self.db, clock)
         self.conversations = Conversations(self.db, clock)

@@ -95,6 +95,11 @@ def _routed(state: CaseState, fact: Fact) -> Change:
     return {"queued_at": fact.at} | ({"learned": True} if chosen else {})
 
 
+def _similar_found(state: CaseState, fact: Fact) -> Change:
+    alike = cast(list[dict[str, str]], fact.data["open"])
+    return {"duplicates": tuple(each["case"] for each in alike)}
+
+
 def _acknowledged(state: CaseState, fact: Fact) -> Change:
     change: Change = {"acknowledged_at": fact.at, "spoke_at": fact.at}
     if state.responded_at is None:
@@ -244,6 +249,7 @@ COMMON: dict[str, Rule] = {
     "routed": Rule(sets=("team", "assignee"), also=_routed),
     "step_entered": Rule(also=_step_entered),
     "duplicates_found": Rule(sets=("duplicates",)),
+    "similar_found": Rule(also=_similar_found),
     "acknowledged": Rule(Stage.ACKNOWLEDGED, None, ("assignee",), _acknowledged, by_hand=True),
     "started": Rule(Stage.IN_PROGRESS, None, ("assignee",), by_hand=True),
     "paused": Rule(Stage.PAUSED, MarkKind.PAUSED, (), _paused, by_hand=True),

@@ -1,5 +1,6 @@
 """How a case begins: opened; and how an incident is triaged and routed."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, JsonValue
@@ -17,6 +18,7 @@ from definitions.review.state import ReviewBrief
 from definitions.routing import Routing, route
 from definitions.routing_learned import Asked
 from definitions.rules.base import alerted, draft
+from definitions.similar import SimilarFound
 from definitions.slices import CaseDefinition, IncidentDefinition
 
 NOTHING = Findings()
@@ -97,11 +99,20 @@ def asked(state: CaseState, definition: IncidentDefinition) -> Asked | None:
     )
 
 
+def _similar(found: SimilarFound) -> Iterator[Draft]:
+    if found.open or found.past:
+        alike = found.model_dump(mode="json", exclude={"outage"})
+        yield Draft(type="similar_found", actor=SYSTEM, data=alike)
+    if found.outage is not None:
+        yield Draft(type="parent_proposed", actor=SYSTEM, data=found.outage.model_dump(mode="json"))
+
+
 def triage(state: CaseState, definition: IncidentDefinition, found: Findings = NOTHING) -> tuple[Draft, ...]:
     """Priority by impact and urgency is set with `opened`; here the case finds its team."""
     drafts = []
     if found.cases:
         drafts.append(draft("duplicates_found", SYSTEM, duplicates=list(found.cases)))
+    drafts += _similar(found.similar) if found.similar else ()
     if found.problems:
         drafts.append(draft("problems_found", SYSTEM, problems=[one.model_dump(mode="json") for one in found.problems]))
     routing = proposed(state, definition)
@@ -112,5 +123,5 @@ def triage(state: CaseState, definition: IncidentDefinition, found: Findings = N
         data |= {"team": found.routing.team, "learned": found.routing.model_dump(mode="json", exclude={"team"})}
         if found.routing.paired is not None:
             data["assignee"] = found.routing.paired.learner
-    drafts.append(draft("routed", SYSTEM, step, **data))
+    drafts.append(Draft(type="routed", actor=SYSTEM, step=step, data=data))
     return tuple(drafts)

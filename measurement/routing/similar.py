@@ -81,7 +81,7 @@ def similar(new: Told, index: "Index", *, window: timedelta = HOUR, since: timed
     return Similar(
         open=_likest(match for _, match in open_),
         past=_likest(past),
-        articles=_articles(past),
+        articles=speaking_for(past),
         outage=_outage(new, [told for told, _ in own], index, window),
     )
 
@@ -99,8 +99,8 @@ def _likest(matches: Iterable[Match]) -> tuple[Match, ...]:
     return tuple(sorted(matches, key=lambda match: (-match.likeness, match.case_id))[:MOST])
 
 
-def _articles(matches: Iterable[Match]) -> tuple[tuple[str, float], ...]:
-    """Of the likest cases only: many that are a little alike say nothing together."""
+def speaking_for(matches: Iterable[Match]) -> tuple[tuple[str, float], ...]:
+    """The articles of the likest cases, by how much likeness speaks for each; many that are a little alike do not."""
     speaks: dict[str, float] = defaultdict(float)
     for match in _likest(matches):
         for article in match.articles:

@@ -26,13 +26,13 @@ from activities.automation.reach import Reach
 from activities.automation.secrets import Safe
 from activities.automations import AutomationActivities
 from activities.channels import ChannelActivities
-from activities.duplicates import FindDuplicates
 from activities.known_errors import FindKnownErrors
 from activities.mail.transport import MaildirTransport
 from activities.offering import FindOffer
 from activities.records import RecordActivities
 from activities.reviews import ReviewActivities
 from activities.routing import LearnedTeam
+from activities.similar import SimilarCases
 from activities.triage import LookAround
 from activities.voice import VoiceActivities
 from definitions.acts import Act
@@ -171,7 +171,7 @@ async def house(
                 {
                     "find-duplicates": LookAround(
                         {
-                            "cases": FindDuplicates(store, clock),
+                            "similar": SimilarCases(store, org, clock),
                             "offer": FindOffer(store, org, clock),
                             "problems": FindKnownErrors(store, org.synonyms),
                             "routing": LearnedTeam(store, org, clock, b"seed"),
