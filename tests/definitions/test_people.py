@@ -49,6 +49,11 @@ reject            op   opt  opt  -    -    opt
 claim_task        -    t    optf -    -    optf
 release_task      -    t    optf -    -    optf
 task_done         -    t    optf -    -    optf
+rate              o    -    -    -    -    -
+answer_giver      -    t    optf -    -    optf
+share_with        -    t    optf -    -    optf
+close_feedback    -    t    optf -    -    optf
+survey            -    -    optf optf -    optf
 review            -    optf optf -    -    optf
 add_finding       -    optf optf -    -    optf
 add_action        -    optf optf -    -    optf
@@ -70,7 +75,7 @@ EXPECTED = {
     for action, *cells in (line.split() for line in GRID.strip().splitlines())
     for role, cell in zip(ROLES, cells, strict=True)
 }
-ON_CLOSED = {"show", "show_internal", "comment", "comment_internal", "reopen", "link", "unmerge", "review"}
+ON_CLOSED = {"show", "show_internal", "comment", "comment_internal", "reopen", "link", "unmerge", "review", "rate"}
 MAIL = {"open", "comment", "confirm", "solved", "reopen", "cancel", "approve", "reject"}
 HOOK = {"open", "intake", "alert"}
 SYSTEM = {"open", "intake", "alert", "metrics", "knowledge_read"}
