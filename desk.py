@@ -29,6 +29,7 @@ from office.errors import NotAllowed, NotFound, Unreachable, Unusable
 from office.feedback import Feedback
 from office.identity import Identity
 from office.knowledge import Knowledge
+from office.offers import Offers
 from office.problems import Problems
 from office.reception import Reception
 from office.requests import Requests
@@ -69,6 +70,7 @@ class Desk:
         )
         self.feedback = Feedback(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.voice = Voice(store, organisation, clock, self._acceptance, self.feedback)
+        self.offers = Offers(store, self.identity, self.knowledge, self.act)
         self._alerting = Alerting(store, organisation, clock, self._acceptance, self.courier)
         self.reception = Reception(
             *(store, organisation, self.identity, self._acceptance, self.courier, self._alerting),

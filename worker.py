@@ -219,6 +219,7 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
                 system_clock,
                 webhook=webhook_of(settings),
                 link=lambda case_id: f"{link}{case_id}" if link else None,
+                solved=lambda token: f"{settings.web_url}/solved/{token}",
                 by_mail=settings.mail_authserv_id is not None,
             ),
             ReviewActivities(desk.reviews),

@@ -25,6 +25,7 @@ from web.hooks import hooks
 from web.incidents import incidents
 from web.pages import pages
 from web.people import DirectoryPeople
+from web.offers import offers
 from web.ports import Desk
 from web.voice import voice
 from web.wall import Wall, host_name
@@ -60,6 +61,7 @@ def create_app(desk: Desk, store: Store, settings: Settings, secrets: Secrets, c
     app.include_router(hooks(desk, store.quarantine, clock, counts))
     app.include_router(incidents(desk, store.directory, store.texts, clock, counts))
     app.include_router(voice(desk, counts))
+    app.include_router(offers(desk, counts))
     app.include_router(pages(app.openapi))
 
     def counted(route: str, status: int) -> None:

@@ -9,6 +9,7 @@ from definitions.feedback.giving import GiveFeedback
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
 from definitions.people import Actor, Object
 from definitions.surveys import Answer, Survey
+from office.offers import Offer
 from records.asks import Ask
 from records.values import CaseQuery, Page
 
@@ -41,6 +42,14 @@ class Feedback(Protocol):
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened: ...
 
 
+class Offers(Protocol):
+    """Takes the word that an offered article helped."""
+
+    async def by_token(self, token: str) -> Offer: ...
+
+    async def take(self, offer: Offer, article: str | None, *, key: str) -> None: ...
+
+
 class Desk(Protocol):
     """The typed client to cases. Its errors carry `code`, `message` and `hint`."""
 
@@ -49,6 +58,9 @@ class Desk(Protocol):
 
     @property
     def feedback(self) -> Feedback: ...
+
+    @property
+    def offers(self) -> Offers: ...
 
     async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened: ...
 

@@ -1,15 +1,9 @@
-"""How it went: the page behind the link in a survey's mail, and feedback by the API.
-
-Opening the page does nothing, because mail programs open links by themselves; the button on it sends the answer.
-"""
+"""How it went: the page behind the link in a survey's mail, and feedback by the API."""
 
 import asyncio
-import base64
-import hashlib
 from collections.abc import Mapping
 from html import escape
 from typing import Annotated
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -26,26 +20,12 @@ from web.counts import Counts
 from web.doors import needs, open_to_all
 from web.incidents import IdempotencyKey, OpenedAnswer
 from web.ports import Desk
+from web.small_pages import PROOF, Token, fields, sorry
+from web.small_pages import page as small_page
 
-STYLE = (
-    "body{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}"
-    "fieldset{border:0;margin:0 0 1.5rem;padding:0}legend,.q{font-weight:600;padding:0;margin:0 0 .5rem}"
-    "label.n{display:inline-block;margin:0 .75rem .5rem 0}label.n input{margin-right:.3rem}"
-    "textarea,input[type=number]{font:inherit;width:100%;box-sizing:border-box;padding:.5rem;border:1px solid #8a949e;"
-    "border-radius:6px}input[type=number]{width:8rem}small{color:#4a5560}"
-    "button{font:inherit;font-weight:600;padding:.6rem 1.4rem;border:0;border-radius:6px;background:#0b57a4;color:#fff}"
-    ".said{background:#e9f3ec;border-radius:6px;padding:.75rem 1rem}.wrong{background:#fbeaea;border-radius:6px;"
-    "padding:.75rem 1rem}"
-)
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'self'"
-}
-MOST_FIELDS = 8
-PROOF = "the token in the address is the proof, and opening the page does nothing"
+SORRY = "This cannot be answered"
+SEND = '<p><button type="submit">Send</button></p>'
 
-Token = Annotated[str, Path(pattern=r"^[A-Za-z0-9]{20,64}$")]
 Score = Annotated[int, Path(ge=0, le=10)]
 
 
@@ -77,7 +57,7 @@ def voice(desk: Desk, counts: Counts) -> APIRouter:
         try:
             ask, survey = await asked(token)
         except DeskError as wrong:
-            return _sorry(wrong)
+            return sorry(SORRY, wrong)
         return _page(survey, _form(survey, ask, token, {}))
 
     @router.get("/voice/{token}/{score}", include_in_schema=False)
@@ -86,17 +66,17 @@ def voice(desk: Desk, counts: Counts) -> APIRouter:
         try:
             ask, survey = await asked(token)
         except DeskError as wrong:
-            return _sorry(wrong)
+            return sorry(SORRY, wrong)
         return _page(survey, _form(survey, ask, token, {"score": str(score)}))
 
     @router.post("/voice/{token}", include_in_schema=False)
     @open_to_all(PROOF)
     async def answer(token: Token, request: Request) -> Response:
-        given = _fields(await request.body())
+        given = fields(await request.body(), ("score", "effort", "minutes", "text"))
         try:
             ask, survey = await asked(token)
         except DeskError as wrong:
-            return _sorry(wrong)
+            return sorry(SORRY, wrong)
         try:
             said = Answer.model_validate({name: value for name, value in given.items() if value})
             await desk.voice.take(ask, said, channel="web")
@@ -127,19 +107,11 @@ def voice(desk: Desk, counts: Counts) -> APIRouter:
     return router
 
 
-def _fields(body: bytes) -> dict[str, str]:
-    """What a form sends, each field once; what is no form is empty."""
-    try:
-        found = parse_qs(body.decode("utf-8", "replace"), max_num_fields=MOST_FIELDS)
-    except ValueError:
-        return {}
-    known = ("score", "effort", "minutes", "text")
-    return {name: values[0].strip() for name, values in found.items() if name in known}
-
-
 def _form(survey: Survey, ask: Ask, token: str, given: Mapping[str, str], wrong: str = "") -> str:
     """The question, what may be said beside it, and one button."""
     parts = [f"<h1>{escape(survey.title)}</h1>"]
+    if ask.case_id is not None:
+        parts.append(f"<p><small>{escape(ask.case_id)}</small></p>")
     if wrong:
         parts.append(f'<p class="wrong">{escape(wrong)}</p>')
     elif ask.answered_at is not None:
@@ -147,13 +119,10 @@ def _form(survey: Survey, ask: Ask, token: str, given: Mapping[str, str], wrong:
         parts.append(f'<p class="said"><strong>Thank you.</strong> {said} You can change it or add to it below.</p>')
     chosen = given.get("score") or ("" if ask.score is None else str(ask.score))
     scale = _choices("score", survey.low, survey.high, chosen)
-    parts.append(
-        f'<form method="post" action="/voice/{escape(token)}"><fieldset><legend>{escape(survey.question)}</legend>'
-    )
-    parts.append(
-        f"{scale}<br><small>{survey.low}: {escape(survey.worst)}, {survey.high}: {escape(survey.best)}</small>"
-    )
-    parts.append("</fieldset>")
+    ends = f"{survey.low}: {escape(survey.worst)}, {survey.high}: {escape(survey.best)}"
+    parts.append(f'<form method="post" action="/voice/{escape(token)}">')
+    parts.append(_asked(escape(survey.question), scale, ends))
+    parts.append(SEND)
     if Also.EFFORT in survey.also:
         effort = _choices("effort", *EFFORT, given.get("effort", ""))
         parts.append(_asked("It was made easy for me", effort, "1: not at all, 7: very. You can leave it out."))
@@ -165,7 +134,7 @@ def _form(survey: Survey, ask: Ask, token: str, given: Mapping[str, str], wrong:
     if Also.WORDS in survey.also:
         parts.append(f'<p class="q"><label for="text">{escape(survey.words)}</label></p>')
         parts.append(f'<p><textarea id="text" name="text" rows="4">{escape(given.get("text", ""))}</textarea></p>')
-    parts.append('<p><button type="submit">Send</button></p></form>')
+    parts.append(f"{SEND if survey.also else ''}</form>")
     return "".join(parts)
 
 
@@ -181,18 +150,4 @@ def _choices(name: str, low: int, high: int, chosen: str) -> str:
 
 
 def _page(survey: Survey, content: str, status: int = 200) -> HTMLResponse:
-    return _html(survey.title, content, status)
-
-
-def _sorry(wrong: DeskError) -> HTMLResponse:
-    """For people, who came here by a click."""
-    said = f"<h1>This cannot be answered</h1><p>{escape(wrong.message[:1].upper() + wrong.message[1:])}.</p>"
-    return _html(
-        "This cannot be answered", f"{said}<p>{escape(wrong.hint)}</p>", 404 if wrong.code == "not_found" else 410
-    )
-
-
-def _html(title: str, content: str, status: int) -> HTMLResponse:
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-    html = f'<!doctype html><html lang="en"><head>{head}<style>{STYLE}</style></head><body>{content}</body></html>'
-    return HTMLResponse(html, status, POLICY)
+    return small_page(survey.title, content, status)

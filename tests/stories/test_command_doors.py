@@ -159,6 +159,15 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "compare": (ask("--by team", A.METRICS, about=DESK),),
     "routing replay": (ask("", A.METRICS, about=DESK),),
     "routing explain": (ask("{case}", A.METRICS, about=DESK),),
+    # Nobody is asked anything on this case: whoever may answer is told so.
+    "incident answer": (ask("{case} yes", A.COMMENT),),
+    "incident solved": (
+        ask(
+            "{case} --article kb-phishing",
+            A.SOLVED,
+            first=(ARTICLES, "incident reopen {case} --reason Again --as dana"),
+        ),
+    ),
     "config show": FILES,
     "config secrets": MACHINE,
     "up": MACHINE,
@@ -171,7 +180,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
 }
 """Leaf -> what it asks, or why it asks nothing. In this order they are given: what ends a case comes last."""
 
-ENDS_OTHERWISE = {("intake run", 2), ("compare", 1), ("routing replay", 6), ("automation run", 6)}
+ENDS_OTHERWISE = {("intake run", 2), ("compare", 1), ("routing replay", 6), ("automation run", 6), ("incident answer", 1)}
 """Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
 have too few cases to be compared, the directory is an example and cannot be reached."""
 

@@ -23,6 +23,8 @@ from office.acceptance import Acceptance
 from office.courier import Courier
 from office.feedback import Feedback
 from office.identity import Identity
+from office.knowledge import Knowledge
+from office.offers import Offers
 from office.voice import Voice
 from records.migrate import upgrade
 from records.store import Store
@@ -76,6 +78,12 @@ class FakeDesk:
     def feedback(self) -> "FakeDesk":
         """Itself."""
         return self
+
+    @property
+    def offers(self) -> Offers:
+        """The real one, too."""
+        identity = Identity(self.store, organisation, lambda: NOW)
+        return Offers(self.store, identity, Knowledge(self.store, organisation, lambda: NOW, identity), self.act)
 
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
         self._fail()

@@ -16,6 +16,7 @@ from web.doors import entrance_of
 
 OPEN_TO_ALL = {
     *("/", "/healthz", "/readyz", "/api/docs", "/api/openapi.json", "/voice/{token}", "/voice/{token}/{score}"),
+    "/solved/{token}",
 }
 
 SITUATIONS = {
@@ -55,6 +56,7 @@ MAY: dict[str, dict[str, str]] = {
     "link": EVER,
     "reopen": {**EVER, "requester": "oO"},
     "confirm": {"requester": "o"},
+    "solved": {"requester": "o"},
     "cancel": {**WORK, "requester": "o"},
     "merge": WORK,
     "major": WORK,
