@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 CLOCKS = ("elapsed", "business", "customer")
 LIVE = "live"
+OWN = (LIVE, "live-tasks")
+"""The datasets of the engine's own runs, whose teams have calendars."""
 
 OPTIONS = (
     click.option("--dataset", metavar="NAME", help="Which event log (live: the engine's own runs)."),
@@ -93,7 +95,7 @@ def calendars(app: App, named: str | None, clock: "Clock | None", dataset: str) 
 
     if named is not None and clock is not Clock.BUSINESS:
         raise Failure("usage", "--calendar belongs to the business clock.", "Add --clock business.")
-    if clock is not Clock.BUSINESS or (named is None and dataset != LIVE):
+    if clock is not Clock.BUSINESS or (named is None and dataset not in OWN):
         return {}
     if named is not None and named.endswith(".toml"):
         return {ANY: _calendar_of(named)}

@@ -70,3 +70,5 @@ CASES = pa.schema(
 
 LIVE = "live"
 """The dataset of the engine's own runs."""
+TASKS = "live-tasks"
+"""The dataset of their tasks."""

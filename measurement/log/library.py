@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from measurement.log.columns import LIVE
+from measurement.log.columns import LIVE, TASKS
 from measurement.log.dataset import DESCRIPTION, Dataset, Imported
 from measurement.log.eventlog import EventLog
 from measurement.log.files import File
@@ -70,8 +70,8 @@ class Library:
 
         Raises BadData when nothing of the file can be used; the dataset is then as it was before.
         """
-        if name == LIVE:
-            raise BadData(f"{LIVE!r} is the dataset of the engine's own runs.", "Choose another name.")
+        if name in (LIVE, TASKS):
+            raise BadData(f"{name!r} is a dataset of the engine's own runs.", "Choose another name.")
         place, file = self.place(name), File.of(path)
         with alone(place):
             existing = self.get(name) if (place / DESCRIPTION).is_file() else None

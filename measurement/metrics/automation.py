@@ -13,6 +13,8 @@ from measurement.metrics.metric import Audience, Better, Clock, Facts, Family, M
 from measurement.metrics.words import AUTOMATED, LOOK_UP, OPENED, OVERRIDDEN, RESOLVED, WITHDRAWN, among, staff
 
 WINDOW = "INTERVAL 7 DAY"
+ALIKE = ("kind", "service", "category")
+"""What cases have in common whose work is compared; the category of a request is its item."""
 
 
 def touchless(facts: Facts) -> str:
@@ -57,26 +59,27 @@ def automated(facts: Facts) -> str:
 
 
 def saved(facts: Facts) -> str:
-    """Of each case that needed no person: the touch time of its kind by hand, and what the automation itself took."""
+    """Of each case that needed no person: the touch time of its like by hand, and what the automation itself took."""
+    alike = ", ".join(ALIKE)
     return f"""
         WITH runs AS (
           SELECT case_id, sum(epoch_us(ended_at) - epoch_us("at")) / 1e6 AS run_s FROM events
           WHERE {helped(facts)} GROUP BY case_id
         ), times AS (
           -- Where nobody laid a hand on a case, its time in steps of work is the machine's.
-          SELECT t.case_id, touch_s, c.kind, c.category, runs.case_id IS NOT NULL AND coalesce(u.hit, false) AS alone,
-            greatest(touch_s, coalesce(run_s, 0)) AS run_s, u.reason
+          SELECT t.case_id, touch_s, {", ".join(f"c.{name}" for name in ALIKE)}, u.reason,
+            runs.case_id IS NOT NULL AND coalesce(u.hit, false) AS alone, greatest(touch_s, coalesce(run_s, 0)) AS run_s
           FROM ({CASE_TIMES}) AS t JOIN cases AS c USING (case_id) JOIN ({touchless(facts)}) AS u USING (case_id)
           LEFT JOIN runs USING (case_id)
         ), by_hand AS (
-          SELECT row_number() OVER (ORDER BY kind, category) AS stratum, kind, category, avg(touch_s) AS hand_s,
+          SELECT row_number() OVER (ORDER BY {alike}) AS stratum, {alike}, avg(touch_s) AS hand_s,
             var_samp(touch_s) / count(*) AS variance
-          FROM times WHERE NOT alone AND reason IS NULL AND touch_s > 0 GROUP BY kind, category
+          FROM times WHERE NOT alone AND reason IS NULL AND touch_s > 0 GROUP BY {alike}
         )
         SELECT case_id, run_s, stratum, hand_s, variance,
           CASE WHEN hand_s IS NULL THEN 'nothing of its kind was measured by hand' END AS reason
         FROM times LEFT JOIN by_hand AS h
-          ON h.kind IS NOT DISTINCT FROM times.kind AND h.category IS NOT DISTINCT FROM times.category
+          ON {" AND ".join(f"h.{name} IS NOT DISTINCT FROM times.{name}" for name in ALIKE)}
         WHERE alone AND reason IS NULL"""
 
 
@@ -158,8 +161,8 @@ METRICS = (
     Metric(
         key="time_saved",
         title="Time saved by automation",
-        formula="sum over automated cases without a person of (mean touch time of the same kind and category by hand - "
-        "the time the automation took)",
+        formula="sum over automated cases without a person of (mean touch time by hand of the same kind, service and "
+        "category - the time the automation took)",
         unit="s",
         better=Better.HIGHER,
         audience=Audience.LEAD,

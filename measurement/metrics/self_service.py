@@ -30,7 +30,7 @@ def tried(facts: Facts) -> str:
           SELECT case_id, coalesce(min(seq) FILTER ({among(SELF_SERVICE)}), {NEVER}) AS tried,
             coalesce(min(seq) FILTER ({staff(facts.columns)}), {NEVER}) AS served,
             max(seq) FILTER (activity = {text(FOUND)}) AS found,
-            max(seq) FILTER ({staff(facts.columns)} OR {among((OPENED, *again))}) AS after,
+            max(seq) FILTER ({among((OPENED, *again))}) AS back,
             {"count(requester) > 0" if "fact" in facts.columns else "true"} AS of_a_person
           FROM events GROUP BY case_id"""
 
@@ -44,9 +44,9 @@ def used_first(facts: Facts) -> str:
 
 
 def found(facts: Facts) -> str:
-    """Of those who tried it first: whether they found what they needed, and neither they nor the desk went on."""
+    """Of those who tried it first: whether they found what they needed before the desk did anything, and for good."""
     return f"""
-        SELECT case_id, coalesce(found > coalesce(after, 0), false) AS hit, NULL AS reason
+        SELECT case_id, coalesce(found < served AND found > coalesce(back, 0), false) AS hit, NULL AS reason
         FROM ({tried(facts)}) WHERE tried < served"""
 
 
@@ -60,7 +60,8 @@ def answered_offers(facts: Facts) -> str:
 def contained(facts: Facts) -> str:
     """One unit for each case that entered an automated channel: solved there, by nobody else, and not back in 7 days.
 
-    In our own runs the ways in are offers, remedies and tasks of automations; an automation that only looks is none.
+    `way`: the last one it entered. In our own runs these are offers, remedies and tasks of automations; an automation
+    that only looks is none.
     """
     done = "activity = 'task_done' AND automated = 'true'" if "automated" in facts.columns else "false"
     ran = " AND coalesce(outcome NOT IN ('nothing', 'refused'), true)" if "outcome" in facts.columns else ""
@@ -70,7 +71,7 @@ def contained(facts: Facts) -> str:
               {f"WHEN {attempted(facts)} THEN 'automation'" if "fact" not in facts.columns else ""} END"""
     return f"""
         WITH entered AS (
-          SELECT case_id, arg_min(way, seq) AS way FROM (SELECT case_id, seq, {ways} AS way FROM events)
+          SELECT case_id, arg_max(way, seq) AS way FROM (SELECT case_id, seq, {ways} AS way FROM events)
           WHERE way IS NOT NULL GROUP BY case_id
         )
         SELECT case_id, way, t.hit AND NOT coalesce(back.hit, false) AS hit,

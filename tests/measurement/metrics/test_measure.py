@@ -8,13 +8,14 @@ import pytest
 from definitions.calendars import Calendar, Window
 from measurement.log.columns import AT
 from measurement.log.eventlog import EventLog
+from measurement.log.rules import CaseRules
 from measurement.metrics.catalogue import METRICS, Unknown, metric
 from measurement.metrics.measure import measure
 from measurement.metrics.metric import Clock
 from measurement.metrics.scope import ANY, Scope
 from measurement.metrics.units import units
 from measurement.values import BadData, Excluded
-from tests.measurement.metrics.small import MONDAY, hour, log
+from tests.measurement.metrics.small import MONDAY, at, hour, log
 
 KEYS = """
     time_to_acknowledge time_to_respond time_to_resolve customer_time_to_solution first_contact_resolution
@@ -64,6 +65,31 @@ def test_a_field_of_the_source_filters_by_its_last_value() -> None:
     assert measure(small, "time_to_resolve", Scope(where={"site": "y"})).estimate.value == hour(1)
     with pytest.raises(BadData, match="no field 'sight'"):
         measure(small, "time_to_resolve", Scope(where={"sight": "y"}))
+
+
+def test_numbers_about_service_leave_the_desks_own_work_out_unless_a_kind_is_asked_for() -> None:
+    cases = pa.table(
+        {
+            "case_id": ["INC-1", "REQ-1", "PIR-1", "PIR-2"],
+            "kind": ["incident", "request", "review", "review"],
+            **{name: pa.array([at(0)] * 4, AT) for name in ("opened_at", "first_at", "last_at")},
+            "resolved_at": pa.array([at(1), at(3), at(500), at(700)], AT),
+            "ended_as": ["resolved"] * 4,
+            "events": pa.array([1] * 4, pa.int32()),
+        }
+    )
+    events = pa.table({"case_id": cases["case_id"], "activity": ["opened"] * 4, "at": cases["opened_at"]})
+    rules = CaseRules(demand=("incident", "request"))
+    small = EventLog.of(events, rules=rules, as_of=MONDAY + timedelta(hours=1000), cases=cases)
+
+    found = measure(small, "time_to_resolve")
+
+    assert (found.estimate.n, found.estimate.mean) == (2, hour(2))
+    assert found.excluded == (Excluded(2, "kind review: ask for it with kind=review"),)
+    assert measure(small, "time_to_resolve", Scope(where={"kind": "review"})).estimate.mean == hour(600)
+    by_kind = measure(small, "time_to_resolve", Scope(by="kind"))
+    assert {g.group: g.estimate.n for g in by_kind.by} == {"review": 2, "incident": 1, "request": 1}
+    assert measure(small, "override_rate").excluded[0].n == 4
 
 
 def test_a_hostile_value_is_only_a_value() -> None:

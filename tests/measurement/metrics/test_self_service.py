@@ -28,11 +28,20 @@ def test_adoption_counts_who_tried_an_offer_before_the_desk_did_anything() -> No
     ]
 
 
-@pytest.mark.parametrize("after", [("reopened", AUTO), ("commented", HAND), ("opened", AUTO)])
+@pytest.mark.parametrize("after", [("reopened", AUTO), ("opened", AUTO)])
 def test_what_was_found_is_no_success_when_somebody_had_to_go_on(after: tuple[str, dict[str, bool]]) -> None:
     small = log(("a", "offer_taken", 0, AUTO), ("a", after[0], 2, after[1]))
 
     assert measure(small, "self_service_success").estimate.value == 0
+
+
+def test_what_was_found_only_after_the_desk_had_begun_is_no_success_and_a_word_afterwards_takes_nothing_away() -> None:
+    small = log(
+        *(("late", "offer_declined", 0, AUTO), ("late", "commented", 1, HAND), ("late", "offer_taken", 2, AUTO)),
+        *(("fine", "offer_taken", 0, AUTO), ("fine", "commented", 2, HAND)),
+    )
+
+    assert measure(small, "self_service_success").estimate.value == 0.5
 
 
 def test_containment_ends_with_a_person_or_a_return_within_the_week() -> None:
