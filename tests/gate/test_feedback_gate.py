@@ -7,6 +7,8 @@ import pytest
 
 from definitions.facts import Draft
 from definitions.feedback import kind, rules
+from definitions.kinds import KINDS
+from definitions.rules import notices
 from office.recorded import golden
 from office.replay import Replays
 from tests.gate.test_replay_gate import HISTORIES
@@ -18,33 +20,26 @@ Patch = Callable[[pytest.MonkeyPatch], None]
 def nobody_hears_of_a_compliment(patch: pytest.MonkeyPatch) -> None:
     """Those it is about are not written to any more."""
     mine = kind.FEEDBACK._replace(reactions=lambda *given: tuple(kind._to_giver(*given)))
-    patch.setitem(_kinds(), "feedback", mine)
+    patch.setitem(KINDS, "feedback", mine)
 
 
 def another_owner(patch: pytest.MonkeyPatch) -> None:
     """It goes to somebody else."""
-    received = feedback.received
 
     def elsewhere(state: Any, definition: Any) -> tuple[Draft, ...]:
-        return received(state, definition.model_copy(update={"owner": "max"}))
+        return rules.received(state, definition.model_copy(update={"owner": "max"}))
 
     patch.setattr(feedback, "received", elsewhere)
 
 
 def without_a_promise(patch: pytest.MonkeyPatch) -> None:
     """Whoever gives it is told no date."""
-    patch.setattr(kind.notices, "promise_of", lambda *given: None)
+    patch.setattr(notices, "promise_of", lambda *given: None)
 
 
 def another_end(patch: pytest.MonkeyPatch) -> None:
     """Why nothing was done counts as something done."""
     patch.setattr(rules, "NOT_ACTED_ON", rules.ACTED_ON)
-
-
-def _kinds() -> Any:
-    from definitions.kinds import KINDS
-
-    return KINDS
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ RITAS = Object(kind="cases", requester="rita")
 EVERYBODYS = Object(kind="cases")
 DESK = Object()
 ARTICLE = Object(kind="article", team="service-desk")
+REVIEW = Object(kind="case", team="service-desk")
 HISTORIES = str(Path(__file__).parents[1] / "histories")
 
 MACHINE = "for whoever owns the machine: it starts, ends or looks at processes and their data directory"
@@ -62,6 +63,12 @@ SWAP = "directory swap add --team network --person dana --instead-of jay --from 
 ARTICLES = "knowledge import --as ada"
 WIFI_FOR_GUESTS = str(Path(__file__).parents[2] / "definitions" / "example" / "knowledge" / "kb-wifi-guest.md")
 BETTER = (ARTICLES, "knowledge edit kb-phishing --answer {odd} --why Better --as noor")
+
+REVIEWED = ("review start {other} --as dana",)
+TO_DO = "review action add {review} --title Better --owner kim --class email/outage --as dana"
+
+GIVEN = ("feedback give --service email --text Hm --as rita",)
+PRAISE = ("feedback give --service email --tone compliment --text Nice --as rita",)
 
 TABLE: dict[str, str | tuple[Ask, ...]] = {
     "incident open": (
@@ -168,6 +175,44 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
             first=(ARTICLES, "incident reopen {case} --reason Again --as dana"),
         ),
     ),
+    "review start": (ask("{other}", A.REVIEW),),
+    "review show": (ask("{review}", A.SHOW, about=REVIEW, first=REVIEWED),),
+    "review ls": (ask("--limit 1", A.LS, about=RITAS, own=True), ask("--requester rita", A.LS, about=RITAS)),
+    "review report": (ask("{review}", A.SHOW_INTERNAL, about=REVIEW),),
+    "review ack": (ask("{review}", A.ACKNOWLEDGE, about=REVIEW),),
+    "review assign": (ask("{review} --to kim", A.ASSIGN, about=REVIEW),),
+    "review comment": (ask("{review} Hello", A.COMMENT, about=REVIEW),),
+    "review finding add": (ask("{review} --kind cause --text Odd", A.ADD_FINDING, about=REVIEW),),
+    "review action add": (ask(TO_DO[len("review action add ") : -len(" --as dana")], A.ADD_ACTION, about=REVIEW),),
+    "review action done": (ask("{review}/a1", A.ACTION_DONE, about=REVIEW, first=(TO_DO,)),),
+    "review action drop": (ask("{review}/a2 --why Gone", A.DROP_ACTION, about=REVIEW, first=(TO_DO,)),),
+    "review conclude": (
+        ask(
+            "{review}", A.CONCLUDE, about=REVIEW,
+            first=("review finding add {review} --kind cause --text Odd --as dana",),
+        ),
+    ),
+    "review call-off": (ask("{review} --why No", A.CALL_OFF, about=REVIEW, first=("review start {case} --as dana",)),),
+    "review watch": (ask("{review}", A.SHOW, about=REVIEW, first=("review call-off {review} --why No --as dana",)),),
+    "feedback give": (
+        ask("--service email --text Hm", A.OPEN, own=True),
+        ask("--case {case} --score 4", A.RATE),
+    ),
+    "feedback show": (ask("{feedback}", A.SHOW, first=GIVEN),),
+    "feedback ls": (ask("--limit 1", A.LS, about=RITAS, own=True), ask("--requester rita", A.LS, about=RITAS)),
+    "feedback answer": (ask("{feedback} --note Sorry", A.ANSWER_GIVER),),
+    "feedback assign": (ask("{feedback} --to kim", A.ASSIGN),),
+    "feedback comment": (ask("{feedback} Hello", A.COMMENT),),
+    "feedback share": (ask("{feedback} --with kim", A.SHARE_WITH, first=PRAISE),),
+    "feedback reopen": (
+        ask("{feedback} --reason Again", A.REOPEN, first=("feedback share {feedback} --with kim --as dana",)),
+    ),
+    "feedback cancel": (ask("{feedback}", A.CANCEL, first=GIVEN),),
+    "feedback close": (ask("{feedback} --did Done", A.CLOSE_FEEDBACK, first=GIVEN),),
+    "feedback watch": (ask("{feedback}", A.SHOW, first=("feedback close {feedback} --did Done --as dana",)),),
+    "survey ls": (ask("", A.METRICS, about=DESK),),
+    "survey show": (ask("after-case", A.SURVEY, about=DESK),),
+    "survey run": (ask("", A.SURVEY, about=DESK),),
     "config show": FILES,
     "config secrets": MACHINE,
     "up": MACHINE,
@@ -180,7 +225,13 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
 }
 """Leaf -> what it asks, or why it asks nothing. In this order they are given: what ends a case comes last."""
 
-ENDS_OTHERWISE = {("intake run", 2), ("compare", 1), ("routing replay", 6), ("automation run", 6), ("incident answer", 1)}
+ENDS_OTHERWISE = {
+    ("intake run", 2),
+    ("compare", 1),
+    ("routing replay", 6),
+    ("automation run", 6),
+    ("incident answer", 1),
+}
 """Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
 have too few cases to be compared, the directory is an example and cannot be reached."""
 
@@ -274,6 +325,10 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
             for wanted in asks if isinstance(asks, tuple) else ():
                 for line in wanted.first:
                     made = give(line)
+                    if line.startswith("review start"):
+                        names["review"] = made.json["id"]
+                    if line.startswith("feedback give"):
+                        names["feedback"] = made.json["id"]
                     if "directory swap add" in line:
                         names["number"] = str(made.json["number"])
                 about = wanted.about.model_copy(update={"requester": who}) if wanted.own else wanted.about
