@@ -8,10 +8,10 @@ import pytest
 
 import worker
 from definitions.runs import AutomationCall, AutomationResult
-from keys import Secrets
-from tests.activities.automation.servers import BASE, SERVICE, Slapd
+from tests.activities.automation.servers import Slapd
 from tests.activities.mail.conftest import certificate
-from tests.faults.plant import Plant, plant
+from tests.faults.directory import PASSWORD, plants_on
+from tests.faults.plant import Plant
 from tests.faults.points import AUTOMATION_POINTS
 from workflows.automation import AutomationWorkflow
 
@@ -19,7 +19,6 @@ __all__ = ["certificate"]
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(180)]
 
-PASSWORD = "s3cret-of-the-service"
 PEOPLE = tuple(f"person{number}" for number in range(len(AUTOMATION_POINTS)))
 
 
@@ -32,22 +31,7 @@ def slapd(certificate: Path) -> Iterator[Slapd]:
 @pytest.fixture
 def plants(tmp_path: Path, template: Path, server: str, slapd: Slapd, certificate: Path) -> Iterator[list[Plant]]:
     """One for each point, all with the same directory."""
-    made = []
-    for number, point in enumerate(AUTOMATION_POINTS):
-        each = plant(tmp_path / f"p{number}", template, server, point)
-        Secrets.ensure(each.settings.secrets_file)
-        kept = each.settings.secrets_file.read_text()
-        each.settings.secrets_file.write_text(
-            kept.replace("[automation]\n", f'[automation]\ndirectory = "{PASSWORD}"\n')
-        )
-        where = {
-            "url": f"ldaps://localhost:{slapd.tls_port}", "ca_file": str(certificate), "bind_dn": SERVICE,
-            "base": f"ou=people,{BASE}",
-        }  # fmt: skip
-        each.settings = each.settings.model_copy(
-            update={"automation_allow_hosts": ("localhost",), "automation_inputs": {"password-reset": where}}
-        )
-        made.append(each)
+    made = plants_on(slapd, certificate, tmp_path, template, server)
     yield made
     for each in made:
         each.close()
