@@ -32,6 +32,7 @@ PEOPLE = ("rita", "omar", "sam", "dana", "olga", "ada")
 CASE = Object(kind="case", team="service-desk", requester="rita")
 RITAS = Object(kind="cases", requester="rita")
 EVERYBODYS = Object(kind="cases")
+PROBLEM = Object(kind="case", team="service-desk")
 DESK = Object()
 ARTICLE = Object(kind="article", team="service-desk")
 REVIEW = Object(kind="case", team="service-desk")
@@ -93,7 +94,41 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "incident redefine": (ask("{case} --service identity", A.REDEFINE),),
     "incident merge": (ask("{case} --into {other}", A.MERGE),),
     "incident unmerge": (ask("{case}", A.UNMERGE, first=("incident merge {case} --into {other} --as dana",)),),
-    "incident link": (ask("{case} --parent {other}", A.LINK, first=("incident unmerge {case} --as dana",)),),
+    "incident link": (
+        ask("{case} --parent {other}", A.LINK, first=("incident unmerge {case} --as dana",)),
+        ask("{case} --problem {problem}", A.LINK),
+    ),
+    "incident unlink": (ask("{case}", A.LINK, first=("incident link {case} --problem {problem} --as dana",)),),
+    "problem open": (ask("--service email --title Slow", A.OPEN, about=PROBLEM),),
+    "problem show": (ask("{problem}", A.SHOW, about=PROBLEM),),
+    "problem ls": (ask("--limit 1", A.LS, about=RITAS, own=True),),
+    "problem candidates": (ask("", A.METRICS, about=DESK),),
+    "problem ack": (ask("{problem}", A.ACKNOWLEDGE, about=PROBLEM),),
+    "problem start": (ask("{problem}", A.START, about=PROBLEM),),
+    "problem pause": (
+        ask("{problem} --reason vendor", A.PAUSE, about=PROBLEM, first=("problem start {problem} --as dana",)),
+    ),
+    "problem resume": (
+        ask("{problem}", A.RESUME, about=PROBLEM, first=("problem pause {problem} --reason vendor --as dana",)),
+    ),
+    "problem assign": (ask("{problem} --to kim", A.ASSIGN, about=PROBLEM),),
+    "problem comment": (ask("{problem} Hello", A.COMMENT, about=PROBLEM),),
+    "problem priority": (ask("{problem} --impact high --urgency high", A.SET_PRIORITY, about=PROBLEM),),
+    "problem known-error": (ask("{problem} --workaround Wait", A.RESOLVE, about=PROBLEM),),
+    "problem rule-out": (ask("{problem} --reason Weather", A.RESOLVE, about=PROBLEM),),
+    "problem share": (
+        ask("{problem} --with {case}", A.RESOLVE, first=("problem known-error {problem} --workaround Walk --as dana",)),
+    ),
+    "problem resolve": (ask("{problem} --note Done", A.RESOLVE, about=PROBLEM),),
+    "problem reopen": (
+        ask(
+            "{problem} --reason Again", A.REOPEN, about=PROBLEM, first=("problem resolve {problem} --note Y --as dana",)
+        ),
+    ),
+    "problem cancel": (ask("{problem} --reason Gone", A.CANCEL, about=PROBLEM),),
+    "problem watch": (
+        ask("{problem}", A.SHOW, about=PROBLEM, first=("problem cancel {problem} --reason X --as dana",)),
+    ),
     "incident resolve": (ask("{case} --note Done", A.RESOLVE),),
     "incident reopen": (ask("{case} --reason Again", A.REOPEN, first=RESOLVED),),
     "incident confirm": (ask("{case}", A.CONFIRM, first=RESOLVED),),
@@ -188,7 +223,9 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "review action drop": (ask("{review}/a2 --why Gone", A.DROP_ACTION, about=REVIEW, first=(TO_DO,)),),
     "review conclude": (
         ask(
-            "{review}", A.CONCLUDE, about=REVIEW,
+            "{review}",
+            A.CONCLUDE,
+            about=REVIEW,
             first=("review finding add {review} --kind cause --text Odd --as dana",),
         ),
     ),
@@ -313,10 +350,18 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
     for who in PEOPLE:
         opening = ("incident", "open", "--service", "email", "--title", "No mail", "--as", "rita")
         case, other = (command(*opening).json["id"] for _ in range(2))
+        problem = command("problem", "open", "--service", "email", "--title", "Slow mail", "--as", "sam").json["id"]
         with worker.open_store(load({})) as store:
             odd = store.quarantine.add("shop", "not understood", ref=who)
         names = {
-            **{"case": case, "other": other, "odd": odd, "leaver": f"leaver-{who}@example.org", "number": "0"},
+            **{
+                "case": case,
+                "other": other,
+                "problem": problem,
+                "odd": odd,
+                "leaver": f"leaver-{who}@example.org",
+                "number": "0",
+            },
             "folder": str(tmp_path / who),
             **{"now": rfc3339(now), "later": rfc3339(now + timedelta(hours=1))},
         }
