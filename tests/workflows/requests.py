@@ -64,13 +64,14 @@ def switched(automation: str = "switch", *, stays: bool = False) -> Organisation
             )
         ),
     )  # fmt: skip
-    light = lamp.model_copy(
-        update={"key": "light", "title": "Light", "plan": Plan(tasks=lamp.plan.tasks[:1])}
-    )  # fmt: skip
+    light = lamp.model_copy(update={"key": "light", "title": "Light", "plan": Plan(tasks=lamp.plan.tasks[:1])})
+    wire = Task(key="wire", title="Lay a wire", team="workplace", undo=Undo(title="Take the wire out"))
+    tell = Task(key="tell", title="Tell the house", team="service-desk", stays="They have heard it.")
+    hall = lamp.model_copy(update={"key": "hall", "plan": Plan(tasks=(wire, tell, *lamp.plan.tasks))})
     switch = AutomationDefinition(key="switch", title="Switch", does="test-switch", owner="network", risk=Risk.CHANGES)
     return organisation.model_copy(
         update={
-            "catalogue": (*organisation.catalogue, lamp, light),
+            "catalogue": (*organisation.catalogue, lamp, light, hall),
             "automations": (*organisation.automations, switch),
         }
     )
