@@ -6,7 +6,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from definitions import acts
-from definitions.case import SYSTEM, CaseState
+from definitions.case import SYSTEM, CaseState, Stage
 from definitions.facts import Draft, Fact, TextRef
 from definitions.review.acts import ActionDone, AddAction, AddFinding, CallOff, Conclude, DropAction
 from definitions.review.definition import ReviewDefinition
@@ -96,6 +96,16 @@ def _about(
             pass
 
 
+def waits(state: CaseState) -> tuple[str, str] | None:
+    """What a review waits for, and who may act."""
+    if state.ended:
+        return None
+    if state.stage is not Stage.RESOLVED:
+        return "{assignee} to conclude it", "`add_finding`, `add_action`, `conclude`, `assign`, `call_off`"
+    waiting = ", ".join(action.owner for action in review_of(state).actions if action.state == "open")
+    return (f"actions of {waiting}" if waiting else "its actions to be proven", "`action_done`, `drop_action`")
+
+
 REVIEW = Kind(
     name="review",
     prefix="PIR",
@@ -109,6 +119,7 @@ REVIEW = Kind(
     rules=COMMON | REVIEW_FACTS,
     look=look,
     reactions=reactions,
+    waits=waits,
     tasks=tasks_of,
     demand=False,
 )

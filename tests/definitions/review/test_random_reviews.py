@@ -173,6 +173,9 @@ def troubles_of(life: Life) -> list[str]:
         found.append("closed with an action that is not settled")
     if state.stage is Stage.RESOLVED and state.step != "watch":
         found.append(f"concluded in step {state.step}")
+    says = KINDS["review"].waits(state)
+    if (says is None) is not state.ended:
+        found.append(f"{state.stage}, and it says that it waits for {says}")
     if review.watched and not state.ended and life.outlook.next_at is None:
         found.append("watched, and nothing will ever look")
     if state.ended and life.outlook.next_at is not None:
