@@ -41,6 +41,10 @@ NEXT: Mapping[str, str] = {
     "feedback_not_done": "Nothing more. If you see it otherwise, answer this mail and we look again.",
     "compliment": "Nothing. Enjoy it.",
     "compliment_passed": "Nothing more. Your words are with them now.",
+    "to_learn": "Speak with each other, then begin: jidoka incident start {case}",
+    "to_coach": "Read it (jidoka incident show {case}) and speak with each other before the work begins.",
+    "outage_proposed": "Look at the proposed parent (jidoka incident show {other}). If it is one outage, link the "
+    "others to it (jidoka incident link {case} --parent {other}) and declare it: jidoka incident major declare {other}",
     "promise_broken": "We go on, and people who can decide have been told.",
 }
 PAUSED: Mapping[str, str] = {
@@ -60,8 +64,11 @@ FALLBACK: Mapping[str, str] = {
 QUOTES = ("received", "offer", "reopened")
 """These show the requester's own words back."""
 
-NAMES_ANOTHER = ("merged", "target_resolved", "parent_update", "recurred", "review_dropped")
+NAMES_ANOTHER = ("merged", "target_resolved", "parent_update", "recurred", "review_dropped", "outage_proposed")
 """These name another case: their reason is its id."""
+
+PAIRED = ("to_learn", "to_coach")
+"""These name the other of the two."""
 
 ON: Mapping[str, str] = {
     "unacknowledged": "nobody has taken the case yet",
@@ -91,6 +98,8 @@ def _reason(message: TellMessage, organisation: Organisation, said: str) -> str:
     if message.template == "compliment":
         people = [key for key in (message.reason or "").split(", ") if key]
         return ", ".join(_name(organisation, key) for key in people)
+    if message.template in PAIRED:
+        return _name(organisation, message.reason or "")
     return said if message.template == "cancelled" else (message.reason or "") * (message.template == "feedback_owner")
 
 
@@ -139,6 +148,7 @@ def letter(
             "other_case_id": (message.reason or "") if message.template in NAMES_ANOTHER else "",
             "missed_by": message.at if message.template == "promise_broken" else None,
             "articles": articles,
+            "lines": message.lines,
             "remedy": _remedy(organisation, message.remedy),
             "desk_name": organisation.name,
         }

@@ -70,6 +70,9 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "approval_how": ("reason", "next_step"),
     "task_opened": ("reason", "task", "next_step"),
     "task_withdrawn": ("reason", "next_step"),
+    "to_learn": ("reason", "next_step"),
+    "to_coach": ("reason", "next_step"),
+    "outage_proposed": ("other_case_id", "lines", "next_step"),
     "page": ("reason", "next_step"),
     "promise_broken": ("missed_by", "next_step", "promise_by"),
 }

@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.findings import Findings
     from definitions.rules.help import consent, exposed, first_answer, to_try, tried
     from definitions.rules.notices import Tell
-    from definitions.rules.opening import asked, triage
+    from definitions.rules.triage import asked, triage
     from definitions.runs import AutomationCall, StartCase
     from definitions.slices import IncidentDefinition
     from workflows.blocks.case import Case

@@ -8,7 +8,7 @@ from definitions.facts import Fact
 from definitions.problem import incidents
 from definitions.review.acts import Reviewed
 from definitions.review.convening import REVIEWED, convened
-from definitions.rules import ending, help, notices, together, working
+from definitions.rules import ending, help, notices, together, triage, working
 from definitions.rules.facts import COMMON
 from definitions.rules.kind import TALK, TOGETHER, Kind
 from definitions.rules.opening import opening
@@ -18,9 +18,10 @@ from definitions.slices import IncidentDefinition
 def reactions(
     fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime
 ) -> tuple[notices.Command, ...]:
-    """As for every case, help before a person, a review of what went badly, and what its problem hears of it."""
+    """As for every case, help before a person, who hears of its triage, a review, and what its problem hears of it."""
     return (
         *help.reactions(fact, state, definition, now),
+        *triage.reactions(fact, state, definition, now),
         *convened(fact, state, definition),
         *incidents.news(fact, state),
     )

@@ -38,6 +38,8 @@ class Tell(Value):
     """Articles that the message carries, best first."""
     remedy: Key | None = None
     """The automation it speaks of."""
+    internal: bool = False
+    """Among those who work on it: the requester does not see that it was sent."""
 
 
 class Page(Value):

@@ -34,7 +34,8 @@ from definitions.rules.base import SOLVED, Refused, in_time
 from definitions.rules.deadlines import Outlook, positions_of
 from definitions.rules.help import consent, drawn, exposed, to_try, tried
 from definitions.rules.notices import Convene, Page, Tell
-from definitions.rules.opening import Opening, opening, triage
+from definitions.rules.opening import Opening, opening
+from definitions.rules.triage import triage
 from definitions.runs import AutomationResult
 from definitions.slices import IncidentDefinition
 

@@ -80,7 +80,8 @@ async def tell(command: Tell, journal: Journal) -> list[Draft]:
         )
     except ActivityError as error:
         sent = [Sent(to=command.to, channel="email", outcome="failed", reason=_why(error))]
-    return [_told("told", item, template=command.template) for item in sent]
+    visibility = Visibility.INTERNAL if command.internal else Visibility.PUBLIC
+    return [_told("told", item, visibility, template=command.template) for item in sent]
 
 
 async def page(command: Page, journal: Journal) -> list[Draft]:
@@ -110,12 +111,11 @@ async def page(command: Page, journal: Journal) -> list[Draft]:
         )
     except ActivityError as error:
         sent = [Sent(to=command.notify, channel="page", outcome="failed", reason=_why(error))]
-    return [_told("paged", item, page=command.page, step=command.step) for item in sent]
+    return [_told("paged", item, Visibility.INTERNAL, page=command.page, step=command.step) for item in sent]
 
 
-def _told(type_: str, sent: Sent, **more: JsonValue) -> Draft:
+def _told(type_: str, sent: Sent, visibility: Visibility, **more: JsonValue) -> Draft:
     data = sent.model_dump(mode="json", exclude={"channel"}) | more
-    visibility = Visibility.PUBLIC if type_ == "told" else Visibility.INTERNAL
     return Draft(type=type_, actor=SYSTEM, channel=sent.channel, visibility=visibility, data=data)
 
 

@@ -25,7 +25,8 @@ from definitions.problem.state import ProblemBrief
 from definitions.rules.base import Refused, in_time
 from definitions.rules.deadlines import Outlook, positions_of
 from definitions.rules.notices import Notify, Tell
-from definitions.rules.opening import Opening, triage
+from definitions.rules.opening import Opening
+from definitions.rules.triage import triage
 from definitions.slices import CaseDefinition, IncidentDefinition
 
 WORLDS = int(os.environ.get("JIDOKA_TEST_LIVES", "2000")) // 10
