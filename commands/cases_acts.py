@@ -125,6 +125,7 @@ def resume(app: App, case_id: str, **given: Any) -> None:
 @verb("assign")
 @click.option("--team", metavar="KEY", help="Hand it over to this team.")
 @click.option("--to", metavar="WHO", help="Give it to this person.")
+@reason_option("another team than the one that routing learned to choose")
 @note_option()
 def assign(app: App, case_id: str, **given: Any) -> None:
     """Give it to another team or person."""
@@ -208,7 +209,9 @@ def unmerge(app: App, case_id: str, **given: Any) -> None:
 
 
 @verb("link")
-@click.option("--parent", metavar="ID", help="The incident about the common cause; what is said there reaches this case.")
+@click.option(
+    "--parent", metavar="ID", help="The incident about the common cause; what is said there reaches this case."
+)
 @click.option("--problem", metavar="ID", help="The problem it comes from; its workaround and its end reach this case.")
 def link(app: App, case_id: str, parent: str | None, problem: str | None, **given: Any) -> None:
     """Name the incident or the problem that it belongs to."""

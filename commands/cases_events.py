@@ -11,7 +11,7 @@ WIDTH = 98
 TIMES = ("due", "due_at", "remind_at")
 SAID_ELSEWHERE = (
     *("text", "title", "requester", "definition_version", "message_id", "silent", "arm", "was"),
-    *("id", "made_at", "state", "clock", "workaround"),
+    *("id", "made_at", "state", "clock", "workaround", "learned"),
 )
 
 
@@ -29,5 +29,7 @@ def event_line(event: dict[str, Any], now: datetime) -> str:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        value = " ".join(str(next(iter(each.values()), "")) for each in value)  # what it is about comes first
     said = cell(value)
     return said if len(said) <= SHORT else said[: SHORT - 1] + "…"

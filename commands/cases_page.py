@@ -117,13 +117,33 @@ def _facts(case: dict[str, Any], now: datetime) -> list[str]:
         ("Children", " ".join(case["children"])),
         ("Absorbed", " ".join(case["absorbed"])),
         ("Problem", case.get("linked_problem")),
-        ("Similar", " ".join(case["duplicates"])),
+        *_triage(case),
         ("Offered", " ".join(case.get("offered", ()))),
         ("Articles", " ".join(case["articles"])),
         ("Reviewed", case.get("reviewed")),
         ("Definition", f"{case['service']} {case['definition_version']}"),
     ]
     return [f"  {paint(f'{name:<12}', dim=True)}{cell(said)}" for name, said in rows if said]
+
+
+def _triage(case: dict[str, Any]) -> list[tuple[str, str]]:
+    """Why this team has it, and what it is like; a long reason goes on in the next line."""
+    routing, paired, outage = (case.get(name) for name in ("routing", "paired", "parent_proposed"))
+    similar = case.get("similar") or {"open": [], "past": [], "articles": []}
+    helped = f" ({' '.join(similar['articles'])} helped)" if similar["articles"] else ""
+    said = [
+        *_wrapped("Routing", routing or ""),
+        ("To learn", paired["line"] if paired else ""),
+        ("Similar", " ".join(f"{each['case']} ({each['likeness']:.0%})" for each in similar["open"])),
+        ("Seen before", " ".join(f"{each['case']} ({each['likeness']:.0%})" for each in similar["past"]) + helped),
+        *_wrapped("One outage?", outage["line"] if outage else ""),
+    ]
+    older = " ".join(case["duplicates"]) if not case.get("similar") else ""
+    return [*said, ("Similar", older)]
+
+
+def _wrapped(name: str, said: str) -> list[tuple[str, str]]:
+    return [(name if n == 0 else "", part) for n, part in enumerate(textwrap.wrap(said, WIDTH - 14))]
 
 
 def _targets(case: dict[str, Any], now: datetime) -> list[str]:

@@ -12,6 +12,7 @@ from office.help_view import help_view
 from office.problem_view import incident_refs, incident_view, problem_refs, problem_view
 from office.request_view import refs_of, request_view
 from office.review_view import review_refs, review_view
+from office.triage_view import triage_view
 
 View = Callable[[CaseState, Sequence[Fact], Mapping[str, str], bool], dict[str, Any]]
 
@@ -39,7 +40,8 @@ class AtTheDesk(NamedTuple):
 
 
 def _incident(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str], internal: bool) -> dict[str, Any]:
-    return incident_view(state, facts, texts, internal) | help_view(state, internal=internal)
+    help = help_view(state, internal=internal)
+    return incident_view(state, facts, texts, internal) | help | triage_view(facts, internal=internal)
 
 
 def _request(organisation: Organisation, state: CaseState) -> AnyDefinition:

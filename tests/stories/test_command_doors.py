@@ -33,6 +33,10 @@ CASE = Object(kind="case", team="service-desk", requester="rita")
 RITAS = Object(kind="cases", requester="rita")
 EVERYBODYS = Object(kind="cases")
 PROBLEM = Object(kind="case", team="service-desk")
+WIFI = Object(kind="case", team="network", requester="rita")
+"""A request of Rita, or a task of it: another team than that of the cases."""
+ASKED = Object(kind="case", requester="rita", participants=("chloe",))
+"""A request whose approver is none of those who try."""
 DESK = Object()
 ARTICLE = Object(kind="article", team="service-desk")
 REVIEW = Object(kind="case", team="service-desk")
@@ -71,6 +75,9 @@ TO_DO = "review action add {review} --title Better --owner kim --class email/out
 GIVEN = ("feedback give --service email --text Hm --as rita",)
 PRAISE = ("feedback give --service email --tone compliment --text Nice --as rita",)
 
+FULFILLED = ("task done {wifi}/accounts --as dana", "task done {wifi}/hand-over --as sam")
+AGAIN = "task done {wifi}/review-1 --as dana"
+
 TABLE: dict[str, str | tuple[Ask, ...]] = {
     "incident open": (
         ask("--service email --title Mine", A.OPEN, own=True),
@@ -99,6 +106,33 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
         ask("{case} --problem {problem}", A.LINK),
     ),
     "incident unlink": (ask("{case}", A.LINK, first=("incident link {case} --problem {problem} --as dana",)),),
+    "request open": (
+        ask("--item guest-wifi --field guests=2 --field days=1 --field from_day={day}", A.OPEN, own=True),
+        ask(
+            "--item guest-wifi --field guests=2 --field days=1 --field from_day={day} --requester hugo",
+            *(A.OPEN,),
+            about=Object(kind="case", requester="hugo"),
+        ),
+    ),
+    "request form": FILES,
+    "request show": (ask("{wifi}", A.SHOW, about=WIFI),),
+    "request ls": (ask("--limit 1", A.LS, about=RITAS, own=True), ask("--requester rita", A.LS, about=RITAS)),
+    "request comment": (ask("{wifi} Hello", A.COMMENT, about=WIFI),),
+    "request approve": (ask("{mailbox}", A.APPROVE, about=ASKED),),
+    "request reject": (ask("{mailbox} --reason No", A.REJECT, about=ASKED),),
+    "inbox": (ask("--limit 1", A.LS, about=RITAS, own=True),),
+    "task ls": (
+        ask("--limit 1", A.LS, about=RITAS, own=True),
+        ask("--all --limit 1", A.LS, about=RITAS, own=True),
+    ),
+    "task show": (ask("{wifi}/accounts", A.SHOW, about=WIFI),),
+    "task claim": (ask("{wifi}/accounts", A.CLAIM_TASK, about=WIFI),),
+    "task release": (ask("{wifi}/accounts", A.RELEASE_TASK, about=WIFI),),
+    "task done": (ask("{wifi}/accounts --note Made", A.TASK_DONE, about=WIFI),),
+    "request reopen": (ask("{wifi} --reason Missing", A.REOPEN, about=WIFI, first=FULFILLED),),
+    "request confirm": (ask("{wifi}", A.CONFIRM, about=WIFI, first=(*FULFILLED, AGAIN)),),
+    "request cancel": (ask("{mailbox} --reason Gone", A.CANCEL, about=WIFI),),
+    "request watch": (ask("{mailbox}", A.SHOW, about=ASKED, first=("request cancel {mailbox} --as dana",)),),
     "problem open": (ask("--service email --title Slow", A.OPEN, about=PROBLEM),),
     "problem show": (ask("{problem}", A.SHOW, about=PROBLEM),),
     "problem ls": (ask("--limit 1", A.LS, about=RITAS, own=True),),
@@ -201,6 +235,8 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "compare": (ask("--by team", A.METRICS, about=DESK),),
     "routing replay": (ask("", A.METRICS, about=DESK),),
     "routing explain": (ask("{case}", A.METRICS, about=DESK),),
+    "routing learn": (ask("", A.CONFIG, about=DESK),),
+    "routing table": (ask("", A.METRICS, about=DESK, first=("routing learn --as ada",)),),
     # Nobody is asked anything on this case: whoever may answer is told so.
     "incident answer": (ask("{case} yes", A.COMMENT),),
     "incident solved": (
@@ -268,6 +304,8 @@ ENDS_OTHERWISE = {
     ("routing replay", 6),
     ("automation run", 6),
     ("incident answer", 1),
+    ("request approve", 1),
+    ("request reject", 1),
 }
 """Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
 have too few cases to be compared, the directory is an example and cannot be reached."""
@@ -347,10 +385,17 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
     monkeypatch.setenv("JIDOKA_MAIL_IMAP_URL", "imaps://nobody:secret@127.0.0.1:99999/INBOX")
     asked, done, wrong, unfinished = 0, 0, [], []
     now = system_clock()
+    day = f"{now + timedelta(days=2):%Y-%m-%d}"
+    asking = (
+        f"request open --item guest-wifi --field guests=2 --field days=1 --field from_day={day}",
+        "request open --item shared-mailbox --field address=orders@example.org --field owner=omar --field readers=omar"
+        " --field send_as=yes",
+    )
     for who in PEOPLE:
         opening = ("incident", "open", "--service", "email", "--title", "No mail", "--as", "rita")
         case, other = (command(*opening).json["id"] for _ in range(2))
         problem = command("problem", "open", "--service", "email", "--title", "Slow mail", "--as", "sam").json["id"]
+        wifi, mailbox = (command(*line.split(), "--as", "rita").json["id"] for line in asking)
         with worker.open_store(load({})) as store:
             odd = store.quarantine.add("shop", "not understood", ref=who)
         names = {
@@ -358,6 +403,9 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
                 "case": case,
                 "other": other,
                 "problem": problem,
+                "wifi": wifi,
+                "mailbox": mailbox,
+                "day": day,
                 "odd": odd,
                 "leaver": f"leaver-{who}@example.org",
                 "number": "0",
