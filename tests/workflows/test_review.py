@@ -1,17 +1,21 @@
 """Reviews of what went badly: opened by themselves, held by the lead, actions proven by what does not come again."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from activities.reviews import OpenReview
 from definitions import acts
 from definitions.base import OverrideReason
+from definitions.intake import InboundMessage
 from definitions.review.acts import ActionDone, AddAction, AddFinding, CallOff, Conclude, DropAction
 from office.errors import ActRefused, NotAllowed, Unusable
+from records.values import CaseQuery
 from tests.workflows.house import House
 
-LEAD = "jay"
+LEAD = "dana"
 """Of the network team, which has the cases about the VPN."""
 
 
@@ -28,7 +32,11 @@ async def major(home: House) -> str:
 
 async def review(home: House, case: str) -> str:
     """The review of a case."""
-    review = (await home.show(case))["reviewed"]
+    for _ in range(30):
+        review = (await home.show(case))["reviewed"]
+        if review is not None:
+            break
+        await home.pass_time(seconds=1)
     assert isinstance(review, str)
     if review not in home.opened:
         home.opened.append(review)
@@ -92,10 +100,10 @@ async def test_a_missed_resolution_target_is_reviewed_where_the_priority_is_pres
     await home.act(case, acts.Resolve(by="jay", text=home.words("Back.")))
     await home.pass_time(seconds=5)
 
-    shown = await home.show(case)
-    assert (shown["reviewed"] is not None) is reviewed
     if reviewed:
         assert (await home.show(await review(home, case)))["why"] == "breach"
+    else:
+        assert (await home.show(case))["reviewed"] is None
 
 
 async def test_a_case_in_time_is_not_reviewed_unless_somebody_wants_it(home: House) -> None:
@@ -266,3 +274,36 @@ async def test_an_action_needs_somebody_who_works_here_and_a_class_of_ours(home:
     with pytest.raises(ActRefused, match="that is over"):
         await home.desk.act(found, action(home, due=home.desk.clock() - timedelta(days=1)), actor=by)
     assert (await home.show(found))["actions"] == []
+
+
+async def test_however_often_and_at_once_it_is_asked_for_a_case_has_one_review_that_runs(home: House) -> None:
+    case = await home.open("VPN gateway down", category="outage")
+    await home.pass_time(seconds=5)
+    order = OpenReview(case=case, why="breach", at=home.desk.clock(), service="vpn", category="outage", team="network")
+
+    asked = await asyncio.gather(*(home.desk.reviews.convene(order) for _ in range(6)))
+    await home.pass_time(seconds=5)
+
+    assert len(set(asked)) == 1
+    found = await home.desk.ls(CaseQuery(kind="review"), actor=home.person("dana"))
+    assert [row.id for row in found.rows] == [asked[0]]
+    assert home.sent(asked[0]) == [("review_called", LEAD)]
+
+
+async def test_words_that_answer_a_mail_of_a_review_land_on_it(home: House) -> None:
+    _, found = await concluded(home)
+    await home.pass_time(seconds=5)
+    mail = next(mail for mail in home.mails() if "For you to do" in str(mail["Subject"]))
+    token = str(mail["Reply-To"]).partition("+")[2].partition("@")[0]
+
+    received = await home.desk.receive(
+        InboundMessage(
+            source="test", external_id="m-1", channel="email", at=home.desk.clock(), sender="kim@example.com", subject="Re: todo",
+            text="Done by Friday.", reply_token=token, message_id="<m-1@example.com>",
+        )
+    )  # fmt: skip
+
+    assert (received.outcome, received.case_id) == ("threaded", found)
+    shown = await home.show(found)
+    assert [m["text"] for m in shown["messages"] if m["kind"] == "heard"] == ["Done by Friday."]
+    assert shown["state"] == "resolved"
