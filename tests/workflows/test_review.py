@@ -296,12 +296,18 @@ async def test_words_that_answer_a_mail_of_a_review_land_on_it(home: House) -> N
     mail = next(mail for mail in home.mails() if "For you to do" in str(mail["Subject"]))
     token = str(mail["Reply-To"]).partition("+")[2].partition("@")[0]
 
-    received = await home.desk.receive(
-        InboundMessage(
-            source="test", external_id="m-1", channel="email", at=home.desk.clock(), sender="kim@example.com", subject="Re: todo",
-            text="Done by Friday.", reply_token=token, message_id="<m-1@example.com>",
-        )
-    )  # fmt: skip
+    answer = InboundMessage(
+        source="test",
+        external_id="m-1",
+        channel="email",
+        at=home.desk.clock(),
+        sender="kim@example.com",
+        subject="Re: todo",
+        text="Done by Friday.",
+        reply_token=token,
+        message_id="<m-1@example.com>",
+    )
+    received = await home.desk.receive(answer)
 
     assert (received.outcome, received.case_id) == ("threaded", found)
     shown = await home.show(found)
