@@ -185,7 +185,7 @@ def _(act: acts.Answer, state: CaseState, definition: CaseDefinition, now: datet
     if question.key == SOLVED:
         raise Refused(f"say it with confirm or reopen: {state.id} ends or goes on with that answer")
     if question.key == CONSENT and act.by != question.to:
-        raise Refused(f"only {question.to} can agree to that, whoever acts for them")
+        raise Refused(f"only {question.to} can agree to that; nobody does it for them")
     if question.options and act.value not in question.options:
         raise Refused(f"{act.value!r} is no answer to {act.question!r}; say one of {', '.join(question.options)}")
     return (said(act, "answered", key=act.question, value=act.value),)
