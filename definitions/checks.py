@@ -9,6 +9,7 @@ from definitions.organisation import INCIDENT_BYTES, Organisation
 from definitions.people import Role
 from definitions.problem.definition import PROBLEM_BYTES
 from definitions.references import Problem, dangling_keys
+from definitions.review.definition import REVIEW_BYTES
 from definitions.routing import failed_examples, unreachable
 from definitions.services import Service
 from definitions.targets import Clock
@@ -206,6 +207,7 @@ def _slices(org: Organisation) -> Iterator[Problem]:
             ("case", org.incident(service.key), INCIDENT_BYTES),
             ("problem", org.problem(service.key), PROBLEM_BYTES),
             ("feedback", org.feedback(service.key), INCIDENT_BYTES),
+            *((("review", org.review(service.default_team), REVIEW_BYTES),) if org.reviews else ()),
         )
         for noun, slice_, most in slices:
             size = len(canonical(slice_))
