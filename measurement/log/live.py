@@ -127,7 +127,7 @@ _EVENTS = f"""
 _KIND = " ".join(f"WHEN {text(kind.prefix)} THEN {text(kind.name)}" for kind in KINDS.values())
 _LAST_FACT = ", ".join(
     f"coalesce(max(fact) FILTER (activity = '{a}'), 0) AS {a}"
-    for a in ("resolved", "reopened", "closed", "cancelled", "merged", "unmerged", "confirmed")
+    for a in ("resolved", "reopened", "closed", "cancelled", "cancelling", "merged", "unmerged", "confirmed")
 )
 _LAST_AT = ", ".join(
     f"""arg_max("at", fact) FILTER (activity = '{a}') AS {a}_at"""
@@ -151,7 +151,7 @@ _CASES = f"""
       SELECT *, CASE WHEN cancelled > reopened THEN 'cancelled'
         WHEN merged > greatest(unmerged, reopened) THEN 'merged'
         WHEN closed > reopened AND outcome = 'rejected' THEN 'rejected'
-        WHEN greatest(resolved, closed) > reopened THEN 'resolved' END AS ended_as
+        WHEN greatest(resolved, closed) > greatest(reopened, cancelling) THEN 'resolved' END AS ended_as
       FROM told
     )
     SELECT case_id, CASE split_part(case_id, '-', 1) {_KIND} END AS kind,

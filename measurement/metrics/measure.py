@@ -113,6 +113,8 @@ def _measured(
     notes = list(whole.notes)
     if timed(metric.estimator) and not log.rules.knows_the_end and log.name != LIVE:
         notes.append("the dataset does not say when a case is resolved: each one ends with its last event")
+    if not whole.n and not excluded and not notes:
+        notes.append(f"no {metric.counts} of this kind are there to count")
     if metric.remark is not None and (remark := metric.remark(Facts.of(log, clock or Clock.ELAPSED))):
         notes.append(remark)
     return Measured(

@@ -4,6 +4,7 @@ from measurement.log.cases import text
 from measurement.metrics.curves import Durations
 from measurement.metrics.estimators import Share
 from measurement.metrics.metric import Audience, Beside, Better, Clock, Facts, Family, Metric, Needs
+from measurement.metrics.speed import BACKWARD
 from measurement.metrics.words import (
     APPROVAL_ASKED,
     APPROVAL_ENDED,
@@ -25,7 +26,7 @@ def decision(facts: Facts) -> str:
         SELECT case_id, stage, asked_at AS begin, decided_at IS NOT NULL AS ended,
           coalesce(decided_at, CASE WHEN ended_as IS NULL THEN {facts.now} ELSE coalesce(closed_at, last_at) END)
             AS until,
-          NULL AS reason
+          CASE {BACKWARD} END AS reason
         FROM (
           SELECT case_id, stage, activity, "at" AS asked_at,
             min("at") FILTER ({among(APPROVAL_ENDED)}) OVER (
@@ -60,8 +61,8 @@ TASKS = f"""
           FROM events WHERE task IS NOT NULL GROUP BY case_id, task"""
 """One row for each task; one that an automation could not do became a person's when it failed."""
 
-FOR_PEOPLE = """CASE WHEN t.opened_at IS NULL THEN 'never opened'
-            WHEN by_machine AND failed_at IS NULL THEN 'an automation does it' END"""
+FOR_PEOPLE = """WHEN t.opened_at IS NULL THEN 'never opened'
+            WHEN by_machine AND failed_at IS NULL THEN 'an automation does it'"""
 WATCHED = """coalesce(withdrawn_at, CASE WHEN ended_as IS NULL THEN {now} ELSE coalesce(closed_at, last_at) END)"""
 
 
@@ -71,7 +72,7 @@ def taking(facts: Facts) -> str:
         SELECT case_id, task, task_team, coalesce(failed_at, t.opened_at) AS begin,
           coalesce(claimed_at, done_at) IS NOT NULL AS ended,
           coalesce(claimed_at, done_at, {WATCHED.format(now=facts.now)}) AS until,
-          {FOR_PEOPLE} AS reason
+          CASE {FOR_PEOPLE} {BACKWARD} END AS reason
         FROM ({TASKS}) AS t JOIN cases USING (case_id)"""
 
 
@@ -81,7 +82,8 @@ def doing(facts: Facts) -> str:
         SELECT case_id, task, task_team, claimed_at AS begin, done_at IS NOT NULL AS ended,
           coalesce(done_at, {WATCHED.format(now=facts.now)}) AS until,
           CASE WHEN claimed_at IS NULL THEN 'never claimed'
-            WHEN claimed_at = done_at THEN 'claimed only when it was done: its work was not measured' END AS reason
+            WHEN claimed_at = done_at THEN 'claimed only when it was done: its work was not measured'
+            {BACKWARD} END AS reason
         FROM ({TASKS}) AS t JOIN cases USING (case_id)"""
 
 
