@@ -25,8 +25,10 @@ def waits(state: CaseState) -> tuple[str, str] | None:
             for work in request.tasks
             if not work.over
         ]
-        back = "taking back: " if request.cancelling else ""
-        return f"{back}{', '.join(tasks)}", "the teams: `claim_task`, `task_done`; the requester: `cancel`"
+        acts = "the teams: `claim_task`, `release_task`, `task_done`"
+        if request.cancelling:
+            return f"taking back: {', '.join(tasks)}", acts
+        return ", ".join(tasks), f"{acts}; the requester: `cancel`"
     return None
 
 
@@ -41,6 +43,7 @@ REQUEST = Kind(
     tasks=tasks_of,
     decides={acts.Cancel: cancelling.cancel, acts.Reopen: cancelling.reopen},
     waits=waits,
+    paged="See what it waits for (jidoka request show {case}), and get it going.",
 )
 RULES_OF = (approving, ending, fulfilling, working)
 """Imported for what they register with `decide`."""

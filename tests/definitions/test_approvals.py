@@ -125,3 +125,25 @@ def test_a_refusal_says_who_may() -> None:
     reason = entitled(organisation.item("leaver").entitlement, PEOPLE["omar"], PEOPLE["hugo"]).reason
 
     assert reason == "this is for department people, for anybody; omar is requester, in the department sales"
+
+
+@given(NEEDS, st.lists(st.tuples(st.sampled_from("abcdxy"), st.booleans())))
+def test_who_is_asked_later_stands_in_for_the_silent_and_for_nobody_who_said_no(
+    needs: str | int, answers: list[tuple[str, bool]]
+) -> None:
+    said, people, also = dict(answers), ("a", "b", "c", "d"), ("x", "y")
+
+    stands = standing(_stage(needs=needs), people, said, also)
+
+    yes, no = list(said.values()).count(True), list(said.values()).count(False)
+    needed = {"all": 4, "any": 1}.get(str(needs), needs)
+    assert (stands is Standing.GRANTED) == (yes >= int(needed))
+    if needs == "all" and no and stands is not Standing.GRANTED:
+        assert stands is Standing.REFUSED
+    if stands is Standing.REFUSED:
+        assert no > (0 if needs == "all" else 6 - int(needed))
+
+
+def test_without_anybody_who_was_asked_later_nothing_has_changed() -> None:
+    assert standing(_stage(needs=2), ("a", "b"), {"a": False}) is Standing.REFUSED
+    assert standing(_stage(needs=2), ("a", "b"), {"a": False}, ("x",)) is Standing.OPEN

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from definitions import acts
 from definitions.acts import Act
@@ -206,6 +207,26 @@ async def test_a_closed_request_goes_on_when_something_is_missing(tmp_path: Path
         assert (shown["state"], shown["outcome"]) == ("closed", "assumed")
         assert (await home.types(case)).count("reopened") == 1
         assert [entry for entry in SWITCHED if entry.startswith(case)] == [f"{case} on rita"], "once for the case"
+
+
+async def test_the_run_says_what_it_waits_for_and_who_may_act(tmp_path: Path, empty_database: Path) -> None:
+    async def says(*words: str) -> None:
+        metadata = await home.run(case).query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        assert all(word in metadata.current_details for word in words), metadata.current_details
+
+    async with house(tmp_path, empty_database, org=switched("nobody-wrote-this")) as home:
+        case = await home.request("vpn-access", VPN)
+        await home.pass_time(minutes=1)
+        await says("Does your manager agree? (chloe)", "chloe: `approve`, `reject`; the requester: `cancel`")
+        await home.act(case, Approve(by="chloe"))
+        await home.act(case, ClaimTask(by="jay", task="account"))
+        await home.pass_time(minutes=1)
+        await says("account (jay), certificate (network)", "the teams: `claim_task`")
+        await home.act(case, TaskDone(by="jay", task="account"))
+        await home.act(case, acts.Cancel(by="rita"))
+        await says("taking back: undo-account (network)", "who may act: the teams")
+        await home.act(case, TaskDone(by="jay", task="undo-account"))
+        await says("waits for: nothing")
 
 
 async def test_late_is_what_the_lead_of_the_team_hears(tmp_path: Path, empty_database: Path) -> None:

@@ -5,7 +5,7 @@ from typing import TypedDict
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, TimeoutError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from pydantic import JsonValue
@@ -179,7 +179,9 @@ async def automate(call: AutomationCall, *, quick: bool) -> AutomationResult:
     except FailureError as error:  # a local activity's failure comes without its ActivityError
         if is_cancelled_exception(error):
             raise
-        return AutomationResult(outcome="failed", finding=_why(error))
+        # Whose end nobody heard of may have had its effect.
+        lost = not quick and isinstance(error.cause, TimeoutError)
+        return AutomationResult(outcome="unknown" if lost else "failed", finding=_why(error))
 
 
 def _why(error: FailureError) -> str:
