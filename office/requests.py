@@ -43,6 +43,11 @@ class Requests:
         self._store, self._organisation, self._clock = store, organisation, clock
         self._identity, self._acceptance, self._courier = identity, acceptance, courier
 
+    @property
+    def items(self) -> tuple[CatalogueItem, ...]:
+        """The catalogue."""
+        return self._organisation.catalogue
+
     def item(self, key: str) -> CatalogueItem:
         """The catalogue item of this key. Raises NotFound with the nearest ones."""
         try:

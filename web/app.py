@@ -17,15 +17,16 @@ from records.gauges import Gauges
 from records.store import Store
 from settings import Clock, Settings, SettingsError, system_clock
 from web import problems
+from web.catalogue import catalogue
 from web.counts import Counts
 from web.doors import Doorkeeper
 from web.exporter import RecordsExporter
 from web.health import health
 from web.hooks import hooks
 from web.incidents import incidents
+from web.offers import offers
 from web.pages import pages
 from web.people import DirectoryPeople
-from web.offers import offers
 from web.ports import Desk
 from web.voice import voice
 from web.wall import Wall, host_name
@@ -60,6 +61,7 @@ def create_app(desk: Desk, store: Store, settings: Settings, secrets: Secrets, c
     app.include_router(health(desk, registry))
     app.include_router(hooks(desk, store.quarantine, clock, counts))
     app.include_router(incidents(desk, store.directory, store.texts, clock, counts))
+    app.include_router(catalogue(desk, store.directory, clock, counts))
     app.include_router(voice(desk, counts))
     app.include_router(offers(desk, counts))
     app.include_router(pages(app.openapi))

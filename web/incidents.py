@@ -70,7 +70,7 @@ def incidents(desk: Desk, directory: Directory, texts: Texts, clock: Clock, coun
     ) -> OpenedAnswer:
         """Open an incident. With an Idempotency-Key, repeating the request gives the same case."""
         actor: Actor = request.state.actor
-        requester = await asyncio.to_thread(_person, directory, body.requester) or actor.person
+        requester = await asyncio.to_thread(person_of, directory, body.requester) or actor.person
         allow(may(actor, Action.OPEN, Object(kind="case", requester=requester)))
         if body.channel != "api" or body.at is not None:
             # Logging a contact afterwards moves its clocks, so it is for those who work on cases.
@@ -145,7 +145,8 @@ def _add(router: APIRouter, route: ActRoute, desk: Desk, texts: Texts) -> None:
     router.post(f"/{{case_id}}/{route.name}", status_code=200, name=route.name)(needs(route.action, about="case")(do))
 
 
-def _person(directory: Directory, given: str | None) -> str | None:
+def person_of(directory: Directory, given: str | None) -> str | None:
+    """The key of whoever has this address; what is no address, or nobody's, as it was given."""
     if given is None or "@" not in given:
         return given
     # An address nobody has yet belongs to nobody who acts here: staff may open for it.

@@ -5,8 +5,9 @@ from typing import Any, Protocol
 
 from definitions.acts import Act
 from definitions.case import Receipt
+from definitions.catalogue import CatalogueItem
 from definitions.feedback.giving import GiveFeedback
-from definitions.intake import Alert, InboundMessage, OpenIncident, Received
+from definitions.intake import Alert, InboundMessage, OpenIncident, OpenRequest, Received
 from definitions.people import Actor, Object
 from definitions.surveys import Answer, Survey
 from office.offers import Offer
@@ -50,6 +51,17 @@ class Offers(Protocol):
     async def take(self, offer: Offer, article: str | None, *, key: str) -> None: ...
 
 
+class Requests(Protocol):
+    """Knows the catalogue and opens what is asked for."""
+
+    @property
+    def items(self) -> Sequence[CatalogueItem]: ...
+
+    def item(self, key: str) -> CatalogueItem: ...
+
+    async def open(self, wanted: OpenRequest, actor: Actor) -> Opened: ...
+
+
 class Desk(Protocol):
     """The typed client to cases. Its errors carry `code`, `message` and `hint`."""
 
@@ -61,6 +73,9 @@ class Desk(Protocol):
 
     @property
     def offers(self) -> Offers: ...
+
+    @property
+    def requests(self) -> Requests: ...
 
     async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened: ...
 

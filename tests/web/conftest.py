@@ -25,6 +25,7 @@ from office.feedback import Feedback
 from office.identity import Identity
 from office.knowledge import Knowledge
 from office.offers import Offers
+from office.requests import Requests
 from office.voice import Voice
 from records.migrate import upgrade
 from records.store import Store
@@ -84,6 +85,13 @@ class FakeDesk:
         """The real one, too."""
         identity = Identity(self.store, organisation, lambda: NOW)
         return Offers(self.store, identity, Knowledge(self.store, organisation, lambda: NOW, identity), self.act)
+
+    @property
+    def requests(self) -> Requests:
+        """The real one, as well."""
+        identity = Identity(self.store, organisation, lambda: NOW)
+        acceptance = Acceptance(self.store, organisation)
+        return Requests(self.store, organisation, lambda: NOW, identity, acceptance, cast(Courier, self))
 
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
         self._fail()

@@ -65,12 +65,21 @@ MAY: dict[str, dict[str, str]] = {
 """Act -> role -> situations in which the answer is yes. Written by hand; whatever is not here is no."""
 
 SELF, OTHER = {"service": "vpn", "title": "T"}, {"service": "vpn", "title": "T", "requester": "stranger@example.org"}
+WIFI = {"item": "guest-wifi", "fields": {"guests": "2", "days": "1", "from_day": "2026-03-10"}}
 PLACES: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("POST", "/api/incidents", {"json": SELF}, {"requester", "analyst", "lead", "admin"}),
     ("POST", "/api/incidents", {"json": OTHER}, {"analyst", "lead", "admin"}),
     ("POST", "/api/incidents", {"json": {**SELF, "channel": "phone"}}, {"analyst", "lead", "admin"}),
     ("GET", "/api/incidents", {}, {"requester", "analyst", "lead", "operator", "admin"}),
     ("GET", "/api/incidents", {"params": {"requester": "stranger"}}, {"analyst", "lead", "operator", "admin"}),
+    ("POST", "/api/requests", {"json": WIFI}, {"requester", "analyst", "lead", "admin"}),
+    (
+        *("POST", "/api/requests", {"json": {**WIFI, "requester": "stranger@example.org"}}),
+        {"analyst", "lead", "admin"},
+    ),
+    ("POST", "/api/requests", {"json": {**WIFI, "channel": "phone"}}, {"analyst", "lead", "admin"}),
+    ("GET", "/api/catalogue", {}, {"requester", "analyst", "lead", "admin"}),
+    ("GET", "/api/catalogue/{item}", {}, {"requester", "analyst", "lead", "admin"}),
     ("POST", "/api/feedback", {"json": {"text": "Well done."}}, {"requester", "analyst", "lead", "admin"}),
     ("GET", "/metrics", {}, {"analyst", "lead", "operator", "admin", "hook"}),
     ("POST", "/hooks/alertmanager", {"json": {"version": "4", "alerts": []}}, {"hook"}),
@@ -148,7 +157,10 @@ async def test_every_route_by_every_role_in_every_situation(house: House) -> Non
         for method, path, given, roles in PLACES:
             for who in [*Role, "hook", "nobody"]:
                 answer = await client.request(
-                    method, path.replace("{source}", "shop"), headers=_headers(house, who), **given
+                    method,
+                    path.replace("{source}", "shop").replace("{item}", "vpn-access"),
+                    headers=_headers(house, who),
+                    **given,
                 )
                 judge(str(who) in roles, answer.status_code, method, path, who)
             covered.add(path)
