@@ -11,12 +11,12 @@ from pathlib import Path
 
 from definitions.example import organisation
 from records.migrate import upgrade
-from tests.gate import feedback_stories, help_stories, problem_stories, request_stories, review_stories
+from tests.gate import feedback_stories, help_stories, problem_stories, request_stories, review_stories, triage_stories
 from tests.gate.book import Book
 from tests.gate.stories import ORGANISATIONS, STORIES
 from tests.workflows.house import house
 
-KINDS = (feedback_stories, help_stories, problem_stories, request_stories, review_stories)
+KINDS = (feedback_stories, help_stories, problem_stories, request_stories, review_stories, triage_stories)
 """Imported for the stories that they tell."""
 HISTORIES = Path(__file__).parents[1] / "histories"
 
