@@ -21,7 +21,7 @@ PROBLEM = Kind(
     acts=frozenset(
         {
             *(acts.Acknowledge, acts.Start, acts.Pause, acts.Resume, acts.Assign, acts.SetPriority, acts.Comment),
-            *(acts.Reopen, acts.Cancel, RecordKnownError, RuleOut, ResolveProblem, LinkIncident),
+            *(acts.Hear, acts.Reopen, acts.Cancel, RecordKnownError, RuleOut, ResolveProblem, LinkIncident),
             *(IncidentLinked, IncidentUnlinked, Recurred),
         }
     ),

@@ -277,3 +277,13 @@ async def test_a_closed_problem_can_come_back_by_hand(home: House) -> None:
     shown = await home.show(problem)
     assert (shown["state"], shown["problem"]["watch_until"]) == ("queued", None)
     assert "answered" not in [event["type"] for event in shown["events"]]
+
+
+async def test_an_answer_to_its_mail_stands_on_the_problem(home: House) -> None:
+    problem = await problem_of(home)
+
+    await home.act(
+        problem, acts.Hear(by="jay", channel="email", text=home.words("It is another cause."), verified=True)
+    )
+
+    assert "It is another cause." in [message["text"] for message in (await home.show(problem))["messages"]]
