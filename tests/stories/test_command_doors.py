@@ -76,7 +76,7 @@ GIVEN = ("feedback give --service email --text Hm --as rita",)
 PRAISE = ("feedback give --service email --tone compliment --text Nice --as rita",)
 
 FULFILLED = ("task done {wifi}/accounts --as dana", "task done {wifi}/hand-over --as sam")
-AGAIN = "task done {wifi}/review-1 --as dana"
+AGAIN = "task done {wifi}/rework-1 --as dana"
 
 TABLE: dict[str, str | tuple[Ask, ...]] = {
     "incident open": (
