@@ -11,7 +11,7 @@ from definitions.form_fields import Name
 from definitions.forms import Answer, Form
 from definitions.sparse import Sparse
 
-APPROVE, UNDO, REVIEW = "approve-", "undo-", "review-"
+APPROVE, UNDO, REWORK = "approve-", "undo-", "rework-"
 """How tasks begin that no plan names: a decision, a step back, and what is still missing after a reopening."""
 FROM_REQUEST = ("requester", "for_whom")
 """What an input of an automation can be besides a field of the form: who asked, and for whom, both as person keys."""
@@ -67,7 +67,7 @@ class Plan(Sparse):
         if repeated := sorted({k for k in keys if keys.count(k) > 1}):
             raise ValueError(f"the plan has two tasks {', '.join(repeated)}: keys are unique within a plan")
         for task in self.tasks:
-            if task.key.startswith((APPROVE, UNDO, REVIEW)):
+            if task.key.startswith((APPROVE, UNDO, REWORK)):
                 raise ValueError(f"task {task.key}: {task.key.partition('-')[0]}-... is what other tasks are called")
             if unknown := sorted(set(task.after) - set(keys)):
                 raise ValueError(f"task {task.key} waits for {', '.join(unknown)}, which the plan does not have")

@@ -9,7 +9,7 @@ from definitions.base import Key
 from definitions.facts import TextRef
 
 TaskKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,60}$")]
-"""The task within its request: `laptop`, `undo-laptop`, `review-1`, `approve-manager`."""
+"""The task within its request: `laptop`, `undo-laptop`, `rework-1`, `approve-manager`."""
 
 
 class Approve(Act):

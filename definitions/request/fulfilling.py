@@ -11,7 +11,7 @@ from definitions.request.acts import ClaimTask, ReleaseTask, TaskDone
 from definitions.request.approving import granted
 from definitions.request.facts import of
 from definitions.request.state import Work
-from definitions.request.tasks import review_key, stage_key
+from definitions.request.tasks import rework_key, stage_key
 from definitions.rules.base import Refused, decide, draft, ref, said
 from definitions.rules.ending import resolution
 from definitions.runs import AutomationCall, AutomationResult
@@ -134,9 +134,9 @@ def going_on(state: CaseState, definition: RequestDefinition, now: datetime) -> 
         yield opened(task.key, "fulfil", task.title, task.team, task.automation, step(state, None, busy=busy))
     if news or not all(work.over for work in request.tasks):
         return
-    if state.reopened and request.work(review_key(state.reopened)) is None:
+    if state.reopened and request.work(rework_key(state.reopened)) is None:
         title = f"See what is still missing: {definition.title}"
-        yield opened(review_key(state.reopened), "review", title, definition.team, None, "queue")
+        yield opened(rework_key(state.reopened), "rework", title, definition.team, None, "queue")
     else:
         yield from resolution(SYSTEM, state.channel, state, definition, now)
 

@@ -75,10 +75,10 @@ class Approval(Value):
 
 
 class Work(Value):
-    """One task as it stands: of the plan, a step back (`undo-laptop`), or what is still missing (`review-1`)."""
+    """One task as it stands: of the plan, a step back (`undo-laptop`), or what is still missing (`rework-1`)."""
 
     key: str
-    kind: Literal["fulfil", "undo", "review"]
+    kind: Literal["fulfil", "undo", "rework"]
     title: str
     team: Key
     automation: Key | None = None

@@ -1,7 +1,7 @@
 """What a request waits for people to do, as lists of tasks show it; and how its tasks are called."""
 
 from definitions.case import SYSTEM, CaseState
-from definitions.plans import APPROVE, REVIEW, UNDO
+from definitions.plans import APPROVE, REWORK, UNDO
 from definitions.request.state import Approval, Work
 from definitions.tasks import TaskRow
 
@@ -21,9 +21,9 @@ def undo_key(task: str) -> str:
     return UNDO + task
 
 
-def review_key(number: int) -> str:
-    """The task after the reopening of this number: `review-1`."""
-    return f"{REVIEW}{number}"
+def rework_key(number: int) -> str:
+    """The task after the reopening of this number: `rework-1`."""
+    return f"{REWORK}{number}"
 
 
 def tasks_of(state: CaseState) -> tuple[TaskRow, ...]:
@@ -59,7 +59,7 @@ def _task(state: CaseState, work: Work) -> TaskRow:
     running = work.state == "running"  # an automation has claimed it
     return TaskRow(
         id=f"{state.id}/{work.key}",
-        kind=work.kind,
+        kind="undo" if work.kind == "undo" else "fulfil",
         title=work.title,
         team=work.team,
         state="claimed" if running else work.state,

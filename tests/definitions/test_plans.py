@@ -143,7 +143,7 @@ def test_a_new_starter_is_twelve_tasks_over_four_teams_most_of_them_side_by_side
     assert {task.team for task in plan.tasks} == {"platform", "service-desk", "business-apps", "workplace"}
 
 
-@pytest.mark.parametrize("key", ["approve-manager", "undo-laptop", "review-1"])
+@pytest.mark.parametrize("key", ["approve-manager", "undo-laptop", "rework-1"])
 def test_no_task_is_called_as_those_are_that_no_plan_names(key: str) -> None:
     with pytest.raises(ValidationError, match="is what other tasks are called"):
         Plan(tasks=(_task(key),))

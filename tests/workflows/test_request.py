@@ -199,8 +199,8 @@ async def test_a_closed_request_goes_on_when_something_is_missing(tmp_path: Path
 
         await home.act(case, acts.Reopen(by="rita", text=home.words("It is dark.")))
         await home.pass_time(seconds=30)
-        assert waiting(home, case) == {"review-1"}
-        await home.act(case, TaskDone(by="sam", task="review-1"))
+        assert waiting(home, case) == {"rework-1"}
+        await home.act(case, TaskDone(by="sam", task="rework-1"))
         await home.pass_time(days=30)
 
         shown = await home.show(case)

@@ -198,7 +198,7 @@ def test_a_no_of_the_requester_makes_a_task_of_what_is_still_missing() -> None:
     for number in (1, 2):
         case.take(acts.Reopen(by="rita", text=WORDS))
         [work] = case.waiting()
-        assert (work.key, work.kind, work.team) == (f"review-{number}", "review", "service-desk")
+        assert (work.key, work.kind, work.team) == (f"rework-{number}", "rework", "service-desk")
         case.take(ClaimTask(by="sam", task=work.key))
         assert case.state.step == "rework"
         case.take(TaskDone(by="sam", task=work.key))
