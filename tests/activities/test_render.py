@@ -58,6 +58,8 @@ def _context(**wanted: Any) -> dict[str, object]:
         "cost": "20.00 EUR a month, paid by your department",
         "task": "REQ-7k2m9x4q/account",
         "lines": ("Send the welcome letter: it has been read.",),
+        "articles": (("VPN drops again and again", "1. Use a cable.\n2. Switch to TCP."),),
+        "remedy": "A new profile for your VPN.",
         "escalation_step": 2,
         "escalation_steps": 3,
         **wanted,
@@ -105,7 +107,8 @@ def test_every_message_can_be_written_with_only_what_it_needs(template: str) -> 
 def test_no_words_run_load_or_turn_into_a_template(template: str, hostile: str) -> None:
     fields = ("title", "service", "requester_name", "next_step", "by_name", "team", "text", "quote", "reason")
 
-    message = render(template, _context(**dict.fromkeys(fields, hostile), reader_name=hostile, other_case_id=hostile))
+    others = {"reader_name": hostile, "other_case_id": hostile, "remedy": hostile, "articles": ((hostile, hostile),)}
+    message = render(template, _context(**dict.fromkeys(fields, hostile), **others))
 
     assert not re.search(r"<(script|img)", message.html)
     assert "49" not in message.text
