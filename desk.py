@@ -64,7 +64,7 @@ class Desk:
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
         self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
-        self.problems = Problems(store, organisation, clock, self._acceptance, self.courier)
+        self.problems = Problems(store, organisation, clock, self._acceptance, self._casebook, self.courier)
         self.reviews = Reviews(
             store, organisation, clock, self.identity, self._acceptance, self.courier, self._casebook
         )

@@ -114,7 +114,7 @@ def share(app: App, case_id: str, incident: str, **given: Any) -> None:
         about = await desk.object_of(case_id)
         if about is not None:
             desk.allow(actor, Action.SHOW, about)
-        known = desk.problems.workaround(case_id)
+        known = await desk.problems.workaround(case_id)
         return {"problem": case_id, "text": known.workaround, "article": known.article}
 
     carry_out(app, incident, "ShareWorkaround", given, fields=fields)

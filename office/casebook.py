@@ -64,6 +64,14 @@ class Casebook:
             run = self._from_records(row)
         return await asyncio.to_thread(self._whole, run, facts, internal)
 
+    async def state(self, case_id: str, client: Client) -> CaseState | None:
+        """What a case remembers now, by its run while that answers, else by the records; None for one nobody knows."""
+        run = await self._ask(client, case_id, must=False)
+        if run is not None:
+            return CaseState.model_validate(run["state"])
+        row = await asyncio.to_thread(self._store.cases.get, case_id)
+        return CaseState.model_validate(row.state_json) if row is not None else None
+
     async def _runs(self, client: Client, case_id: str) -> bool:
         """A case that has ended in the records may have been reopened a moment ago."""
         try:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from definitions.acts import Act
-from definitions.case import CaseState
 from definitions.intake import OpenProblem
 from definitions.kinds import KINDS, noun_of
 from definitions.organisation import Organisation
@@ -16,6 +15,7 @@ from definitions.problem.state import KnownError, ProblemBrief
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
 from office.acceptance import Acceptance, Opened
+from office.casebook import Casebook
 from office.courier import Courier
 from office.errors import ActRefused, NotAllowed, NotFound, Unusable
 from records.store import Store
@@ -27,10 +27,16 @@ class Problems:
     """Opens problems and reads what is known about them."""
 
     def __init__(
-        self, store: Store, organisation: Organisation, clock: Clock, acceptance: Acceptance, courier: Courier
+        self,
+        store: Store,
+        organisation: Organisation,
+        clock: Clock,
+        acceptance: Acceptance,
+        casebook: Casebook,
+        courier: Courier,
     ) -> None:
         self._store, self._organisation, self._clock = store, organisation, clock
-        self._acceptance, self._courier = acceptance, courier
+        self._acceptance, self._casebook, self._courier = acceptance, casebook, courier
 
     async def open(self, wanted: OpenProblem, actor: Actor) -> Opened:
         """Open a problem; with `external_id`, repeating it gives the same one.
@@ -67,15 +73,12 @@ class Problems:
         await self._courier.start(row)
         return Opened(id=row.case_id, created=row.created)
 
-    def known_error(self, case_id: str) -> KnownError:
-        """What is known of a problem, as the records have it. Raises NotFound and Unusable."""
-        row = self._there(case_id, "problem")
-        problem = CaseState.model_validate(row.state_json).problem if row is not None else None
-        return problem.known_error if problem is not None else KnownError()
-
-    def workaround(self, case_id: str) -> KnownError:
-        """As `known_error`, with a workaround. Raises ActRefused where none is known."""
-        known = self.known_error(case_id)
+    async def workaround(self, case_id: str) -> KnownError:
+        """What is known of a problem that has a workaround. Raises NotFound, Unusable, ActRefused where it has none."""
+        await asyncio.to_thread(self._there, case_id, "problem")
+        # The records may be a second behind the one who has just written it down.
+        state = await self._casebook.state(case_id, await self._courier.client())
+        known = state.problem.known_error if state is not None and state.problem is not None else KnownError()
         if known.workaround is None:
             raise ActRefused(
                 f"no workaround is known for {case_id}",

@@ -174,13 +174,14 @@ async def test_a_new_incident_shows_the_known_error_and_one_command_shares_it(ho
 
     case = await home.open("VPN drops every hour", by="omar@example.org")
     await settle(home)
-    (known,) = (await home.show(case))["known_errors"]
-    workaround = home.desk.problems.workaround(problem)
-    share = ShareWorkaround(by="sam", problem=problem, text=workaround.workaround)  # type: ignore[arg-type]
+    (found,) = (await home.show(case))["known_errors"]
+    known = await home.desk.problems.workaround(problem)
+    assert known.workaround is not None
+    share = ShareWorkaround(by="sam", problem=problem, text=known.workaround)
     await does(home, case, share)
     await settle(home)
 
-    assert (known["problem"], known["workaround"]) == (problem, "Choose the second gateway in the list.")
+    assert (found["problem"], found["workaround"]) == (problem, "Choose the second gateway in the list.")
     assert "workaround" in [template for template, _ in home.sent(case)]
     assert (await home.show(problem))["problem"]["incidents"] == [case]
     with pytest.raises(ActRefused, match="has this workaround already"):
@@ -246,7 +247,7 @@ async def test_bad_input_is_refused_before_anything_is_kept(home: House) -> None
     with pytest.raises(ActRefused, match="nothing one does to a problem"):
         await home.act(problem, acts.Confirm(by="sam"))
     with pytest.raises(ActRefused, match="no workaround is known"):
-        home.desk.problems.workaround(problem)
+        await home.desk.problems.workaround(problem)
     with pytest.raises(NotFound):
         await does(home, problem, RecordKnownError(by="jay", article="kb-nowhere"))
     with pytest.raises(NotAllowed):
