@@ -30,6 +30,6 @@ def event_line(event: dict[str, Any], now: datetime) -> str:
 
 def _short(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(each, dict) for each in value):
-        value = " ".join(str(next(iter(each.values()), "")) for each in value)  # what it is about comes first
+        value = " ".join(next((v for v in each.values() if isinstance(v, str)), "") for each in value)
     said = cell(value)
     return said if len(said) <= SHORT else said[: SHORT - 1] + "…"

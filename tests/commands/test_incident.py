@@ -7,6 +7,7 @@ import click
 import pytest
 
 from commands import cases_acts
+from commands.cases_events import event_line
 from commands.cases_list import footed
 from commands.cases_page import brief, page
 from commands.cases_times import span, until
@@ -186,3 +187,35 @@ def test_the_page_shows_what_automations_found_whole_and_leaves_out_those_that_f
     assert "find-duplicates" not in shown
     assert "\x1b[31m" not in shown
     assert max(map(len, shown.splitlines())) <= 100
+
+
+def test_what_triage_found_stands_on_the_page_and_is_short_among_the_events() -> None:
+    shown = case(
+        routing="network: resolves 82% of vpn/login (117 of n 143), load 0.4, open now",
+        paired={"learner": "dana", "coach": "jay", "line": "dana with jay: has resolved 2 of this kind, jay 110"},
+        similar={
+            "open": [{"articles": [], "case": "INC-a", "likeness": 0.91}],
+            "past": [{"articles": ["kb-vpn-drops"], "case": "INC-b", "likeness": 0.4}],
+            "articles": ["kb-vpn-drops"],
+        },
+        parent_proposed={"parent": "INC-a", "cases": ["INC-a"], "line": "3 people report the same"},
+    )
+    line = event_line(
+        {
+            "seq": 4, "at": "2026-11-22T12:00:00Z", "type": "similar_found", "actor": "jidoka",
+            "data": {"open": shown["similar"]["open"], "past": [], "articles": []},
+        },
+        NOW,
+    )  # fmt: skip
+
+    text = page(shown)
+
+    for said in (
+        "Routing     network: resolves 82% of vpn/login (117 of n 143), load 0.4, open now",
+        "To learn    dana with jay: has resolved 2 of this kind, jay 110",
+        "Similar     INC-a (91%)",
+        "Seen before INC-b (40%) (kb-vpn-drops helped)",
+        "One outage? 3 people report the same",
+    ):
+        assert said in text
+    assert line.endswith("open=INC-a")
