@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from activities.render import MailContext
+from definitions.kinds import KINDS, noun_of
 from definitions.organisation import Organisation
 from definitions.runs import PageMessage, TellMessage
 from definitions.slices import UnknownKey
@@ -34,7 +35,8 @@ NEXT: Mapping[str, str] = {
     "When that is done, say so: jidoka review action done {other}",
     "review_proven": "Nothing: action {other} is settled.",
     "review_dropped": "Nothing more is expected of you for it.",
-    "feedback_received": "The lead of the {team} reads it and answers you. It stays open until something was done or we say why not.",
+    "feedback_received": "Somebody who answers for our {team} reads it and answers you. It stays open until "
+    "something was done about it, or we say why not.",
     "feedback_owner": "Answer it (jidoka feedback answer {case}), and close it with what was done or why not.",
     "feedback_answer": "It stays open until something was done about it, or we say why not.",
     "feedback_done": "Nothing more. If it is not what you meant, answer this mail and we look again.",
@@ -173,6 +175,7 @@ def page_letter(
     link: str | None,
 ) -> MailContext:
     """A page: why, what is due, what to do."""
+    noun = noun_of(message.case_id)
     return MailContext(
         case_id=message.case_id,
         title=title,
@@ -180,7 +183,7 @@ def page_letter(
         priority=message.priority.value,
         reader_name=reader,
         zone=zone,
-        next_step=f"Take the case (jidoka incident ack {message.case_id}) or hand it to somebody who can.",
+        next_step=KINDS[noun].paged.format(noun=noun, case=message.case_id),
         team=_team(organisation, message.team),
         reason=f"{ON.get(message.on, message.on)}.",
         link=link,

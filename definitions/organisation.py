@@ -163,9 +163,13 @@ class Organisation(Definition):
         """The survey of this key."""
         return _find("survey", self.surveys, key)
 
-    def feedback(self, service_key: str, *, named: bool = True) -> FeedbackDefinition:
-        """The slice that feedback about this service carries; without a name nobody can be answered in time."""
+    def feedback(self, service_key: str, *, named: bool = True, concerns: Sequence[str] = ()) -> FeedbackDefinition:
+        """The slice that feedback about this service carries; without a name nobody can be answered in time.
+
+        Nobody owns what they gave themselves or what is said of them: then it is the manager's.
+        """
         service, rule = self.service(service_key), self.feedback_rule
+        team = self.team(service.default_team)
         targets = tuple(self.target(key) for key in rule.targets or service.targets)
         targets = tuple(t for t in targets if t.clock is Clock.RESOLUTION or (named and t.clock is Clock.RESPONSE))
         used = {target.calendar: None for target in targets} | {service.confirm.calendar: None}
@@ -176,8 +180,8 @@ class Organisation(Definition):
             calendars=tuple(self.calendar(key) for key in used),
             confirm=service.confirm,
             chain=self.chain(rule.chain) if rule.chain else None,
-            team=service.default_team,
-            owner=self.team(service.default_team).lead,
+            team=team.key,
+            owner=team.manager if team.lead in concerns else team.lead,
         )
 
     def incident(self, service_key: str) -> IncidentDefinition:

@@ -74,7 +74,10 @@ class Feedback:
         """Open feedback, past the question who may. `by` None means that nobody is remembered."""
         service = given.service or (case.service if case else self._organisation.default_service)
         try:
-            definition = self._organisation.feedback(service, named=by is not None)
+            concerns = people if by is None else (by, *people)
+            if given.tone is Tone.COMPLIMENT:
+                concerns = ()
+            definition = self._organisation.feedback(service, named=by is not None, concerns=concerns)
         except UnknownKey as unknown:
             raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
         known = await asyncio.to_thread(self._store.inbox.find, given.source, external_id)

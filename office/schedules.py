@@ -1,6 +1,7 @@
 """What comes round by a schedule of the Temporal server, in the working hours of the desk."""
 
 import asyncio
+import logging
 from datetime import timedelta
 
 from temporalio.client import (
@@ -28,6 +29,8 @@ from workflows.survey import SurveyWorkflow
 SURVEYS = "jidoka-surveys"
 BEGINS_WITHIN_S = 30.0
 
+log = logging.getLogger("jidoka.schedules")
+
 
 def of_surveys(organisation: Organisation, task_queue: str) -> Schedule:
     """Every hour from 8 to 17 on Monday to Friday where the desk is; a round that takes longer is not doubled."""
@@ -46,10 +49,17 @@ def of_surveys(organisation: Organisation, task_queue: str) -> Schedule:
 async def ensure_surveys(client: Client, organisation: Organisation, task_queue: str) -> None:
     """The schedule as it should be: made, brought up to date, or gone where nothing is asked."""
     handle = client.get_schedule_handle(SURVEYS)
-    if not organisation.surveys:
-        await _gone(handle)
-        return
-    wanted = of_surveys(organisation, task_queue)
+    try:
+        if organisation.surveys:
+            await _kept(client, handle, of_surveys(organisation, task_queue))
+        else:
+            await _gone(handle)
+    except RPCError as error:
+        # People are asked later then; cases are served all the same.
+        log.warning("the schedule of surveys cannot be kept: %s", error.message)
+
+
+async def _kept(client: Client, handle: ScheduleHandle, wanted: Schedule) -> None:
     try:
         await client.create_schedule(SURVEYS, wanted)
     except ScheduleAlreadyRunningError:

@@ -1,18 +1,19 @@
 """Surveys in the records: who is asked, once in a turn whatever runs at the same time; and what they answered."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, Row, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, literal, or_, select, tuple_, update
 
 from definitions.base import Instant, Value
 from definitions.facts import TextRef
 from definitions.people import Role
 from records.ask_tables import AskTable
 from records.cases import CASES
+from records.columns import Moment
 from records.engine import Database
 from records.errors import NotStored
 from records.people_tables import AddressTable, PersonTable, RoleTable
@@ -77,12 +78,21 @@ class Asks:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    def ended(self, survey: str, since: datetime, limit: int = 1_000) -> list[Any]:
+    def ended(self, survey: str, since: datetime, size: int = 500) -> Iterator[Any]:
         """States (JSON) of cases that ended since then and have no question of this survey yet, oldest first."""
         asked = exists().where(ASKS.c.survey == survey, ASKS.c.case_id == CASES.c.id)
-        query = select(CASES.c.state_json).where(CASES.c.closed_at >= since, ~asked)
-        with self._db.read() as connection:
-            return list(connection.execute(query.order_by(CASES.c.closed_at, CASES.c.id).limit(limit)).scalars())
+        query = select(CASES.c.closed_at, CASES.c.id, CASES.c.state_json).where(~asked)
+        query = query.order_by(CASES.c.closed_at, CASES.c.id).limit(size)
+        place: tuple[datetime, str] = (since, "")
+        while True:
+            # Most of them are never asked about and stay in the list, so it is read page by page to its end.
+            beyond = tuple_(CASES.c.closed_at, CASES.c.id) > tuple_(literal(place[0], Moment()), literal(place[1]))
+            with self._db.read() as connection:
+                rows = connection.execute(query.where(beyond)).all()
+            yield from (row.state_json for row in rows)
+            if len(rows) < size:
+                return
+            place = (rows[-1].closed_at, rows[-1].id)
 
     def people(self) -> list[str]:
         """Everybody who can be written to and has no role but that of a requester."""

@@ -132,6 +132,8 @@ FEEDBACK = Kind(
     rules=RULES,
     reactions=reactions,
     waits=waits,
+    paged="Answer it (jidoka feedback answer {case}), close it with what was done (jidoka feedback close {case}), or "
+    "give it to somebody who can (jidoka feedback assign {case}).",
     # It is about service, not itself a wish for any.
     demand=False,
 )

@@ -48,5 +48,7 @@ class Kind(NamedTuple):
     """What it waits for and who may act, in words for the Temporal UI; None where it is as for an incident."""
     tasks: Callable[[CaseState], tuple[TaskRow, ...]] = lambda state: ()
     """What it waits for people to do, for the lists of tasks."""
+    paged: str = "Take the case (jidoka {noun} ack {case}) or hand it to somebody who can."
+    """What whoever is paged is to do."""
     demand: bool = True
     """Whether somebody outside the desk wants it done; numbers about service leave the desk's own work out."""

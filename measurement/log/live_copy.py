@@ -23,7 +23,8 @@ _TASK = {"task": "task"}
 TAKEN: dict[str, dict[str, str]] = {
     "opened": {
         **{name: name for name in ("service", "category", "priority", "impact", "urgency")},
-        **{name: name for name in ("requester", "arm", "definition_version", "item", "tone")},
+        **{name: name for name in ("requester", "arm", "definition_version", "item")},
+        "tone": "feedback.tone",
         "help_arm": "help",
     },
     "routed": {"team": "team", "proposed": "learned.proposed"},

@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from definitions.base import Priority
 from definitions.people import Person, Role
 from records.asks import Ask, NewAsk
+from records.cases import upsert_rows
 from records.errors import NotStored, Refused
 from records.store import Store
+from records.values import CaseRow
 
 MONTH, WEEK = timedelta(days=30), timedelta(days=7)
 
@@ -114,7 +117,7 @@ def test_everybody_is_who_can_be_written_to_and_does_not_work_here(store: Store)
 def test_the_database_refuses_an_effort_off_the_scale(store: Store) -> None:
     ask = _drawn(store)
 
-    with pytest.raises(Refused, match="effort_scale|CHECK"):
+    with pytest.raises(Refused, match=r"effort_scale|CHECK"):
         store.asks.answer(ask.id, {"effort": 9}, channel="web")
 
 
@@ -127,3 +130,25 @@ def _drawn(store: Store) -> Ask:
     ask = store.asks.draw(new(case_id="INC-1111"), every=MONTH, apart=WEEK)
     assert ask is not None
     return ask
+
+
+def test_cases_that_ended_are_read_to_the_last_one_however_many_are_never_asked_about(store: Store) -> None:
+    begin = store.asks._clock()
+    with store.db.write() as connection:
+        rows = [
+            CaseRow(
+                id=f"INC-{n:04}", kind="incident", state="closed", stage="end", priority=Priority.P3, service="vpn",
+                opened_at=begin, closed_at=begin + timedelta(seconds=n % 7), definition_version="v", seq=1,
+                updated_at=begin, state_json={"id": f"INC-{n:04}"},
+            )
+            for n in range(23)
+        ]  # fmt: skip
+        upsert_rows(store.db, connection, rows)
+    store.asks.unasked(new(turn=None, case_id="INC-0003"))
+
+    found = [state["id"] for state in store.asks.ended("after-case", begin, size=5)]
+    later = [state["id"] for state in store.asks.ended("after-case", begin + timedelta(seconds=6), size=5)]
+
+    assert len(found) == len(set(found)) == 22
+    assert "INC-0003" not in found
+    assert set(later) == {"INC-0006", "INC-0013", "INC-0020"}

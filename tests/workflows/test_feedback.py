@@ -164,3 +164,26 @@ def test_a_subject_says_that_a_mail_is_feedback(subject: str, tone: Tone | None)
     from definitions.feedback.giving import tone_of
 
     assert tone_of(subject) is tone
+
+
+async def test_nobody_owns_what_they_gave_or_what_is_said_of_them(home: House) -> None:
+    own = await give(home, "My team needs a quiet room.", by="dana")
+    about = await give(home, "She shouts.", tone="complaint", about=("dana",))
+
+    owners = [(await home.show(case, "max"))["assignee"] for case in (own, about)]
+
+    assert owners == ["max", "max"]
+    for case, by in ((own, "dana"), (about, "rita")):
+        await home.act(case, acts.Cancel(by=by))
+        await home.ends(case)
+
+
+async def test_who_is_paged_is_told_what_one_does_to_feedback(home: House) -> None:
+    case = await give(home, tone="complaint")
+    await home.pass_time(days=10)
+
+    pages = [mail.as_string() for mail in home.mails() if case in mail["Subject"] and "max@" in mail["To"]]
+
+    assert f"jidoka feedback answer {case}" in pages[0]
+    await home.act(case, acts.Cancel(by="rita"))
+    await home.ends(case)
