@@ -1,6 +1,5 @@
-"""The metrics of real incidents whose runs are replayed at every step."""
+"""The metrics of real incidents and requests whose runs are replayed at every step."""
 
-import asyncio
 import logging
 import re
 from collections.abc import Iterator
@@ -8,20 +7,23 @@ from pathlib import Path
 
 import httpx
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 from temporalio.runtime import Runtime
 
 from activities.meters import SdkMetrics, build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
+from definitions.acts import Confirm
 from definitions.meters import METERS, SDK_LABELS, MeterKind, Source, labels_problem
+from definitions.request.acts import Approve, ClaimTask, TaskDone
 from keys import Secrets
 from records.values import CaseQuery
 from settings import Settings
 from tests.web.programs import eventually
 from tests.web.test_api_story import Door
 from tests.workflows.house import House, house
+from tests.workflows.requests import VPN
 from web.app import create_app
 
 ROOT = Path(__file__).parents[2]
@@ -62,8 +64,7 @@ async def settled(home: House, case_id: str) -> None:
     """Wait until all it knows is stored: a run that is thrown out while it stores something stands still for 10 s."""
 
     async def stored() -> bool:
-        row = await asyncio.to_thread(home.store.cases.get, case_id)
-        return row is not None and row.seq == len((await home.show(case_id))["events"])
+        return not (await home.run(case_id).query("view", home.desk.clock()))["unstored"]
 
     await eventually(stored, f"the facts of {case_id}")
 
@@ -124,6 +125,38 @@ async def test_an_incident_is_counted_once_however_often_its_run_is_replayed(
                 assert (given & SDK_LABELS == set()) or meter.source in (Source.WORKFLOW, Source.ACTIVITY)
     assert not any(case in text for case in cases)
     assert not re.search(r"rita|jay|VPN drops", text)
+
+
+@pytest.mark.story
+async def test_a_request_is_counted_once_however_often_its_run_is_replayed(
+    counted: SdkMetrics, tmp_path: Path, migrated: Path
+) -> None:
+    registry = CollectorRegistry()
+    registry.register(counted)
+    # Room for one run only: working on two in turns replays each from the start, again and again.
+    async with house(tmp_path, migrated, max_cached_workflows=1) as home:
+        cases = [await home.request("vpn-access", VPN) for _ in range(2)]
+        by_hand = ("account", "certificate", "gateway")
+        acts_ = [Approve(by="chloe"), *(act for key in by_hand for act in taken_and_done("jay", key))]
+        acts_ += [TaskDone(by="sam", task="first-connection"), Confirm(by="rita")]
+        for act in acts_:
+            for case in cases:
+                await settled(home, case)
+                await home.act(case, act)
+        for case in cases:
+            await home.ends(case)
+
+    families = {f.name: f for f in text_string_to_metric_families(generate_latest(registry).decode())}
+    assert total(families, "temporal_workflow_task_replay_latency_seconds") >= 6, "too little was replayed"
+    assert total(families, "jidoka_cases_opened", kind="request", service="vpn") == 2
+    assert total(families, "jidoka_approvals", outcome="granted") == 2
+    assert total(families, "jidoka_approval_wait_seconds", outcome="granted") == 2
+    assert total(families, "jidoka_tasks", outcome="done") == total(families, "jidoka_task_wait_seconds") == 8
+    assert total(families, "jidoka_cases_resolved", kind="request", outcome="confirmed") == 2
+
+
+def taken_and_done(by: str, task: str) -> tuple[ClaimTask, TaskDone]:
+    return ClaimTask(by=by, task=task), TaskDone(by=by, task=task)
 
 
 def test_every_metric_named_in_the_code_is_registered_and_every_registered_one_is_named() -> None:
