@@ -14,7 +14,7 @@ from records.store import Store
 from records.values import CaseRow
 
 MOST = 3
-OF_EACH = 20
+OF_EACH = 5
 """Incidents of one problem whose titles are compared, the latest."""
 SAME = 0.6
 """From this likeness on, an incident of the same category is taken for a sign that a solved problem is back; one
