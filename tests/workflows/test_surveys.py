@@ -34,9 +34,10 @@ async def solved(home: House, *, by: str = "rita@example.org", worker: str = "ja
 
 async def asked(home: House) -> AskRound:
     """One round."""
-    return await home.env.client.execute_workflow(
-        SurveyWorkflow.run, id=f"surveys-{home.desk.clock().timestamp()}", task_queue=QUEUE
-    )
+    name = f"surveys-{home.desk.clock().timestamp()}"
+    done = await home.env.client.execute_workflow(SurveyWorkflow.run, id=name, task_queue=QUEUE)
+    await home.replays(name)
+    return done
 
 
 def of(home: House, case: str, survey: str = "after-case") -> Ask:
