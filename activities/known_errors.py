@@ -1,6 +1,5 @@
 """Problems that an incident may come from: by the words in which they and their incidents were told."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,11 +67,15 @@ def _back(problem: _Problem, likeness: float, category: str | None) -> bool:
 
 def _likeness(store: Store, problems: Sequence[_Problem], words: str, synonyms: Phrases) -> dict[str, float]:
     """Problem -> likeness to its own title or to that of one of its incidents, whichever is nearest."""
-    titles: dict[str, list[TextRef]] = defaultdict(list)
-    for problem in problems:
-        if problem.row.title is not None:
-            titles[problem.row.id].append(problem.row.title)
-        titles[problem.row.id] += store.cases.titles(problem.state.incidents[-OF_EACH:])
+    latest = {problem.row.id: problem.state.incidents[-OF_EACH:] for problem in problems}
+    of_incidents = store.cases.titles([incident for incidents in latest.values() for incident in incidents])
+    titles: dict[str, list[TextRef]] = {
+        problem.row.id: [
+            *([problem.row.title] if problem.row.title else []),
+            *(of_incidents[incident] for incident in latest[problem.row.id] if incident in of_incidents),
+        ]
+        for problem in problems
+    }
     texts = store.texts.get_many(ref.id for refs in titles.values() for ref in refs)
     told = [
         Told(case_id=f"{problem.row.id}/{n}", at=problem.row.opened_at, service=problem.row.service, words=said)

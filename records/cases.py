@@ -85,13 +85,13 @@ class Cases:
         with self._db.read() as connection:
             return [as_case(row) for row in connection.execute(query.order_by(CASES.c.opened_at.desc(), CASES.c.id))]
 
-    def titles(self, case_ids: Sequence[str]) -> list[TextRef]:
-        """Where the titles of these cases stand; unknown ones are left out."""
+    def titles(self, case_ids: Sequence[str]) -> dict[str, TextRef]:
+        """Where the titles of these cases stand, by case; unknown ones are left out."""
         if not case_ids:
-            return []
-        query = select(CASES.c.title).where(CASES.c.id.in_(case_ids), CASES.c.title.is_not(None))
+            return {}
+        query = select(CASES.c.id, CASES.c.title).where(CASES.c.id.in_(case_ids))
         with self._db.read() as connection:
-            return [TextRef.model_validate(title) for title in connection.execute(query).scalars() if title]
+            return {row.id: TextRef.model_validate(row.title) for row in connection.execute(query) if row.title}
 
     def count(self, query: CaseQuery) -> int:
         """How many cases the query would list in all its pages."""
