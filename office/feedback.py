@@ -8,7 +8,7 @@ from definitions.base import Level
 from definitions.case import ENDED, SYSTEM
 from definitions.feedback.giving import GiveFeedback, title_of
 from definitions.feedback.state import FeedbackBrief, Tone
-from definitions.intake import CHANNELS
+from definitions.intake import CHANNELS, InboundMessage, Received
 from definitions.kinds import RULES
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
@@ -16,7 +16,7 @@ from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
 from office.acceptance import Acceptance, Opened
 from office.courier import Courier
-from office.errors import NotAllowed, NotFound, Unusable
+from office.errors import NotAllowed, NotFound, Unreachable, Unusable
 from office.identity import Identity
 from records.store import Store
 from settings import Clock
@@ -60,6 +60,21 @@ class Feedback:
             by=None if given.anonymous else actor.person,
             external_id=external,
         )
+
+    async def by_mail(self, message: InboundMessage, tone: Tone, by: str, service: str | None) -> Received:
+        """A mail whose subject says that it is feedback; once it is stored, it goes on as soon as possible."""
+        words = f"{message.subject}\n\n{message.full_text or message.text}".strip()
+        given = GiveFeedback(
+            text=words[:100_000], tone=tone, service=service, channel=message.channel, source=message.source
+        )
+        try:
+            opened = await self.open(
+                given, case=None, by=by, external_id=message.external_id, message_id=message.message_id
+            )
+        except Unreachable as late:
+            row = await asyncio.to_thread(self._store.inbox.find, message.source, message.external_id)
+            return Received(outcome="opened", case_id=row.case_id if row else None, reason=f"stored ({late.message})")
+        return Received(outcome="opened" if opened.created else "duplicate", case_id=opened.id, reason=tone.value)
 
     async def open(
         self,

@@ -8,8 +8,7 @@ from definitions.base import Level
 from definitions.case import ENDED, CaseState, Stage
 from definitions.classify import classify
 from definitions.facts import TextRef
-from definitions.feedback.giving import GiveFeedback, tone_of
-from definitions.feedback.state import Tone
+from definitions.feedback.giving import tone_of
 from definitions.intake import InboundMessage, Received
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Door, Object, may
@@ -142,7 +141,7 @@ class Reception:
         requester = await asyncio.to_thread(self._store.directory.ensure, message.sender, message.sender_name)
         found = classify(message.subject, message.text or message.full_text, organisation.services)
         if message.automatic is None and (tone := tone_of(message.subject)) is not None:
-            return await self._heard_out(message, tone, requester, found.service)
+            return await self._feedback.by_mail(message, tone, requester, found.service)
         # A service that does not exist is no reason to lose the message: it is triaged like one that names none.
         named = message.service if message.service in {s.key for s in organisation.services} else None
         service = named or found.service
@@ -173,21 +172,6 @@ class Reception:
         late = await self._try(self._courier.start(row))
         outcome = "opened" if row.created else "duplicate"
         return Received(outcome=outcome, case_id=row.case_id, reason=late or opening.unsure or "")
-
-    async def _heard_out(self, message: InboundMessage, tone: Tone, by: str, service: str | None) -> Received:
-        """A mail whose subject says that it is feedback."""
-        words = f"{message.subject}\n\n{message.full_text or message.text}".strip()
-        given = GiveFeedback(
-            text=words[:100_000], tone=tone, service=service, channel=message.channel, source=message.source
-        )
-        try:
-            opened = await self._feedback.open(
-                given, case=None, by=by, external_id=message.external_id, message_id=message.message_id
-            )
-        except Unreachable as late:
-            row = await asyncio.to_thread(self._store.inbox.find, message.source, message.external_id)
-            return Received(outcome="opened", case_id=row.case_id if row else None, reason=f"stored ({late.message})")
-        return Received(outcome="opened" if opened.created else "duplicate", case_id=opened.id, reason=tone.value)
 
     @staticmethod
     async def _try(delivery: Coroutine[None, None, None]) -> str | None:

@@ -6,6 +6,7 @@ from definitions import acts
 from definitions.feedback.acts import AnswerGiver, CloseFeedback, ShareWith
 from definitions.feedback.giving import GiveFeedback
 from definitions.feedback.state import Tone
+from definitions.intake import InboundMessage
 from office.errors import ActRefused, NotAllowed, NotFound
 from tests.workflows.house import House
 
@@ -185,5 +186,22 @@ async def test_who_is_paged_is_told_what_one_does_to_feedback(home: House) -> No
     pages = [mail.as_string() for mail in home.mails() if case in mail["Subject"] and "max@" in mail["To"]]
 
     assert f"jidoka feedback answer {case}" in pages[0]
+    await home.act(case, acts.Cancel(by="rita"))
+    await home.ends(case)
+
+
+async def test_a_mail_that_says_so_is_feedback_and_opens_no_incident(home: House) -> None:
+    fields = {"source": "pipe", "external_id": "m1", "at": home.desk.clock(), "channel": "email"}
+    fields |= {"sender": "rita@example.org", "subject": "Complaint: the VPN hotline", "text": "Nobody answers."}
+    message = InboundMessage.model_validate(fields)
+
+    once, twice = await home.desk.receive(message), await home.desk.receive(message)
+
+    case = str(once.case_id)
+    home.opened.append(case)
+    shown = await home.show(case, "dana")
+    assert (once.outcome, once.reason, twice.outcome, twice.case_id) == ("opened", "complaint", "duplicate", case)
+    assert (shown["kind"], shown["service"], shown["tone"]) == ("feedback", "vpn", "complaint")
+    assert shown["words"] == "Complaint: the VPN hotline\n\nNobody answers."
     await home.act(case, acts.Cancel(by="rita"))
     await home.ends(case)
