@@ -131,7 +131,8 @@ class Automating:
             )
             return await handle.result()
         except WorkflowAlreadyStartedError:
-            return await client.get_workflow_handle_for(AutomationWorkflow.run, run_id).result()
+            again: AutomationResult = await client.get_workflow_handle(run_id, result_type=AutomationResult).result()
+            return again
         except RPCError as error:
             raise unreachable(error) from error
 

@@ -90,8 +90,9 @@ async def run_surveys(client: Client) -> AskRound:
         raise Unreachable("the round before this one is still under way", "Try again when it is over.") from None
     begun = info.recent_actions[-1].action
     assert isinstance(begun, ScheduleActionExecutionStartWorkflow)
-    run = client.get_workflow_handle_for(SurveyWorkflow.run, begun.workflow_id, run_id=begun.first_execution_run_id)
-    return await run.result()
+    run = client.get_workflow_handle(begun.workflow_id, run_id=begun.first_execution_run_id, result_type=AskRound)
+    made: AskRound = await run.result()
+    return made
 
 
 async def _gone(handle: ScheduleHandle) -> None:
