@@ -12,18 +12,24 @@ from commands.cases_list import footed
 from commands.cases_page import brief, page
 from commands.cases_times import span, until
 from commands.incident import group
-from definitions.kinds import ACTS
+from commands.problem import group as problem
+from definitions.kinds import ACTS, KINDS
 from tests.commands.conftest import Command
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-VERB_OF = {"acknowledge": "ack", "set_priority": "priority", "hear": "comment", "answer": "confirm"}
-"""Acts whose verb has another name; answers to questions are given by confirming or reopening."""
+VERB_OF = {
+    **{"acknowledge": "ack", "set_priority": "priority", "hear": "comment", "answer": "confirm"},
+    **{"link_problem": "link", "unlink_problem": "unlink", "share_workaround": "share"},
+}
+"""Acts whose verb has another name; answers to questions are given by confirming or reopening, and a workaround is
+shared from its problem."""
 
 
-def test_every_act_has_a_verb() -> None:
-    verbs = set(group.commands)
+def test_every_act_on_an_incident_has_a_verb() -> None:
+    verbs = {*group.commands, *(problem.commands.keys() & {"share"})}
 
-    missing = [act for act in ACTS if VERB_OF.get(act, act) not in verbs]
+    fitting = [name for name, act in ACTS.items() if act in KINDS["incident"].acts]
+    missing = [act for act in fitting if VERB_OF.get(act, act) not in verbs]
 
     assert missing == []
 
@@ -93,7 +99,7 @@ def test_a_table_of_long_names_fits_a_hundred_columns() -> None:
         "title": "A title that is much longer than what is left of the line\x1b[31m",
     }
 
-    text = footed([row], {"as_of": NOW, "lag_s": 0.4, "more": True})
+    text = footed([row], {"kind": "incident", "as_of": NOW, "lag_s": 0.4, "more": True})
 
     assert max(map(len, text.splitlines())) <= 100
     assert "late 14 min" in text
