@@ -61,6 +61,8 @@ class HelpState(Value):
     """Offered to the requester, best first."""
     declined: bool = False
     """The requester said that they do not help."""
+    spoken: bool = False
+    """A person has written to the requester since, or the case came back: their words may be about that."""
     remedy: Key | None = None
     """The automation that fits, for those held out too."""
     tried: bool = False

@@ -73,7 +73,7 @@ def tried(
     """What became of it. Solved only when it was done, was not found wanting, and nobody has begun meanwhile."""
     held = result.data.get("verified")
     fact = draft("remedy_tried", SYSTEM, automation=remedy.automation, outcome=result.outcome, verified=held)
-    if result.outcome != "done" or held is False or state.stage is not Stage.QUEUED or state.major:
+    if result.outcome != "done" or held is False or state.stage is not Stage.QUEUED or not alone(state):
         return (fact,)
     return (fact, *resolution(SYSTEM, "automation", state, definition, now, how="automated"))
 
@@ -93,6 +93,11 @@ def has_offer(state: CaseState) -> bool:
     return state.help is not None and state.help.on and bool(state.help.articles)
 
 
+def alone(state: CaseState) -> bool:
+    """Whether nothing but this requester's own need hangs on it."""
+    return not (state.major or state.children or state.absorbed)
+
+
 # -- what people say to it -------------------------------------------------------------------------------------------
 
 
@@ -101,8 +106,9 @@ def _(act: acts.Solved, state: CaseState, definition: IncidentDefinition, now: d
     if state.stage is Stage.RESOLVED:
         return confirmed(act, state)
     workable(state, "close")
-    if state.major:
-        raise Refused(f"{state.id} is a major incident: the people who work on it say when it is over")
+    if not alone(state):
+        what = "is a major incident" if state.major else "stands for other cases too"
+        raise Refused(f"{state.id} {what}: the people who work on it say when it is over")
     if act.article is None and not has_offer(state):
         raise Refused(f"no article was offered on {state.id}: name the one that helped, or cancel it with your reason")
     return taken(act, state, act.article)
@@ -125,7 +131,9 @@ def said_to_help(act: acts.Hear, state: CaseState) -> tuple[Draft, ...]:
     """What the requester's words say to an offer, or to the question whether a remedy may run."""
     if state.stage is Stage.RESOLVED:
         return ()
-    if act.solved and has_offer(state) and not state.major and state.stage is not Stage.MERGED:
+    # Once a person has written to them, nobody knows what "it works now" is about.
+    spoken = state.help is not None and state.help.spoken
+    if act.solved and has_offer(state) and not spoken and alone(state) and state.stage is not Stage.MERGED:
         return taken(act, state)
     if act.answer is not None and any(q.key == CONSENT and q.state == "open" for q in state.questions):
         return (said(act, "answered", public=True, key=CONSENT, value="yes" if act.answer else "no"),)
@@ -154,6 +162,14 @@ def _drawn(state: CaseState, fact: Fact) -> Change:
     return {"help": HelpState.model_validate({"arm": arm})} if arm else {}
 
 
+def _spoken(state: CaseState, fact: Fact) -> Change:
+    if state.help is None or fact.visibility is not Visibility.PUBLIC:
+        return {}
+    if fact.type != "reopened" and fact.actor == state.requester:
+        return {}
+    return {"help": state.help.model_copy(update={"spoken": True})}
+
+
 RULES: dict[str, Rule] = {
     "opened": _and("opened", _drawn),
     "help_drawn": Rule(also=_remembers(lambda help, fact: {"exposed": True, "remedy": fact.data["remedy"]})),
@@ -161,24 +177,26 @@ RULES: dict[str, Rule] = {
     "offered": Rule(also=_remembers(lambda help, fact: {"articles": tuple(fact.data["articles"])})),  # type: ignore[arg-type]
     "offer_declined": Rule(also=_remembers(lambda help, fact: {"declined": True})),
     "remedy_tried": Rule(also=_remembers(lambda help, fact: {"tried": True})),
+    **{type_: _and(type_, _spoken) for type_ in ("commented", "paused", "reopened")},
     "resolved": _and("resolved", _remembers(lambda help, fact: {"ends_as": fact.data.get("how")})),
 }
 
 
-def due(state: CaseState) -> Iterator[Draft]:
+def due(state: CaseState, definition: IncidentDefinition) -> Iterator[Draft]:
     """A major incident leaves; a remedy that nobody has agreed to yet is off once a person has the case."""
     if state.help is None or state.ended:
         return
     if state.major and not state.help.left:
         yield draft("help_left", SYSTEM, why="major")
     asked = any(q.key == CONSENT and q.state == "open" for q in state.questions)
-    if asked and (state.major or state.stage is not Stage.QUEUED):
+    gone = all(remedy.automation != state.help.remedy for remedy in definition.help.remedies)
+    if asked and (state.major or gone or state.stage is not Stage.QUEUED):
         yield draft("question_withdrawn", SYSTEM, key=CONSENT)
 
 
 def look(state: CaseState, definition: IncidentDefinition, now: datetime) -> deadlines.Outlook:
     """As for every case, and what is due about help."""
-    return deadlines.look(state, definition, now, due=due(state))
+    return deadlines.look(state, definition, now, due=due(state, definition))
 
 
 def reactions(fact: Fact, state: CaseState, definition: IncidentDefinition, now: datetime) -> tuple[Command, ...]:

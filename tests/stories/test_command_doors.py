@@ -243,7 +243,10 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
         ask(
             "{case} --article kb-phishing",
             A.SOLVED,
-            first=(ARTICLES, "incident reopen {case} --reason Again --as dana"),
+            first=(
+                *(ARTICLES, "incident major stand-down {case} --as dana"),
+                "incident reopen {case} --reason Again --as dana",
+            ),
         ),
     ),
     "review start": (ask("{other}", A.REVIEW),),

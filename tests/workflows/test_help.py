@@ -186,6 +186,45 @@ async def test_it_still_ends_when_a_person_has_begun_and_that_person_is_told(
         assert home.sent(case)[-2:] == [("offer_taken", "rita"), ("offer_taken_meanwhile", "sam")]
 
 
+async def test_once_a_person_has_written_it_works_now_is_not_taken_for_the_article(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    async with helping(tmp_path, empty_database) as home:
+        case = await home.open("VPN disconnects again and again")
+        await home.pass_time(minutes=1)
+        await home.act(case, acts.Comment(by="jay", text=home.words("I gave you a new profile. Better?")))
+
+        await home.desk.receive(mail(home, 2, text="It works now!", reply_token=token_of(home)))
+
+        assert (await home.show(case))["state"] == "queued"
+        await home.act(case, acts.Solved(by="rita", article="kb-vpn-drops"))
+        assert (await home.show(case))["outcome"] == "self_service"
+
+
+async def test_the_word_of_one_requester_does_not_end_the_cases_of_others(tmp_path: Path, empty_database: Path) -> None:
+    async with helping(tmp_path, empty_database) as home:
+        case = await home.open("VPN disconnects again and again")
+        other = await home.open("No VPN", by="omar@example.org")
+        await home.act(other, acts.Link(by="jay", parent=case))
+        await home.pass_time(minutes=1)
+
+        with pytest.raises(ActRefused, match="stands for other cases too"):
+            await home.act(case, acts.Solved(by="rita"))
+        await home.desk.receive(mail(home, 2, text="Solved", sender="rita@example.org", reply_token=token_of(home, 0)))
+
+        assert {(await home.show(each))["state"] for each in (case, other)} == {"queued"}
+
+
+async def test_another_service_withdraws_what_the_first_one_proposed(tmp_path: Path, empty_database: Path) -> None:
+    async with helping(tmp_path, empty_database, unlocking()) as home:
+        case = await locked(home)
+        await home.pass_time(minutes=1)
+
+        await home.act(case, acts.Redefine(by="sam", definition=home.desk.definition("email"), category="mailbox"))
+
+        assert [q["state"] for q in (await home.show(case))["questions"]] == ["withdrawn"]
+
+
 async def test_where_nothing_was_offered_the_article_must_be_named(tmp_path: Path, empty_database: Path) -> None:
     async with helping(tmp_path, empty_database) as home:
         case = await home.open("The chair in room 4 is broken")
