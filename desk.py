@@ -169,7 +169,11 @@ class Desk:
             await asyncio.to_thread(self.knowledge.get, article, actor)
         # A key is good for one act of one person, so that another act is never taken for its repetition.
         scoped = f"{actor.person}/{wire_name(type(act))}/{key}" if key else None
-        return await self.courier.send(case_id, act, key=scoped)
+        receipt = await self.courier.send(case_id, act, key=scoped)
+        if isinstance(act, Decision):
+            # Whoever has decided goes on seeing what became of it.
+            await asyncio.to_thread(self.store.conversations.join, case_id, actor.person)
+        return receipt
 
     async def ask(
         self, case_id: str, kind: type[Act], *, actor: Actor, internal: bool = False, task: str | None = None

@@ -79,6 +79,7 @@ class Decisions:
             await self._courier.send(case_id, await self._act(verdict, case_id, actor), key=key)
         except ActRefused as refusal:
             return await self._told_how(case_id, actor.person, refusal.message, asked)
+        await asyncio.to_thread(self._store.conversations.join, case_id, actor.person)
         return True
 
     async def _act(self, verdict: Verdict, case_id: str, actor: Actor) -> Act:
