@@ -244,8 +244,8 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
             "{case} --article kb-phishing",
             A.SOLVED,
             first=(
-                *(ARTICLES, "incident major stand-down {case} --as dana"),
-                "incident reopen {case} --reason Again --as dana",
+                *(ARTICLES, "incident reopen {case} --reason Again --as dana"),
+                "incident major stand-down {case} --as dana",
             ),
         ),
     ),
