@@ -10,6 +10,7 @@ import pytest
 from temporalio import workflow
 from temporalio.worker import Replayer
 
+from definitions import unfolding
 from definitions.facts import Draft
 from definitions.rules.notices import Tell
 from definitions.runs import Sent
@@ -20,7 +21,6 @@ from tests.gate.stories import STORIES
 from worker import WORKFLOWS, runner
 from workflows.blocks import case as block
 from workflows.blocks import errands
-from workflows.blocks import journal as journal_block
 from workflows.blocks.journal import Journal
 
 HISTORIES = Path(__file__).parents[1] / "histories"
@@ -89,14 +89,14 @@ def a_dropped_fact(patch: pytest.MonkeyPatch) -> None:
 
 def another_promise(patch: pytest.MonkeyPatch) -> None:
     """The same words, an hour later."""
-    promised = journal_block.promised
+    promised = unfolding.promised
 
     def later(command: Tell) -> Draft:
         assert command.promise is not None
         promise = command.promise.model_copy(update={"due": command.promise.due + timedelta(hours=1)})
         return promised(command.model_copy(update={"promise": promise}))
 
-    patch.setattr(journal_block, "promised", later)
+    patch.setattr(unfolding, "promised", later)
 
 
 def no_messages(patch: pytest.MonkeyPatch) -> None:

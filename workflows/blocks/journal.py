@@ -1,40 +1,33 @@
-"""The journal of a run: facts in order, the state they add up to, and what follows from them.
+"""The journal of a run: how its case unfolds, and what of it the records have.
 
 Deterministic and without awaits, so that an update's facts, state and answer belong together.
 """
 
-from collections import deque
-from collections.abc import Iterable
 from datetime import datetime
 
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from definitions.case import CaseState, Receipt
-    from definitions.facts import Draft, Fact, chained
-    from definitions.kinds import RULES, evolve, look, reactions, tasks_of
+    from definitions.facts import Fact
+    from definitions.kinds import tasks_of
     from definitions.rules.deadlines import Outlook
-    from definitions.rules.notices import Command, Tell
     from definitions.slices import CaseDefinition
+    from definitions.unfolding import Unfolding
     from records.values import CaseRow
     from workflows.blocks.meters import count
 
 
-class Journal:
+class Journal(Unfolding):
     """Facts go in through `write`; what is stored is taken away by `stored`."""
 
     def __init__(self, state: CaseState, definition: CaseDefinition) -> None:
-        self.state = state
-        self.definition = definition
-        self.commands: deque[Command] = deque()
+        super().__init__(state, definition)
         self.unstored: list[Fact] = []
         self.lines: list[str] = []
         """Every fact of this run as JSON: small in memory, and all that a rebuild needs."""
         self._written: tuple[datetime, Outlook, int] | None = None
         """When, with what outlook, and with how much settled this run wrote its case row last."""
-        self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
-        self._moved = True
-        """Something has happened that the outlook may depend on."""
         self._settled = state.seq
         self._task = 0
 
@@ -43,45 +36,13 @@ class Journal:
         """The last fact made before the workflow task that is under way: the history has it, whoever dies now."""
         return self._settled if self._task == _task() else self.state.seq
 
-    def write(self, drafts: Iterable[Draft], now: datetime, at: datetime | None = None) -> None:
-        """Remember facts at `at` (default `now`), then whatever follows from them by the rules."""
-        for draft in drafts:
-            self._append(draft, at or now, now)
-        self.settle(now)
-
-    def settle(self, now: datetime) -> None:
-        """Remember all that is due; each fact may make others due."""
-        if not self._moved and (self.outlook.next_at is None or now < self.outlook.next_at):
-            return
-        while True:
-            self._moved = False
-            self.outlook = look(self.state, self.definition, now)
-            if not self.outlook.drafts:
-                return
-            for draft in self.outlook.drafts:
-                self._append(draft, now, now)
-
-    def _append(self, draft: Draft, at: datetime, now: datetime) -> None:
-        before = self.state
-        self._settled, self._task = self.settled, _task()
-        fact = chained(
-            draft,
-            case_id=before.id,
-            seq=before.seq + 1,
-            step=before.step,
-            at=at,
-            prev_hash=before.last_hash,
-        )
-        self.state = evolve(before, fact)
-        # Facts without a rule (told, heard, automated...) are remembered and change nothing.
-        self._moved |= fact.type in RULES or self.state.step != before.step
+    def keep(self, fact: Fact, before: CaseState) -> None:
+        """For the records, for a rebuild and for the meters."""
+        if self._task != (task := _task()):
+            self._settled, self._task = before.seq, task
         self.unstored.append(fact)
         self.lines.append(fact.model_dump_json(exclude_defaults=True))
         count(fact, before, self.state)
-        for command in reactions(fact, self.state, self.definition, now):
-            self.commands.append(command)
-            if isinstance(command, Tell) and command.promise is not None:
-                self._append(promised(command), now, now)
 
     def stored(self, number: int, row: CaseRow, outlook: Outlook) -> None:
         """The first `number` facts are in the records, and with them this row, made with this outlook."""
@@ -156,9 +117,3 @@ class Journal:
 def _task() -> int:
     """Names the workflow task under way; the same when it is replayed."""
     return workflow.info().get_current_history_length()
-
-
-def promised(command: Tell) -> Draft:
-    """The word given with a message."""
-    assert command.promise is not None
-    return Draft(type="promised", actor="jidoka", data=command.promise.model_dump(mode="json"))
