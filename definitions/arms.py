@@ -1,0 +1,141 @@
+"""Which arms a new case has: drawn by keyed hash or by the calendar of blocks, independently in each layer."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from definitions.assignment import assign, fraction
+from definitions.base import Instant, Key, Value, absent
+from definitions.case import SYSTEM
+from definitions.experiment import ARMS, STANDARD, VARIANT, Experiment, Unit
+from definitions.facts import Draft
+
+EXPOSED = "exposed"
+"""The type of the fact that a case has an arm."""
+HALVES = {"first": 1.0, "second": 1.0}
+
+
+class Subject(Value):
+    """What is known of a case when its arms are drawn."""
+
+    case_id: str
+    kind: str
+    service: Key
+    category: str | None = None
+    requester: str | None = None
+    team: Key | None = None
+    """The team that its service begins with."""
+    at: Instant
+    """When it was accepted."""
+
+
+class Exposure(Value):
+    """The arm of a case in one experiment, for good (intention to treat)."""
+
+    experiment: Key
+    plan: str
+    """The version of the locked plan."""
+    layer: Key
+    arm: str
+    block: Annotated[str | None, Field(exclude_if=absent)] = None
+    """The block of days, by its first one."""
+
+    @property
+    def label(self) -> str:
+        """As lists and metrics name it: `fast-route:variant`."""
+        return f"{self.experiment}:{self.arm}"
+
+
+def arms_of(experiments: Iterable[Experiment], subject: Subject, secret: bytes) -> tuple[Exposure, ...]:
+    """The arms of a case in the experiments that run, in the order of their keys.
+
+    Pure: the same arguments always give the same arms. `secret` is the installation's: nobody else can tell or steer.
+    """
+    found = []
+    for experiment in sorted(experiments, key=lambda each: each.key):
+        unit = unit_of(experiment, subject)
+        if unit is None or not _takes_part(experiment, subject) or not _in_traffic(experiment, unit, secret):
+            continue
+        block = unit if experiment.unit is Unit.BLOCK else None
+        found.append(
+            Exposure(
+                experiment=experiment.key,
+                plan=experiment.version,
+                layer=experiment.layer,
+                arm=_drawn(experiment, unit, secret),
+                block=block,
+            )
+        )
+    return tuple(found)
+
+
+def unit_of(experiment: Experiment, subject: Subject) -> str | None:
+    """What is drawn for this case; None where it has no such thing."""
+    match experiment.unit:
+        case Unit.CASE:
+            return subject.case_id
+        case Unit.REQUESTER:
+            return subject.requester
+        case Unit.SERVICE:
+            return subject.service
+        case Unit.TEAM:
+            return subject.team
+        case Unit.BLOCK:
+            return block_of(experiment, subject.at)
+
+
+def block_of(experiment: Experiment, at: datetime) -> str:
+    """The first day of the block in force at `at`; blocks are whole local days, counted from the start."""
+    begin = _first_day(experiment) + timedelta(days=_place(experiment, at) * experiment.block_days)
+    return begin.date().isoformat()
+
+
+def arm_of_block(experiment: Experiment, at: datetime, secret: bytes) -> str:
+    """Of each two blocks that follow each other one has each arm; which comes first is drawn."""
+    pair, second = divmod(_place(experiment, at), 2)
+    variant_first = assign(f"pair {pair}", f"{experiment.layer}/{experiment.key}", HALVES, secret) == "first"
+    return VARIANT if variant_first is not bool(second) else STANDARD
+
+
+def labels(exposures: Sequence[Exposure]) -> str | None:
+    """All arms of a case as one word, for the column `arm`; None without any."""
+    return ",".join(exposure.label for exposure in exposures) or None
+
+
+def exposures(found: Sequence[Exposure]) -> tuple[Draft, ...]:
+    """The facts of them."""
+    return tuple(Draft(type=EXPOSED, actor=SYSTEM, data=exposure.model_dump(mode="json")) for exposure in found)
+
+
+def _drawn(experiment: Experiment, unit: str, secret: bytes) -> str:
+    if experiment.unit is Unit.BLOCK:
+        begin = datetime.combine(datetime.fromisoformat(unit), time(12), ZoneInfo(experiment.zone))
+        return arm_of_block(experiment, begin, secret)
+    # Not by the layer alone: that place in the layer would say which arm it becomes.
+    weights: dict[str, float] = {arm: experiment.weights[arm] for arm in ARMS}
+    return assign(unit, f"{experiment.layer}/{experiment.key}", weights, secret)
+
+
+def _takes_part(experiment: Experiment, subject: Subject) -> bool:
+    scope = experiment.scope
+    known = subject.kind == scope.kind and subject.service in scope.services
+    category = not scope.categories or subject.category in scope.categories
+    return known and category and experiment.starts_at <= subject.at < experiment.stops_at
+
+
+def _in_traffic(experiment: Experiment, unit: str, secret: bytes) -> bool:
+    low, high = experiment.traffic
+    return low <= fraction(unit, experiment.layer, secret) < high
+
+
+def _first_day(experiment: Experiment) -> datetime:
+    zone = ZoneInfo(experiment.zone)
+    return datetime.combine(experiment.starts_at.astimezone(zone).date(), time())
+
+
+def _place(experiment: Experiment, at: datetime) -> int:
+    days = (at.astimezone(ZoneInfo(experiment.zone)).replace(tzinfo=None) - _first_day(experiment)).days
+    return days // experiment.block_days
