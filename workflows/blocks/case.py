@@ -7,7 +7,6 @@ promises, messages) comes out of using `step`, `promise`, `ask`, `automate`, `be
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, nullcontext
-from contextvars import copy_context
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,18 +15,20 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from definitions.acts import Absorbed, Act, MergeRefused, News, Redefine, wire_name
+    from definitions.acts import Act, Redefine
     from definitions.base import StepKind
     from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
     from definitions.facts import Draft
     from definitions.kinds import ACTS, KINDS, NEWS, decide
     from definitions.rules.base import Refused, in_time
-    from definitions.rules.ending import heard_of, reopening
-    from definitions.rules.notices import Convene, Notify, Page, Tell
+    from definitions.rules.ending import reopening
+    from definitions.rules.notices import Command, Tell
     from definitions.runs import AutomationCall, AutomationResult, StartCase
     from records.values import CaseRow
     from workflows.blocks import errands, publish
+    from workflows.blocks.beside import Beside
     from workflows.blocks.flush import Flushing
+    from workflows.blocks.incoming import decoded
     from workflows.blocks.journal import Journal
     from workflows.blocks.meters import count_act
     from workflows.blocks.turns import Turns
@@ -43,16 +44,13 @@ class Case:
         self._fresh_after = start.fresh_after
         self._flushing = Flushing(
             self.journal,
-            busy=lambda: bool(self.journal.commands or self._errands),
+            busy=lambda: bool(self.journal.commands or self._beside.errands),
             hurry=lambda: self.state.ended or self._wants_fresh_start(),
         )
         self._turns = Turns()
         self._mail = asyncio.Lock()
-        self._errands: set[asyncio.Task[Any]] = set()
+        self._beside = Beside()
         self._flush: asyncio.Task[None] | None = None
-        # Else each of its commands would name the update that happened to begin it.
-        self._context = copy_context()
-        self._faults: list[BaseException] = []
         self._resting = False
         self._shown = publish.started_with(start)
 
@@ -118,7 +116,7 @@ class Case:
 
     def beside(self, work: Coroutine[Any, Any, Any]) -> None:
         """Begin what the process does not wait for; the run does, before it ends or starts afresh."""
-        self._errands.add(self._begin(work))
+        self._beside.run(work)
 
     def tell(self, message: Tell) -> None:
         """Send words to a person; what became of them is remembered."""
@@ -155,12 +153,12 @@ class Case:
         while True:
             await self._pass_time(
                 lambda process=process: (  # type: ignore[misc]
-                    bool(self._faults)
+                    bool(self._beside.faults)
                     or (process.done() and (self._quiet() or not self.state.ended))
                     or (self._wants_fresh_start() and self._quiet())
                 )
             )
-            for fault in self._faults:
+            for fault in self._beside.faults:
                 raise fault
             if process.done():
                 process.result()  # a fault in it is a fault of the run
@@ -190,7 +188,7 @@ class Case:
 
     def _quiet(self) -> bool:
         """Nothing under way and everything in the records."""
-        busy = self.journal.commands or self._errands or self.journal.unstored
+        busy = self.journal.commands or self._beside.errands or self.journal.unstored
         return not busy and workflow.all_handlers_finished()
 
     def _wants_fresh_start(self) -> bool:
@@ -216,52 +214,28 @@ class Case:
     def _see_to_it(self) -> None:
         """Send off the messages that facts led to, and bring the facts into the records."""
         while self.journal.commands:
-            self._errands.add(self._begin(self._errand(self.journal.commands.popleft())))
+            self._beside.run(self._errand(self.journal.commands.popleft()))
         if self.journal.unstored and self._flush is None:
-            self._flush = self._begin(self._flushing.flow())
+            self._flush = self._beside.begin(self._flushing.flow(), self._flushed)
 
-    def _begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        task = asyncio.create_task(work, context=self._context)
-        task.add_done_callback(self._ends)
-        return task
+    def _flushed(self) -> None:
+        self._flush = None
+        self._see_to_it()  # a fact may have come between its last look and now
 
-    def _ends(self, task: asyncio.Task[Any]) -> None:
-        self._errands.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            self._faults.append(fault)
-        elif task is self._flush:
-            self._flush = None
-            self._see_to_it()  # a fact may have come between its last look and now
-
-    async def _errand(self, command: Tell | Page | Notify | Convene) -> None:
+    async def _errand(self, command: Command) -> None:
         if isinstance(command, Tell):
             async with self._mail:  # one conversation: the second message never overtakes the first
-                drafts = await errands.tell(await self.worded(command), self.journal)
-            drafts += heard_of(command.template, drafts, self.state)
-        elif isinstance(command, Page):
-            drafts = await errands.page(command, self.journal)
-        elif isinstance(command, Convene):
-            drafts = await errands.convene(command, self.journal)
+                drafts = await errands.carry_out(await self.worded(command), self.journal)
         else:
-            drafts = self._unheard(command, await errands.notify(command))
+            drafts = await errands.carry_out(command, self.journal)
         self.write(*drafts)
-
-    def _unheard(self, command: Notify, reason: str | None) -> list[Draft]:
-        if reason is None:
-            return []
-        name = wire_name(type(command.news))
-        drafts = [Draft(type="unheard", actor=SYSTEM, data={"case": command.case_id, "news": name, "reason": reason})]
-        if isinstance(command.news, Absorbed):
-            refused = MergeRefused(target=command.case_id, reason="its run is over")
-            drafts += decide(refused, self.state, self.journal.definition, workflow.now())
-        return drafts
 
     # -- what comes in -------------------------------------------------------------------------------------------
 
     @workflow.update(dynamic=True)
     async def act(self, name: str, args: Sequence[RawValue]) -> Receipt:
         """Carry out an act of a person; the same update id is carried out once, even across runs."""
-        act = _decode(ACTS, name, args)
+        act = decoded(ACTS, name, args)
         await self._turns.for_act()
         info = workflow.current_update_info()
         if info is not None and info.id in self.seen:
@@ -278,7 +252,7 @@ class Case:
     @act.validator
     def _fits(self, name: str, args: Sequence[RawValue]) -> None:
         """Refuse before anything is written."""
-        act = _decode(ACTS, name, args)
+        act = decoded(ACTS, name, args)
         info = workflow.current_update_info()
         if info is None or info.id not in self.seen:
             self._decide(name, act)
@@ -300,7 +274,7 @@ class Case:
             self.write(Draft(type="not_understood", actor=SYSTEM, data={"signal": name[:100]}))
             return
         try:
-            news = _decode(NEWS, name, args)
+            news = decoded(NEWS, name, args)
             self.write(*decide(news, self.state, self.journal.definition, workflow.now()))
         except (Refused, ApplicationError) as refusal:
             self.write(Draft(type="ignored", actor=SYSTEM, data={"news": name, "reason": str(refusal)[:300]}))
@@ -321,16 +295,3 @@ class Case:
     def view(self, now: datetime) -> dict[str, Any]:
         """The state, the ledgers and the facts not yet in the records, at `now` (a run's own time stands still)."""
         return publish.view(self.journal, max(now, workflow.now()))
-
-
-def _decode(kinds: dict[str, Any], name: str, args: Sequence[RawValue]) -> Any:
-    kind: type[Act] | type[News] | None = kinds.get(name)
-    if kind is None:
-        known = ", ".join(sorted(kinds))
-        raise ApplicationError(f"{name!r} is not an act; known are {known}", type="Refused", non_retryable=True)
-    if len(args) != 1:
-        raise ApplicationError(f"{name} takes one object", type="Refused", non_retryable=True)
-    try:
-        return workflow.payload_converter().from_payload(args[0].payload, kind)
-    except (ValueError, TypeError, RuntimeError) as error:
-        raise ApplicationError(f"{name} does not read: {error}", type="Refused", non_retryable=True) from None

@@ -13,10 +13,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.automations import AutomationActivities
     from activities.channels import ChannelActivities
     from activities.reviews import OpenReview, ReviewActivities
-    from definitions.acts import wire_name
+    from definitions.acts import Absorbed, MergeRefused, wire_name
     from definitions.case import SYSTEM
     from definitions.facts import Draft, Visibility
-    from definitions.rules.notices import Convene, Notify, Page, Tell
+    from definitions.kinds import decide
+    from definitions.rules.ending import heard_of
+    from definitions.rules.notices import Command, Convene, Notify, Page, Tell
     from definitions.runs import AutomationCall, AutomationResult, PageMessage, Sent, TellMessage
     from workflows.blocks.journal import Journal
 
@@ -44,6 +46,20 @@ PATIENCE: Patience = {
     "heartbeat_timeout": NOTICED,
     "retry_policy": RETRY,
 }
+
+
+async def carry_out(command: Command, journal: Journal) -> list[Draft]:
+    """Do what a fact led to; the facts say what became of it."""
+    match command:
+        case Tell():
+            told = await tell(command, journal)
+            return [*told, *heard_of(command.template, told, journal.state)]
+        case Page():
+            return await page(command, journal)
+        case Convene():
+            return await convene(command, journal)
+        case Notify():
+            return _unheard(command, await notify(command), journal)
 
 
 async def tell(command: Tell, journal: Journal) -> list[Draft]:
@@ -128,6 +144,17 @@ async def notify(command: Notify) -> str | None:
     except ApplicationError as error:
         return error.message
     return None
+
+
+def _unheard(command: Notify, reason: str | None, journal: Journal) -> list[Draft]:
+    if reason is None:
+        return []
+    name = wire_name(type(command.news))
+    drafts = [Draft(type="unheard", actor=SYSTEM, data={"case": command.case_id, "news": name, "reason": reason})]
+    if isinstance(command.news, Absorbed):
+        refused = MergeRefused(target=command.case_id, reason="its run is over")
+        drafts += decide(refused, journal.state, journal.definition, workflow.now())
+    return drafts
 
 
 async def convene(command: Convene, journal: Journal) -> list[Draft]:
