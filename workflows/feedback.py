@@ -7,8 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from definitions.case import Receipt
     from definitions.feedback.definition import FeedbackDefinition
-    from definitions.feedback.rules import opening, received
-    from definitions.rules.ending import reopening
+    from definitions.feedback.rules import received
     from definitions.runs import StartCase
     from workflows.blocks.case import Case
 
@@ -20,14 +19,7 @@ class FeedbackWorkflow(Case):
     @workflow.init
     def __init__(self, start: StartCase) -> None:
         super().__init__(start)
-        # Here, because an act may be carried out before `run` begins.
-        now = workflow.now()
-        if start.opening is not None:
-            self.journal.write(opening(start.opening, self.definition), now, start.opening.at)
-        elif start.reopen is not None:
-            self.journal.write(reopening(start.reopen), now, start.reopen.at)
-        else:
-            self.journal.settle(now)
+        self.begin(start)
 
     @property
     def definition(self) -> FeedbackDefinition:

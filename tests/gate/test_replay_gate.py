@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.worker import Replayer
 
 from definitions import unfolding
-from definitions.facts import Draft
+from definitions.facts import Draft, Visibility
 from definitions.rules.notices import Tell
 from definitions.runs import Sent
 from office.recorded import Golden, golden
@@ -103,7 +103,8 @@ def no_messages(patch: pytest.MonkeyPatch) -> None:
     """An activity less."""
 
     async def nothing(command: Tell, journal: Journal) -> list[Draft]:
-        return [errands._told("told", Sent(to=command.to, channel="email", outcome="sent"), template=command.template)]
+        sent = Sent(to=command.to, channel="email", outcome="sent")
+        return [errands._told("told", sent, Visibility.PUBLIC, template=command.template)]
 
     patch.setattr(errands, "tell", nothing)
 
