@@ -182,7 +182,7 @@ class Desk:
         row = await self.case(case_id)
         action = Action.COMMENT_INTERNAL if internal else _ACTIONS[wire_name(kind)]
         # Whether the case takes it is for its run to say, with a reason that fits.
-        object = self._object(row, case_id).model_copy(update={"closed": False})
+        object = (await self._object(row, case_id)).model_copy(update={"closed": False})
         if task is not None or issubclass(kind, Decision):
             object = await self.tasks.about(object, kind, task)
         self.allow(actor, action, object)
@@ -213,7 +213,7 @@ class Desk:
         """
         client = await self.client()
         row = await self.case(case_id)
-        object = self._object(row, case_id)
+        object = await self._object(row, case_id)
         self.allow(actor, Action.SHOW, object)
         internal = may(actor, Action.SHOW_INTERNAL, object).allowed
         if not again:
@@ -251,17 +251,14 @@ class Desk:
     async def object_of(self, case_id: str) -> Object | None:
         """The case as the rules about who may do what see it; None when there is none."""
         try:
-            return self._object(await self.case(case_id), case_id)
+            return await self._object(await self.case(case_id), case_id)
         except NotFound:
             return None
 
-    def _object(self, row: CaseRow | None, case_id: str) -> Object:
-        if row is None:
-            # Its first facts are on the way; whose it is stands in the request that opened it.
-            start = self.store.inbox.start_of(case_id)
-            payload = start.payload if start is not None and isinstance(start.payload, dict) else {}
-            requester = payload.get("requester")
-            return Object(kind="case", id=case_id, requester=requester if isinstance(requester, str) else None)
+    async def _object(self, row: CaseRow | None, case_id: str) -> Object:
+        return await asyncio.to_thread(self._recorded, row) if row is not None else await self._on_the_way(case_id)
+
+    def _recorded(self, row: CaseRow) -> Object:
         return Object(
             kind="case",
             id=row.id,
@@ -270,6 +267,19 @@ class Desk:
             participants=(*self.store.conversations.participants(row.id), *self.store.tasks.people(row.id)),
             closed=row.state in ENDED,
         )
+
+    async def _on_the_way(self, case_id: str) -> Object:
+        """A case whose first facts are not in the records yet: its run knows whose it is, or what opened it does."""
+        try:
+            state = await self._casebook.state(case_id, await self.client())
+        except Unreachable:
+            state = None
+        if state is not None:
+            return Object(kind="case", id=case_id, team=state.team, requester=state.requester, closed=state.ended)
+        start = await asyncio.to_thread(self.store.inbox.start_of, case_id)
+        payload = start.payload if start is not None and isinstance(start.payload, dict) else {}
+        requester = payload.get("requester")
+        return Object(kind="case", id=case_id, requester=requester if isinstance(requester, str) else None)
 
     def allow(self, actor: Actor, action: Action, object: Object) -> None:
         """Raise NotAllowed unless the actor may."""

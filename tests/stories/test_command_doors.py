@@ -23,7 +23,7 @@ from tests.commands.conftest import Answer
 from tests.stories.conftest import OURS, Stack
 from tests.stories.letters import first
 
-pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.story, pytest.mark.timeout(900)]
 
 A = Action
 PEOPLE = ("rita", "omar", "sam", "dana", "olga", "ada")

@@ -205,3 +205,15 @@ async def test_a_mail_that_says_so_is_feedback_and_opens_no_incident(home: House
     assert shown["words"] == "Complaint: the VPN hotline\n\nNobody answers."
     await home.act(case, acts.Cancel(by="rita"))
     await home.ends(case)
+
+
+async def test_whoever_owns_it_may_act_before_its_first_facts_are_in_the_records(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await give(home)
+    monkeypatch.setattr(home.store.cases, "get", lambda case_id: None)
+
+    await home.desk.ask(case, CloseFeedback, actor=home.person("jay"))
+
+    with pytest.raises(NotAllowed, match="only for what their teams hold"):
+        await home.desk.ask(case, CloseFeedback, actor=home.person("sam"))
