@@ -22,8 +22,11 @@ HOLIDAY_DAYS = 90
 """How far ahead a calendar must know its holidays."""
 
 
-def problems(org: Organisation, now: datetime) -> tuple[Problem, ...]:
-    """Everything that is wrong, in the order of the list below; names that lead nowhere come first."""
+def problems(org: Organisation, now: datetime | None) -> tuple[Problem, ...]:
+    """Everything that is wrong, in the order of the list below; names that lead nowhere come first.
+
+    Without `now` nothing is said about what depends on the day: rotas and holidays.
+    """
     dangling = dangling_keys(org)
     found = [*dangling]
     checks: tuple[Callable[[Organisation], Iterable[Problem]], ...] = (
@@ -36,8 +39,10 @@ def problems(org: Organisation, now: datetime) -> tuple[Problem, ...]:
         found.extend(_chains(org))
         found.extend(_slices(org))
         found.extend(item_problems(org))
-        found.extend(_rotas(org, now))
-    found.extend(_holidays(org, now))
+        if now is not None:
+            found.extend(_rotas(org, now))
+    if now is not None:
+        found.extend(_holidays(org, now))
     return tuple(found)
 
 

@@ -50,6 +50,13 @@ class Rota(Value):
     zone: Zone
     layers: Annotated[tuple[Layer, ...], Field(min_length=1)]
 
+    @model_validator(mode="after")
+    def _each_layer_once(self) -> "Rota":
+        keys = [layer.key for layer in self.layers]
+        if repeated := sorted({key for key in keys if keys.count(key) > 1}):
+            raise ValueError(f"two layers {', '.join(repeated)}: keys are unique within a rota")
+        return self
+
 
 class Swap(Value):
     """`person` takes the duty of `instead_of` for a while. Of two swaps the later in the list has the last word."""
