@@ -65,6 +65,7 @@ class Life:
         self.asked_at = now
         self.tells: list[Tell] = []
         self.pages: list[Page] = []
+        self.convened: list[Convene] = []
         self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
         self.write(opening(start, definition), start.at)
 
@@ -75,10 +76,18 @@ class Life:
         for _ in range(MOST_ROUNDS):
             self.outlook = look(self.state, self.definition, self.now)
             if not self.outlook.drafts:
+                self._review()
                 return
             for draft in self.outlook.drafts:
                 self._append(draft, self.now)
         pytest.fail(f"what is due never ends: {[draft.type for draft in self.outlook.drafts]}")
+
+    def _review(self) -> None:
+        """A review is opened as a run has it done: beside what it writes, and once."""
+        while self.convened:
+            why = self.convened.pop(0).why
+            if self.state.reviewed is None:
+                self.write([Draft(type="review_opened", actor=SYSTEM, data={"review": REVIEW, "why": why})])
 
     def _append(self, draft: Draft, at: datetime) -> None:
         before = self.state
@@ -95,10 +104,8 @@ class Life:
                     self._append(Draft(type="promised", actor=SYSTEM, data=promised), self.now)
             elif isinstance(command, Page):
                 self.pages.append(command)
-            elif isinstance(command, Convene) and self.state.reviewed is None:
-                self._append(
-                    Draft(type="review_opened", actor=SYSTEM, data={"review": REVIEW, "why": command.why}), self.now
-                )
+            elif isinstance(command, Convene):
+                self.convened.append(command)
 
     def take(self, message: acts.Act | acts.News) -> bool:
         """What the run does with an act or news; whether it took it."""
@@ -261,7 +268,8 @@ def live(random: Random) -> tuple[Life, list[str]]:
     routed_after = random.choice((0, 0, 0, 0, 1, 2))  # people may be quicker than the routing
     for move in range(MOVES):
         if move == routed_after:
-            life.write(triage(life.state, life.definition))
+            if life.state.team is None and not life.state.ended:  # somebody may have given it to a team meanwhile
+                life.write(triage(life.state, life.definition))
             _helped(random, life)
             taken.append("(routed)")
             check(life, taken)
