@@ -1,20 +1,14 @@
 """Which arms a new case has: drawn by keyed hash or by the calendar of blocks, independently in each layer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
-
 from definitions.assignment import assign, fraction
-from definitions.base import Instant, Key, Value, absent
-from definitions.case import SYSTEM
+from definitions.base import Instant, Key, Value
 from definitions.experiment import ARMS, STANDARD, VARIANT, Experiment, Unit
-from definitions.facts import Draft
+from definitions.exposure import Exposure
 
-EXPOSED = "exposed"
-"""The type of the fact that a case has an arm."""
 HALVES = {"first": 1.0, "second": 1.0}
 
 
@@ -30,23 +24,6 @@ class Subject(Value):
     """The team that its service begins with."""
     at: Instant
     """When it was accepted."""
-
-
-class Exposure(Value):
-    """The arm of a case in one experiment, for good (intention to treat)."""
-
-    experiment: Key
-    plan: str
-    """The version of the locked plan."""
-    layer: Key
-    arm: str
-    block: Annotated[str | None, Field(exclude_if=absent)] = None
-    """The block of days, by its first one."""
-
-    @property
-    def label(self) -> str:
-        """As lists and metrics name it: `fast-route:variant`."""
-        return f"{self.experiment}:{self.arm}"
 
 
 def arms_of(experiments: Iterable[Experiment], subject: Subject, secret: bytes) -> tuple[Exposure, ...]:
@@ -98,16 +75,6 @@ def arm_of_block(experiment: Experiment, at: datetime, secret: bytes) -> str:
     pair, second = divmod(_place(experiment, at), 2)
     variant_first = assign(f"pair {pair}", f"{experiment.layer}/{experiment.key}", HALVES, secret) == "first"
     return VARIANT if variant_first is not bool(second) else STANDARD
-
-
-def labels(exposures: Sequence[Exposure]) -> str | None:
-    """All arms of a case as one word, for the column `arm`; None without any."""
-    return ",".join(exposure.label for exposure in exposures) or None
-
-
-def exposures(found: Sequence[Exposure]) -> tuple[Draft, ...]:
-    """The facts of them."""
-    return tuple(Draft(type=EXPOSED, actor=SYSTEM, data=exposure.model_dump(mode="json")) for exposure in found)
 
 
 def _drawn(experiment: Experiment, unit: str, secret: bytes) -> str:

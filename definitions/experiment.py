@@ -105,8 +105,10 @@ class Experiment(Definition):
     """How alpha is spent over the looks: nearly all at the end, or evenly."""
     futility: bool = True
     """Stop when the wished effect has become improbable; going on all the same costs nothing of alpha."""
-    guard_alpha: Share = 0.05
+    guard_alpha: Share = 0.01
     """Chance, over all guards and looks, of stopping for a guard that did not get worse than its bound."""
+    doubt: Share = 0.05
+    """A win waits while this or less is the one-sided p of a guard that looks worse than its bound."""
     starts_at: Instant
     stops_at: Instant
     """The last look at the latest: what is left of alpha is spent then."""

@@ -14,6 +14,7 @@ from records.conversations import Conversations
 from records.directory import Directory
 from records.engine import Database
 from records.events import Events
+from records.experiments import Experiments
 from records.extract import Extract
 from records.inbox import Inbox
 from records.knowledge import Articles
@@ -46,6 +47,7 @@ class Store:
         self.db = Database(url)
         self.events = Events(self.db, clock)
         self.automations = Automations(self.db, clock)
+        self.experiments = Experiments(self.db, clock)
         self.extract = Extract(self.db)
         self.cases = Cases(self.db)
         self.tasks = Tasks(self.db)

@@ -145,6 +145,10 @@ def _says(
     if z is None or limit is None:
         few = "too few units in an arm to compare"
         return ("not_found", f"time is over with {few}") if final else ("continue", few)
+    if z >= limit and (doubted := [guard for guard in guards if guard.z >= -special.ndtri(plan.doubt)]):
+        worst = max(doubted, key=lambda guard: guard.z)
+        why = f"better by z {z:.2f}, but {worst.metric} looks worse by {100 * worst.worse_by:.1f} points: no win so"
+        return ("guard" if final else "continue"), why
     if z >= limit:
         return "win", f"z {z:.2f} is beyond {limit:.2f}: better than the standard"
     if -z >= limit:
