@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 from definitions.acts import AlertSeen
 from definitions.base import Instant, Key, Level, Priority, StepKind, Value, absent
 from definitions.clock import Ledger, Mark, TargetState
+from definitions.cycle.state import CycleState
 from definitions.facts import GENESIS, TextRef
 from definitions.feedback.state import FeedbackState
 from definitions.help import HelpState
@@ -90,7 +91,7 @@ class CaseState(Value):
     """Everything a case's run needs to go on; its facts fold up to exactly this."""
 
     id: str
-    kind: Literal["incident", "request", "problem", "feedback", "review"] = "incident"
+    kind: Literal["incident", "request", "problem", "feedback", "review", "dmaic", "kaizen"] = "incident"
     service: Key = "unknown"
     category: Key | None = None
     channel: str = "cli"
@@ -161,6 +162,8 @@ class CaseState(Value):
     """What only a review remembers."""
     reviewed: Annotated[str | None, Field(exclude_if=absent)] = None
     """The review that is about this case."""
+    cycle: Annotated[CycleState | None, Field(exclude_if=absent)] = None
+    """What only a cycle of improvement remembers."""
     seq: int = 0
     last_hash: str = GENESIS
 

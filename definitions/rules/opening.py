@@ -5,7 +5,9 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from definitions import acts
-from definitions.base import Instant, Level, Value, absent
+from definitions.base import Instant, Level, Value, absent, empty
+from definitions.cycle.state import CycleBrief
+from definitions.exposure import Exposure
 from definitions.facts import Draft, TextRef, Visibility
 from definitions.feedback.state import FeedbackBrief
 from definitions.help import Arm
@@ -29,7 +31,10 @@ class Opening(Value):
     at: Instant
     impact: Level
     urgency: Level
+    exposures: Annotated[tuple[Exposure, ...], Field(exclude_if=empty)] = ()
+    """The arms it has in experiments, as drawn."""
     arm: str | None = None
+    """The same as one word."""
     alerts: tuple[acts.AlertSeen, ...] = ()
     silent: bool = False
     """Nobody is to be answered: the first contact was automatic."""
@@ -45,12 +50,16 @@ class Opening(Value):
     """What only a problem begins with."""
     review: Annotated[ReviewBrief | None, Field(exclude_if=absent)] = None
     """What only a review begins with."""
+    cycle: Annotated[CycleBrief | None, Field(exclude_if=absent)] = None
+    """What only a cycle of improvement begins with."""
 
 
 def opened(start: Opening, definition: CaseDefinition) -> Draft:
     """The first fact of every case."""
     data: dict[str, JsonValue] = {
-        **start.model_dump(mode="json", exclude={"by", "at", "alerts", "unsure"}),
+        **start.model_dump(mode="json", exclude={"by", "at", "alerts", "unsure", "exposures"}),
+        # The requester reads this fact, and must not behave by the arm they have: it stands in one of its own.
+        "arm": None,
         "priority": definition.priority_at(start.impact, start.urgency).value,
         "definition_version": definition.version,
     }
