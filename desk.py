@@ -1,7 +1,6 @@
 """The typed client: open cases, act on them, read them. CLI, web and intake all come through here."""
 
 import asyncio
-import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -18,16 +17,17 @@ from definitions.kinds import ACTS, noun_of
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Role, may
 from definitions.review.acts import AddAction
-from definitions.rules.opening import Opening
 from definitions.slices import IncidentDefinition, UnknownKey
-from office.acceptance import Acceptance, Opened, contact
+from office.acceptance import Acceptance, Opened
+from office.access import allow
 from office.alerting import Alerting
 from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
 from office.decisions import Decisions
-from office.errors import NotAllowed, NotFound, Unreachable, Unusable
+from office.errors import NotFound, Unreachable
 from office.feedback import Feedback
 from office.identity import Identity
+from office.incidents import Incidents
 from office.knowledge import Knowledge
 from office.offers import Offers
 from office.problems import Problems
@@ -62,6 +62,7 @@ class Desk:
         self._acceptance = Acceptance(store, organisation, lots)
         self._casebook = Casebook(store, organisation, clock)
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
+        self._incidents = Incidents(clock, self.identity, self._acceptance, self.courier)
         self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
         self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
         self.problems = Problems(store, organisation, clock, self._acceptance, self._casebook, self.courier)
@@ -99,37 +100,7 @@ class Desk:
 
     async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened:
         """Open an incident; with `external_id`, repeating it gives the same case."""
-        requester = actor.person
-        if request.requester is not None:
-            requester = await asyncio.to_thread(self.identity.known_or_new, request.requester)
-        self.allow(actor, Action.OPEN, Object(kind="case", requester=requester))
-        definition = self.definition(request.service)
-        if request.category is not None and request.category not in definition.categories:
-            known = ", ".join(definition.categories)
-            raise Unusable(f"{request.service} has no category {request.category!r}", f"It has {known}.")
-        at = contact(request.channel, request.at, self.clock())
-        # A key is its giver's own: nobody learns of another's case by guessing one.
-        external = f"{actor.person}/{request.external_id}" if request.external_id else secrets.token_hex(16)
-        known_row = await asyncio.to_thread(self.store.inbox.find, request.source, external)
-        if known_row is not None and known_row.case_id is not None:
-            await self.courier.start(known_row)
-            return Opened(id=known_row.case_id, created=False)
-        opening = Opening(
-            service=request.service,
-            category=request.category,
-            channel=request.channel,
-            title=await self._acceptance.words(request.title, requester),
-            text=await self._acceptance.words(request.description, requester) if request.description else None,
-            requester=requester,
-            by=actor.person,
-            at=at,
-            impact=request.impact,
-            urgency=request.urgency,
-        )
-        row = await self._acceptance.accept(opening, definition, source=request.source, external_id=external)
-        assert row.case_id is not None
-        await self.courier.start(row)
-        return Opened(id=row.case_id, created=row.created)
+        return await self._incidents.open(request, actor)
 
     async def open_request(self, request: OpenRequest, *, actor: Actor) -> Opened:
         """Open a request for something of the catalogue; with `external_id`, repeating it gives the same case."""
@@ -283,9 +254,7 @@ class Desk:
 
     def allow(self, actor: Actor, action: Action, object: Object) -> None:
         """Raise NotAllowed unless the actor may."""
-        decision = may(actor, action, object)
-        if not decision.allowed:
-            raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")
+        allow(actor, action, object)
 
     async def ready(self) -> list[str]:
         """Why the desk cannot serve now; empty when it can."""

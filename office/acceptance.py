@@ -9,6 +9,7 @@ from definitions.facts import TextRef
 from definitions.intake import CHANNELS
 from definitions.kinds import KINDS
 from definitions.organisation import Organisation
+from definitions.people import Actor
 from definitions.rules.opening import Opening
 from definitions.runs import AnyDefinition
 from definitions.slices import IncidentDefinition, UnknownKey
@@ -37,6 +38,16 @@ def contact(channel: str, at: datetime | None, now: datetime) -> datetime:
     return at or now
 
 
+def own_key(actor: Actor, given: str | None, noun: str | None = None) -> str:
+    """An idempotency key is its giver's own: nobody learns of another's case by guessing one.
+
+    One for a `noun` is none for an incident, which has no noun. Without one nothing is ever taken for its repetition.
+    """
+    if not given:
+        return secrets.token_hex(16)
+    return "/".join(part for part in (actor.person, noun, given) if part)
+
+
 def new_case_id(prefix: str) -> str:
     """Random, never derived from content: `INC-` and eight characters of Crockford's base32 (40 bits)."""
     return f"{prefix}-{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"
@@ -48,6 +59,15 @@ class Acceptance:
     def __init__(self, store: Store, organisation: Organisation, lots: bytes = b"") -> None:
         """`lots` is the installation's secret: without it anybody could tell what is drawn for a case."""
         self.store, self.organisation, self._lots = store, organisation, lots
+
+    def category(self, service: str, category: str | None) -> None:
+        """Raises NotFound for a service that is none, Unusable for a category that is none of its own."""
+        try:
+            known = self.organisation.service(service).categories
+        except UnknownKey as unknown:
+            raise NotFound(str(unknown), "See `jidoka definitions show services`.") from None
+        if category is not None and category not in known:
+            raise Unusable(f"{service} has no category {category!r}", f"It has {', '.join(known)}.")
 
     def definition(self, service: str) -> IncidentDefinition:
         """The slice of a service. Raises NotFound."""

@@ -26,6 +26,7 @@ from definitions.kinds import decide, noun_of
 from definitions.rules.base import Refused, in_time
 from definitions.rules.opening import Opening
 from definitions.runs import FRESH_AFTER, SLICE, StartCase
+from office.acceptance import Opened
 from office.casebook import Casebook
 from office.errors import ActRefused, NotFound, Unreachable
 from records.store import Store
@@ -61,6 +62,20 @@ class Courier:
                 except (RuntimeError, OSError, RPCError) as error:
                     raise Unreachable("the Temporal server does not answer", "Run `jidoka up`.") from error
             return self._client
+
+    async def opened(self, source: str, external_id: str) -> Opened | None:
+        """The case that the same request opened before, brought to its run; None where it is new."""
+        row = await asyncio.to_thread(self.store.inbox.find, source, external_id)
+        if row is None or row.case_id is None:
+            return None
+        await self.start(row)
+        return Opened(id=row.case_id, created=False)
+
+    async def open(self, row: InboxRow) -> Opened:
+        """The case that was just accepted, brought to its run."""
+        assert row.case_id is not None
+        await self.start(row)
+        return Opened(id=row.case_id, created=row.created)
 
     async def start(self, row: InboxRow) -> None:
         """Start the run of an accepted case; doing it again does nothing."""

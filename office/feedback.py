@@ -1,7 +1,6 @@
 """Feedback at the door: whose it becomes, what and whom it is about; given with a name or without."""
 
 import asyncio
-import secrets
 from typing import NamedTuple
 
 from definitions.base import Level
@@ -11,12 +10,13 @@ from definitions.feedback.state import FeedbackBrief, Tone
 from definitions.intake import CHANNELS, InboundMessage, Received
 from definitions.kinds import RULES
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, Object, Role, may
+from definitions.people import Action, Actor, Object
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
-from office.acceptance import Acceptance, Opened
+from office.acceptance import Acceptance, Opened, own_key
+from office.access import WORK_HERE, allow
 from office.courier import Courier
-from office.errors import NotAllowed, NotFound, Unreachable, Unusable
+from office.errors import NotFound, Unreachable, Unusable
 from office.identity import Identity
 from records.store import Store
 from settings import Clock
@@ -45,14 +45,13 @@ class Feedback:
 
         Raises NotFound, NotAllowed or Unusable before anything is kept.
         """
-        _allow(actor, Action.OPEN, Object(kind="case", requester=actor.person))
+        allow(actor, Action.OPEN, Object(kind="case", requester=actor.person))
         if given.channel not in CHANNELS:
             raise Unusable(f"there is no channel {given.channel!r}", f"Choose one of {', '.join(CHANNELS)}.")
         case = await asyncio.to_thread(self._case, given.case, actor) if given.case else None
         people = tuple([await asyncio.to_thread(self._identity.person, who) for who in given.about])
         # Without a name there is no key either: it would lead back to whoever chose it.
-        key = None if given.anonymous else given.external_id
-        external = f"{actor.person}/feedback/{key}" if key else secrets.token_hex(16)
+        external = own_key(actor, None if given.anonymous else given.external_id, "feedback")
         return await self.open(
             given,
             case=case,
@@ -95,10 +94,8 @@ class Feedback:
             definition = self._organisation.feedback(service, named=by is not None, concerns=concerns)
         except UnknownKey as unknown:
             raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
-        known = await asyncio.to_thread(self._store.inbox.find, given.source, external_id)
-        if known is not None and known.case_id is not None:
-            await self._courier.start(known)
-            return Opened(id=known.case_id, created=False)
+        if (known := await self._courier.opened(given.source, external_id)) is not None:
+            return known
         if case is not None and not people and given.tone is Tone.COMPLIMENT:
             people = await asyncio.to_thread(self.who_worked_on, case)
         opening = Opening(
@@ -116,9 +113,7 @@ class Feedback:
         row = await self._acceptance.accept(
             opening, definition, source=given.source, external_id=external_id, message_id=message_id
         )
-        assert row.case_id is not None
-        await self._courier.start(row)
-        return Opened(id=row.case_id, created=row.created)
+        return await self._courier.open(row)
 
     def who_worked_on(self, case: "About") -> tuple[str, ...]:
         """The people of the desk who did something to this case by hand, and who has it."""
@@ -131,12 +126,12 @@ class Feedback:
 
     def _works_here(self, key: str) -> bool:
         known = self._store.directory.get(key)
-        return known is not None and known.active and bool({*known.roles} - {Role.REQUESTER, Role.VENDOR})
+        return known is not None and known.active and bool(WORK_HERE & {*known.roles})
 
     def _case(self, case_id: str, actor: Actor) -> "About":
         """The case that is spoken of, if the actor may see it."""
         about = about_of(self._store, case_id)
-        _allow(actor, Action.SHOW, about.object)
+        allow(actor, Action.SHOW, about.object)
         return about
 
 
@@ -171,9 +166,3 @@ def about_of(store: Store, case_id: str) -> About:
         raise NotFound(f"there is no case {case_id!r}", "Look the id up in one of our mails.")
     opening = Opening.model_validate(start.payload)
     return About(Object(kind="case", id=case_id, requester=opening.requester), opening.service, None)
-
-
-def _allow(actor: Actor, action: Action, object: Object) -> None:
-    decision = may(actor, action, object)
-    if not decision.allowed:
-        raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")

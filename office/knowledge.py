@@ -13,8 +13,9 @@ from definitions.classify import classify
 from definitions.knowledge import Article, ArticleState, Content, FlagKind, Refused, Step, decide
 from definitions.knowledge_sight import about, sight_of
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
 from definitions.slices import UnknownKey
+from office.access import allow
 from office.errors import ActRefused, NotAllowed, NotFound, Unusable
 from office.identity import Identity
 from records.knowledge import Done, Flag, Linked, Shown, Wanted
@@ -22,7 +23,6 @@ from records.store import Store
 from settings import Clock
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-ASK = "Ask somebody who may, or use --as with your own name."
 
 
 class Knowledge:
@@ -145,9 +145,7 @@ class Knowledge:
 
     def allow(self, actor: Actor, action: Action, object: Object | None = None) -> None:
         """Raise NotAllowed unless the actor may."""
-        decision = may(actor, action, object or Object(kind="article"))
-        if not decision.allowed:
-            raise NotAllowed(decision.reason, ASK)
+        allow(actor, action, object or Object(kind="article"))
 
     def content(self, fields: Mapping[str, Any]) -> Content:
         """The content of these fields, if the organisation knows what it names. Raises Unusable and NotFound."""

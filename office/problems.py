@@ -1,23 +1,21 @@
 """Problems at the door: opened from incidents, their workarounds found for those who wait."""
 
 import asyncio
-import secrets
-from collections import Counter
 from collections.abc import Sequence
 
 from definitions.acts import Act
 from definitions.intake import OpenProblem
 from definitions.kinds import KINDS, noun_of
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
 from definitions.problem.acts import LinkIncident, LinkProblem, ShareWorkaround
 from definitions.problem.state import KnownError, ProblemBrief
 from definitions.rules.opening import Opening
-from definitions.slices import UnknownKey
-from office.acceptance import Acceptance, Opened
+from office.acceptance import Acceptance, Opened, own_key
+from office.access import allow
 from office.casebook import Casebook
 from office.courier import Courier
-from office.errors import ActRefused, NotAllowed, NotFound, Unusable
+from office.errors import ActRefused, NotFound, Unusable
 from records.store import Store
 from records.values import CaseRow
 from settings import Clock
@@ -43,15 +41,10 @@ class Problems:
 
         Raises NotAllowed, NotFound or Unusable before anything is kept.
         """
-        decision = may(actor, Action.OPEN, Object(kind="case"))
-        if not decision.allowed:
-            raise NotAllowed(decision.reason, "Ask somebody who works at the desk.")
-        # A key is its giver's own, and one for a problem is none for an incident.
-        external = f"{actor.person}/problem/{wanted.external_id}" if wanted.external_id else secrets.token_hex(16)
-        known = await asyncio.to_thread(self._store.inbox.find, wanted.source, external)
-        if known is not None and known.case_id is not None:
-            await self._courier.start(known)
-            return Opened(id=known.case_id, created=False)
+        allow(actor, Action.OPEN, Object(kind="case"), "Ask somebody who works at the desk.")
+        external = own_key(actor, wanted.external_id, "problem")
+        if (known := await self._courier.opened(wanted.source, external)) is not None:
+            return known
         rows = await asyncio.to_thread(self._incidents, wanted.incidents)
         service, category = self._about(wanted, rows)
         opening = Opening(
@@ -69,9 +62,7 @@ class Problems:
         )
         definition = self._organisation.problem(service)
         row = await self._acceptance.accept(opening, definition, source=wanted.source, external_id=external)
-        assert row.case_id is not None
-        await self._courier.start(row)
-        return Opened(id=row.case_id, created=row.created)
+        return await self._courier.open(row)
 
     async def workaround(self, case_id: str) -> KnownError:
         """What is known of a problem that has a workaround. Raises NotFound, Unusable, ActRefused where it has none."""
@@ -111,13 +102,6 @@ class Problems:
         named = wanted.service or (rows[0].service if rows else None)
         if named is None:
             raise Unusable("it is not said which service has the problem", "Name --service, or incidents with --from.")
-        try:
-            service = self._organisation.service(named)
-        except UnknownKey as unknown:
-            raise NotFound(str(unknown), "See `jidoka definitions show services`.") from None
-        if wanted.category is not None and wanted.category not in service.categories:
-            known = ", ".join(service.categories)
-            raise Unusable(f"{service.key} has no category {wanted.category!r}", f"It has {known}.")
-        common = Counter(row.category for row in rows if row.service == service.key)
-        agreed = next(iter(common)) if len(common) == 1 else None
-        return service.key, wanted.category or agreed
+        self._acceptance.category(named, wanted.category)
+        common = {row.category for row in rows if row.service == named}
+        return named, wanted.category or (common.pop() if len(common) == 1 else None)

@@ -3,7 +3,6 @@
 import asyncio
 import difflib
 import json
-import secrets
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
@@ -15,12 +14,13 @@ from definitions.form_fields import Kind
 from definitions.forms import Answers, FieldProblem, Form, filled
 from definitions.intake import OpenRequest
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, Object, Person, Role, may
+from definitions.people import Action, Actor, Object, Person, Role
 from definitions.plans import inputs_of
 from definitions.request.state import RequestBrief
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
-from office.acceptance import Acceptance, Opened, contact
+from office.acceptance import Acceptance, Opened, contact, own_key
+from office.access import allow
 from office.courier import Courier
 from office.errors import NotAllowed, NotFound, Unusable
 from office.identity import Identity
@@ -67,15 +67,10 @@ class Requests:
         """
         item = self.item(wanted.item)
         requester, for_whom = await asyncio.to_thread(self._people, wanted, item, actor)
-        decision = may(actor, Action.OPEN, Object(kind="case", requester=requester.key))
-        if not decision.allowed:
-            raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")
-        # A key is its giver's own, and one for a request is none for an incident.
-        external = f"{actor.person}/request/{wanted.external_id}" if wanted.external_id else secrets.token_hex(16)
-        known = await asyncio.to_thread(self._store.inbox.find, wanted.source, external)
-        if known is not None and known.case_id is not None:
-            await self._courier.start(known)
-            return Opened(id=known.case_id, created=False)
+        allow(actor, Action.OPEN, Object(kind="case", requester=requester.key))
+        external = own_key(actor, wanted.external_id, "request")
+        if (known := await self._courier.opened(wanted.source, external)) is not None:
+            return known
         right = entitled(item.entitlement, requester, for_whom)
         if not right.allowed:
             raise NotAllowed(right.reason, f"`jidoka catalogue show {item.key}` says who may ask for it.")
@@ -105,9 +100,7 @@ class Requests:
             ),
         )
         row = await self._acceptance.accept(opening, definition, source=wanted.source, external_id=external)
-        assert row.case_id is not None
-        await self._courier.start(row)
-        return Opened(id=row.case_id, created=row.created)
+        return await self._courier.open(row)
 
     def filled(self, form: Form, given: Mapping[str, str], zone: str) -> Answers:
         """The answers to a form, its people by their keys. Raises Unusable with everything that is wrong with it."""

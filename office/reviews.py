@@ -10,7 +10,7 @@ from definitions.base import Level
 from definitions.case import SYSTEM, CaseState
 from definitions.kinds import KINDS
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, Object, Role, may
+from definitions.people import Action, Actor, Object
 from definitions.review.acts import AddAction, Reviewed
 from definitions.review.definition import ReviewDefinition
 from definitions.review.report import Report, report, texts_of
@@ -20,17 +20,16 @@ from definitions.review.timeline import roles
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
 from office.acceptance import Acceptance, Opened
+from office.access import WORK_HERE, allow
 from office.casebook import Casebook
 from office.courier import Courier
-from office.errors import NotAllowed, NotFound, Unusable
+from office.errors import NotFound, Unusable
 from office.identity import Identity
 from records.store import Store
 from settings import Clock
 
 SOURCE = "review"
 REVIEWABLE = frozenset(kind.name for kind in KINDS.values() if Reviewed in kind.acts)
-HERE = frozenset({Role.ANALYST, Role.LEAD, Role.OPERATOR, Role.ADMIN})
-"""Who can own an action: people who work here, and so can say that it is done."""
 
 
 class Reviews:
@@ -55,9 +54,7 @@ class Reviews:
         row = await asyncio.to_thread(self._store.cases.get, case_id)
         if row is None:
             raise NotFound(f"there is no case {case_id!r}", "See `jidoka incident ls`.")
-        decision = may(actor, Action.REVIEW, Object(kind="case", id=case_id, team=row.team, closed=bool(row.closed_at)))
-        if not decision.allowed:
-            raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")
+        allow(actor, Action.REVIEW, Object(kind="case", id=case_id, team=row.team, closed=bool(row.closed_at)))
         if row.kind not in REVIEWABLE:
             raise Unusable(f"{case_id} is a {row.kind}: only incidents are reviewed", "See `jidoka incident ls`.")
         order = OpenReview(
@@ -77,10 +74,8 @@ class Reviews:
             raise ApplicationError(wrong.message, type="NoReviews", non_retryable=True) from wrong
 
     async def _open(self, order: OpenReview, by: str) -> Opened:
-        known = await asyncio.to_thread(self._store.inbox.find, SOURCE, order.case)
-        if known is not None and known.case_id is not None:
-            await self._courier.start(known)
-            return Opened(id=known.case_id, created=False)
+        if (known := await self._courier.opened(SOURCE, order.case)) is not None:
+            return known
         try:
             definition = self._organisation.review(order.team or self._organisation.triage)
         except UnknownKey as unknown:
@@ -99,30 +94,21 @@ class Reviews:
             review=ReviewBrief(case=order.case, why=order.why, owner=lead),
         )
         row = await self._acceptance.accept(opening, definition, source=SOURCE, external_id=order.case)
-        assert row.case_id is not None
-        await self._courier.start(row)
-        return Opened(id=row.case_id, created=row.created)
+        return await self._courier.open(row)
 
     def checked(self, act: AddAction) -> None:
         """Whether the owner works here and the class of cases is one of ours. Raises NotFound or Unusable."""
         self._works_here(act.owner)
-        self._class(act.service, act.category)
+        self._acceptance.category(act.service, act.category)
 
     def _works_here(self, person: str) -> None:
         known = self._store.directory.get(self._identity.person(person))
-        if known is None or not HERE & {*known.roles}:
+        # Who works here can say that it is done.
+        if known is None or not WORK_HERE & {*known.roles}:
             raise Unusable(
                 f"{person} does not work here, so an action cannot be theirs",
                 "Name somebody of a team; whoever does it elsewhere answers to them.",
             )
-
-    def _class(self, service: str, category: str | None) -> None:
-        try:
-            known = self._organisation.service(service)
-        except UnknownKey as unknown:
-            raise NotFound(str(unknown), "See `jidoka definitions show services`.") from None
-        if category is not None and category not in known.categories:
-            raise Unusable(f"{service} has no category {category!r}", f"It has {', '.join(known.categories)}.")
 
     def report(self, review_id: str, actor: Actor, *, names: bool) -> Report:
         """The report of a review; with `names`, people stand by name beside their part.
@@ -135,9 +121,7 @@ class Reviews:
         state = CaseState.model_validate(row.state_json)
         about = review_of(state).case
         for case_id in (review_id, about):
-            decision = may(actor, Action.SHOW_INTERNAL, Object(kind="case", id=case_id, team=row.team))
-            if not decision.allowed:
-                raise NotAllowed(decision.reason, "Ask somebody who may, or use --as with your own name.")
+            allow(actor, Action.SHOW_INTERNAL, Object(kind="case", id=case_id, team=row.team))
             self._store.access_log.add(actor.person, "report", case_id, self._clock())
         facts, case_facts = self._store.events.of(review_id), self._store.events.of(about)
         parts = roles(case_facts)

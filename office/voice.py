@@ -7,11 +7,12 @@ from definitions.facts import TextRef
 from definitions.feedback.giving import GiveFeedback
 from definitions.feedback.state import Tone
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, may
+from definitions.people import Action, Actor
 from definitions.slices import UnknownKey
 from definitions.surveys import Answer, Survey, complains, mistakes
 from office.acceptance import Acceptance
-from office.errors import ActRefused, NotAllowed, NotFound, Unreachable, Unusable
+from office.access import allow
+from office.errors import ActRefused, NotFound, Unreachable, Unusable
 from office.feedback import Feedback, about_of
 from records.asks import PREFIX, Ask, NewAsk
 from records.errors import NotStored
@@ -31,9 +32,7 @@ class Voice:
     async def rate(self, case_id: str, answer: Answer, actor: Actor, *, channel: str = "cli") -> Ask:
         """What the requester says of their case, asked or not. Raises NotFound, NotAllowed, Unusable."""
         about = await asyncio.to_thread(about_of, self._store, case_id)
-        decision = may(actor, Action.RATE, about.object)
-        if not decision.allowed:
-            raise NotAllowed(decision.reason, "Only who asked for it can say how it went.")
+        allow(actor, Action.RATE, about.object, "Only who asked for it can say how it went.")
         survey = self._after_case(about.service)
         refuse(survey, answer)
         new = NewAsk(
