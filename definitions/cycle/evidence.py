@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field, FiniteFloat
 
 from definitions.base import Instant, Key, Value
-from definitions.experiment import Unit
 from definitions.verdict import Verdict
 
 Share = Annotated[FiniteFloat, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0)]
+Unit = Literal["case", "requester", "service", "team", "block"]
+"""Not the enumeration of plans: those know the organisation, whose parts know cases."""
 
 
 class Left(Value):
@@ -117,7 +118,7 @@ class Trial(Value):
     """Its version, which locks all of it."""
     measure: Literal["time", "share"]
     unit: Unit | None
-    """What gets an arm; None: there is no second arm, the series is interrupted and the rebound subtracted."""
+    """What gets an arm, as in `definitions.experiment`; None: there is no second arm, the series is interrupted and the rebound subtracted."""
     power: Share
     wished: Share
     stop: Instant

@@ -24,7 +24,6 @@ from definitions.cycle.kind import DMAIC, KAIZEN
 from definitions.cycle.rules import cycle_of
 from definitions.cycle.state import CycleBrief, CycleState
 from definitions.example import organisation
-from definitions.experiment import Unit
 from definitions.facts import Draft, Fact, TextRef, chained
 from definitions.rules import facts as folding
 from definitions.rules.base import Refused, decide
@@ -83,7 +82,7 @@ TRIAL = Trial(
     experiment="fast-route",
     plan="0123456789ab",
     measure="time",
-    unit=Unit.CASE,
+    unit="case",
     power=0.85,
     wished=0.8,
     stop=MONDAY + timedelta(days=90),

@@ -1,9 +1,11 @@
 """Gates compute from state and evidence, and say all that is missing and what to do next."""
 
 from random import Random
+from typing import get_args
 
 import pytest
 
+from definitions.cycle import evidence
 from definitions.cycle.charter import Charter, Scope
 from definitions.cycle.definition import GateRule
 from definitions.cycle.evidence import Evidence, Neighbours
@@ -41,9 +43,9 @@ def at(phase: Phase, state: CycleState = FULL) -> CycleState:
     return state.model_copy(update={"phase": phase})
 
 
-def asked(phase: Phase, **evidence: object) -> Passed | Refusal:
+def asked(phase: Phase, **found: object) -> Passed | Refusal:
     """The gate's answer where a part of the evidence is otherwise."""
-    return gate(at(phase, WHOLE.model_copy(update={"evidence": EVIDENCE.model_copy(update=evidence)})), Evidence())
+    return gate(at(phase, WHOLE.model_copy(update={"evidence": EVIDENCE.model_copy(update=found)})), Evidence())
 
 
 def missing(answer: Passed | Refusal) -> list[str]:
@@ -53,6 +55,10 @@ def missing(answer: Passed | Refusal) -> list[str]:
 @pytest.mark.parametrize("phase", [phase for course in COURSE.values() for phase in course])
 def test_a_gate_opens_when_nothing_is_missing(phase: Phase) -> None:
     assert gate(at(phase), Evidence()) == Passed(gate=phase)
+
+
+def test_units_are_those_of_plans() -> None:
+    assert {*get_args(evidence.Unit)} == {unit.value for unit in Unit}
 
 
 def test_every_phase_of_both_methods_has_its_gate() -> None:
@@ -72,7 +78,7 @@ def test_a_charter_with_gaps_is_told_all_of_them_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("phase", "evidence", "check", "overridable"),
+    ("phase", "found", "check", "overridable"),
     [
         (Phase.DEFINE, {"measured": ALL.measured.model_copy(update={"value": None, "n": 0})}, "data", False),  # type: ignore[union-attr]
         (Phase.DEFINE, {"measured": ALL.measured.model_copy(update={"value": 59_000.0})}, "goal", True),  # type: ignore[union-attr]
@@ -97,7 +103,7 @@ def test_a_charter_with_gaps_is_told_all_of_them_at_once() -> None:
 def test_a_gate_refuses_what_is_missing(
     phase: Phase, evidence: dict[str, object], check: str, overridable: bool
 ) -> None:
-    answer = asked(phase, **evidence)
+    answer = asked(phase, **found)
 
     assert missing(answer) == [check]
     assert isinstance(answer, Refusal)
@@ -119,7 +125,7 @@ def test_a_series_without_a_second_arm_must_be_stable_and_long() -> None:
 def test_an_unstable_baseline_and_shared_people_are_warned_of_and_do_not_stop_a_trial_with_two_arms() -> None:
     measure = asked(Phase.MEASURE, baseline=BASELINE.model_copy(update={"regimes": 2}))
     improve = asked(Phase.IMPROVE, trial=TRIAL.model_copy(update={"shared_capacity": True}))
-    blocks = asked(Phase.IMPROVE, trial=TRIAL.model_copy(update={"shared_capacity": True, "unit": Unit.BLOCK}))
+    blocks = asked(Phase.IMPROVE, trial=TRIAL.model_copy(update={"shared_capacity": True, "unit": "block"}))
 
     assert isinstance(measure, Passed)
     assert "not stable (2 levels)" in measure.warnings[0]
