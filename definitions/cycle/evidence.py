@@ -118,7 +118,7 @@ class Trial(Value):
     """Its version, which locks all of it."""
     measure: Literal["time", "share"]
     unit: Unit | None
-    """What gets an arm, as in `definitions.experiment`; None: there is no second arm, the series is interrupted and the rebound subtracted."""
+    """What gets an arm. None: there is no second arm; the series is interrupted and the rebound subtracted."""
     power: Share
     wished: Share
     stop: Instant

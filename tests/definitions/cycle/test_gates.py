@@ -100,9 +100,7 @@ def test_a_charter_with_gaps_is_told_all_of_them_at_once() -> None:
         (Phase.CONTROL, {"verdict": None}, "verdict", False),
     ],
 )
-def test_a_gate_refuses_what_is_missing(
-    phase: Phase, evidence: dict[str, object], check: str, overridable: bool
-) -> None:
+def test_a_gate_refuses_what_is_missing(phase: Phase, found: dict[str, object], check: str, overridable: bool) -> None:
     answer = asked(phase, **found)
 
     assert missing(answer) == [check]
