@@ -14,10 +14,12 @@ NEXT: Mapping[str, str] = {
     "offer_taken": "Nothing more. If it comes back, answer this mail: the case opens again and a person looks at it.",
     "offer_taken_meanwhile": "Nothing: the case is closed. You hear of it when it comes back.",
     "acknowledged": "{by} works on it and solves it or tells you what we found.",
-    "assigned": "The {team} takes over; they have everything you told us.",
+    "assigned": "A person of our {team} works on it and solves it, or tells you what we found.",
     "resumed": "We go on with it now.",
+    "update": "You hear from us again as soon as there is more.",
+    "parent_update": "We go on with it. You hear from us again as soon as there is more.",
     "reminder": "If it works, answer yes. If not, answer no, and we go on.",
-    "reopened": "The {team} looks at it again, with everything we know so far.",
+    "reopened": "A person of our {team} looks at it again, with everything we know so far.",
     "merged": "We solve both together; you hear from us here as soon as it works.",
     "workaround": "We go on looking for the cause, and tell you when it is gone.",
     "recurred": "See whether it is the same: if so, link it (jidoka incident link {other} --problem {case}).",
@@ -58,10 +60,13 @@ PAUSED: Mapping[str, str] = {
 FALLBACK: Mapping[str, str] = {
     "cancelled": "It is not needed any more.",
     "resolved": "It should work again.",
-    "major_stood_down": "The major incident is over.",
+    "major_stood_down": "It should work again.",
     "parent_update": "We are working on the common cause.",
 }
-"""What a template says where nobody gave words."""
+"""What a template says where nobody gave words; nobody is named as their writer."""
+
+UNSIGNED = FALLBACK.keys() - {"cancelled"}
+"""These name somebody only as the writer of the words."""
 
 QUOTES = ("received", "offer", "reopened")
 """These show the requester's own words back."""
@@ -138,7 +143,7 @@ def letter(
             "zone": zone,
             "next_step": step.format(team=team, by=by, case=message.case_id, other=message.reason or ""),
             "promise_by": message.promise_by,
-            "by_name": by,
+            "by_name": by if words or message.template not in UNSIGNED else "",
             "team": team,
             "text": "" if message.template in QUOTES else said,
             "quote": said if message.template in QUOTES else "",

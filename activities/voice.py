@@ -145,6 +145,7 @@ class VoiceActivities:
                 "worst": survey.worst,
                 "best": survey.best,
                 "about": briefing.title or "",
+                "reason": survey.asks,
                 "auto_close_at": until,
                 "next_step": "Press a number, or answer this mail with one. A word or two of your own helps us most.",
                 "link": page,

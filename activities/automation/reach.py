@@ -29,8 +29,10 @@ class Reach:
             raise Forbidden(f"{host!r} is not a host name", "Write the name as it stands in DNS.")
         try:
             found = await asyncio.wait_for(self._resolve(host, port), LOOKUP_S)
-        except (OSError, UnicodeError, TimeoutError) as error:
-            raise NoAddress(f"{host} has no address ({type(error).__name__})", "Check the name in DNS.") from None
+        except TimeoutError:
+            raise NoAddress(f"no name server says within {LOOKUP_S:g} s where {host} is", "Check DNS.") from None
+        except (OSError, UnicodeError):
+            raise NoAddress(f"{host} has no address", "Check the name in DNS.") from None
         if not found:
             raise NoAddress(f"{host} has no address", "Check the name in DNS.")
         if host.casefold() not in self._allow:

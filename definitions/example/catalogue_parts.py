@@ -11,7 +11,7 @@ WEEKS = ("fulfilled-weeks", "served-weeks")
 
 MANAGER = Stage(
     key="manager",
-    title="Does your manager agree?",
+    title="Does the manager agree?",
     asks=("manager",),
     calendar="berlin-office",
     within=Goal(amount=2, unit="days"),

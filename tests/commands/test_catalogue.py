@@ -51,7 +51,7 @@ def test_show_tells_people_form_approvals_work_and_the_way_back(tmp_path: Path) 
 
     assert "old_asset*" in said
     assert "a text like LT-0427 (pattern LT-[0-9]{4})" in said
-    assert "Does your manager agree?" in said
+    assert "Does the manager agree?" in said
     assert "Put the laptop back into stock" in said
     assert "stays: What was on the old laptop is gone" in said
     assert "1250.00 EUR once, paid by IT" in said

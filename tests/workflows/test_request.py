@@ -217,7 +217,7 @@ async def test_the_run_says_what_it_waits_for_and_who_may_act(tmp_path: Path, em
     async with house(tmp_path, empty_database, org=switched("nobody-wrote-this")) as home:
         case = await home.request("vpn-access", VPN)
         await home.pass_time(minutes=1)
-        await says("Does your manager agree? (chloe)", "chloe: `approve`, `reject`; the requester: `cancel`")
+        await says("Does the manager agree? (chloe)", "chloe: `approve`, `reject`; the requester: `cancel`")
         await home.act(case, Approve(by="chloe"))
         await home.act(case, ClaimTask(by="jay", task="account"))
         await home.pass_time(minutes=1)
