@@ -26,7 +26,7 @@ class Change(Value):
 
     base: Version
     why: Annotated[str, StringConstraints(min_length=1, max_length=1_000, strip_whitespace=True)]
-    patch: Annotated[tuple[Operation, ...], Field(min_length=1, max_length=MOST_OPERATIONS)]
+    patch: Annotated[tuple[Operation, ...], Field(max_length=MOST_OPERATIONS)]
 
     @property
     def version(self) -> str:
