@@ -5,108 +5,37 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.cases_door import LEVELS, asked, at_option, valid
-from commands.cases_words import needed, spoken, words_from
-from commands.common import App, Noun, Verb, key_option, pass_app
+from commands.cases_door import LEVELS
+from commands.cases_verbs import carry_out, note_option, reason_option, verb
+from commands.cases_words import needed, spoken
+from commands.common import App, Noun
 
 if TYPE_CHECKING:
-    from definitions.acts import Act
     from definitions.people import Actor
     from desk import Desk
 
-REASONS = ("mistaken", "knows_more", "not_there", "agreed", "not_needed")
 VERBS: list[click.Command] = []
 
 
-def verb(name: str, into: Callable[[click.Command], None] = VERBS.append) -> Callable[..., Any]:
-    """A verb about one case, with the options every act has."""
-
-    def make(function: Callable[..., Any]) -> click.Command:
-        options = (pass_app, click.argument("case_id", metavar="ID"), at_option, key_option)
-        for option in options:
-            function = option(function)
-        command = click.command(name, cls=Verb)(function)
-        into(command)
-        return command
-
-    return make
+def named(*names: str) -> tuple[click.Command, ...]:
+    """Those of these names, for kinds of case that some of them fit. Raises KeyError."""
+    known = {verb.name: verb for verb in VERBS}
+    return tuple(known[name] for name in names)
 
 
-def note_option(name: str = "--note", what: str = "Words that go with it; `-` reads stdin.") -> Callable[[Any], Any]:
-    """--note, --reason: the words of the act."""
-    return click.option(name, "note", metavar="WORDS", help=what)
-
-
-def reason_option(what: str) -> Callable[[Any], Any]:
-    """--reason: why somebody goes against what the engine proposed."""
-    return click.option("--reason", type=click.Choice(REASONS), help=f"Why {what}; it is counted.")
-
-
-async def shown(desk: "Desk", actor: "Actor", case_id: str) -> dict[str, Any]:
-    """The case as it is now; where it cannot be read, its id and why: what was done is done all the same."""
-    from office.errors import NotAllowed, Unreachable
-
-    try:
-        return await desk.show(case_id, actor=actor)
-    except (NotAllowed, Unreachable) as unread:
-        return {"id": case_id, "unread": unread.message}
-
-
-def carry_out(
-    app: App,
-    case_id: str,
-    kind: str,
-    given: dict[str, Any],
-    *,
-    fields: "Callable[[Desk, Actor], Awaitable[dict[str, Any]]] | None" = None,
-) -> None:
-    """Do it, then print the case as it is now.
-
-    `given` holds the options; `note` becomes the text of the act. `fields` looks up what only the desk knows: values
-    that go before the options (None takes one away), another `kind`, and `on`, another case that it is done to.
-    """
-    from definitions.kinds import ACTS, noun_of
-
-    key = given.pop("idempotency_key")
-    note = words_from(given.pop("note", None))
-
-    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
-        await desk.case(case_id)
-        whole = {"kind": kind, "by": actor.person, **given, **(await fields(desk, actor) if fields else {})}
-        name, target = whole.pop("kind"), whole.pop("on", case_id)
-        made = next(each for each in ACTS.values() if each.__name__ == name)
-        if note:
-            aside, task = bool(whole.get("internal")), whole.get("task")
-            await desk.ask(target, made, actor=actor, internal=aside, task=task)
-            whole["text"] = await desk.words(note, whole["by"])
-        act: Act = valid(made, {name: value for name, value in whole.items() if value is not None})
-        await desk.act(target, act, actor=actor, key=key)
-        return await shown(desk, actor, target)
-
-    back = f"`jidoka {noun_of(case_id)} show {case_id}` says what became."
-    case = asked(app, work, waiting=f"{case_id} to answer", back=back)
-
-    def text() -> str:
-        from commands.cases_page import brief
-
-        return brief(case)
-
-    app.emit(case, text)
-
-
-@verb("ack")
+@verb("ack", VERBS.append)
 def ack(app: App, case_id: str, **given: Any) -> None:
     """Say that you have seen it and take care of it."""
     carry_out(app, case_id, "Acknowledge", given)
 
 
-@verb("start")
+@verb("start", VERBS.append)
 def start(app: App, case_id: str, **given: Any) -> None:
     """Begin to work on it."""
     carry_out(app, case_id, "Start", given)
 
 
-@verb("pause")
+@verb("pause", VERBS.append)
 @click.option(
     "--reason", required=True, type=click.Choice(["requester", "vendor", "approval", "schedule"]), help="Waits for."
 )
@@ -116,13 +45,13 @@ def pause(app: App, case_id: str, **given: Any) -> None:
     carry_out(app, case_id, "Pause", given)
 
 
-@verb("resume")
+@verb("resume", VERBS.append)
 def resume(app: App, case_id: str, **given: Any) -> None:
     """Go on after a pause."""
     carry_out(app, case_id, "Resume", given)
 
 
-@verb("assign")
+@verb("assign", VERBS.append)
 @click.option("--team", metavar="KEY", help="Hand it over to this team.")
 @click.option("--to", metavar="WHO", help="Give it to this person.")
 @reason_option("another team than the one that routing learned to choose")
@@ -145,7 +74,7 @@ def assign(app: App, case_id: str, **given: Any) -> None:
     carry_out(app, case_id, "Assign", given, fields=fields)
 
 
-@verb("comment")
+@verb("comment", VERBS.append)
 @click.argument("words", metavar="[WORDS|-]", required=False)
 @click.option("--internal", is_flag=True, help="Only for the people who work on it.")
 @click.option("--broadcast", is_flag=True, help="Also to the people of all child cases.")
@@ -165,7 +94,7 @@ def comment(app: App, case_id: str, words: str | None, said_by: str | None, **gi
     carry_out(app, case_id, "Comment", given, fields=fields)
 
 
-@verb("resolve")
+@verb("resolve", VERBS.append)
 @note_option(what="What was done; the requester reads it. `-` reads stdin.")
 @click.option("--article", metavar="KEY", help="The article that helped; `knowledge search` finds it.")
 def resolve(app: App, case_id: str, **given: Any) -> None:
@@ -175,40 +104,40 @@ def resolve(app: App, case_id: str, **given: Any) -> None:
     carry_out(app, case_id, "Resolve", given)
 
 
-@verb("confirm")
+@verb("confirm", VERBS.append)
 def confirm(app: App, case_id: str, **given: Any) -> None:
     """The requester's yes: it works."""
     carry_out(app, case_id, "Confirm", given)
 
 
-@verb("reopen")
+@verb("reopen", VERBS.append)
 @note_option("--reason", "What still does not work; `-` reads stdin.")
 def reopen(app: App, case_id: str, **given: Any) -> None:
     """Say that it does not work after all."""
     carry_out(app, case_id, "Reopen", given)
 
 
-@verb("cancel")
+@verb("cancel", VERBS.append)
 @note_option("--reason", "Why it is not needed; `-` reads stdin.")
 def cancel(app: App, case_id: str, **given: Any) -> None:
     """Give it up: it is not needed any more."""
     carry_out(app, case_id, "Cancel", given)
 
 
-@verb("merge")
+@verb("merge", VERBS.append)
 @click.option("--into", required=True, metavar="ID", help="The case that goes on.")
 def merge(app: App, case_id: str, **given: Any) -> None:
     """Let it go on as part of another case."""
     carry_out(app, case_id, "Merge", given, fields=_known("into", given))
 
 
-@verb("unmerge")
+@verb("unmerge", VERBS.append)
 def unmerge(app: App, case_id: str, **given: Any) -> None:
     """Take it out again."""
     carry_out(app, case_id, "Unmerge", given)
 
 
-@verb("link")
+@verb("link", VERBS.append)
 @click.option(
     "--parent", metavar="ID", help="The incident about the common cause; what is said there reaches this case."
 )
@@ -224,7 +153,7 @@ def link(app: App, case_id: str, parent: str | None, problem: str | None, **give
         carry_out(app, case_id, "LinkProblem", given | {"problem": problem}, fields=_told_to(case_id, problem))
 
 
-@verb("unlink")
+@verb("unlink", VERBS.append)
 def unlink(app: App, case_id: str, **given: Any) -> None:
     """Say that it does not come from the problem it is linked to."""
     carry_out(app, case_id, "UnlinkProblem", given)
@@ -242,7 +171,7 @@ def _told_to(case_id: str, problem: str | None) -> "Callable[[Desk, Actor], Awai
     return fields
 
 
-@verb("priority")
+@verb("priority", VERBS.append)
 @click.option("--impact", required=True, type=click.Choice(LEVELS), help="How many are hit.")
 @click.option("--urgency", required=True, type=click.Choice(LEVELS), help="How pressing it is.")
 @reason_option("the first triage did not fit")
@@ -252,7 +181,7 @@ def priority(app: App, case_id: str, **given: Any) -> None:
     carry_out(app, case_id, "SetPriority", given)
 
 
-@verb("redefine")
+@verb("redefine", VERBS.append)
 @click.option("--service", required=True, metavar="KEY", help="Where it belongs.")
 @click.option("--category", metavar="C", help="One of that service's categories.")
 def redefine(app: App, case_id: str, service: str, **given: Any) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from commands.cases_acts import carry_out, verb
+from commands.cases_verbs import carry_out, verb
 from commands.common import App
 
 VERBS: list[click.Command] = []

@@ -4,25 +4,18 @@ import textwrap
 from datetime import UTC, datetime
 from typing import Any
 
-import click
-
 from commands.cases_events import event_line
+from commands.cases_lines import WIDTH, headed, paint
 from commands.cases_times import ago, clock, read, span, until
 from commands.feedback_text import feedback_blocks
-from commands.output import cell, fancy
+from commands.output import cell
 from commands.problem_text import problem_blocks
 from commands.request_text import request_blocks, waiting_lines
 from commands.review_text import review_blocks
 
-WIDTH = 100
 BAR = 10
 PROMISED = {"respond": "an answer", "resolve": "a solution", "update": "news"}
 TARGET_COLOURS = {"met": "green", "running": "cyan", "paused": "yellow", "breached": "red"}
-
-
-def paint(text: str, **style: Any) -> str:
-    """Coloured where a person looks at it."""
-    return click.style(text, **style) if fancy() else text
 
 
 def brief(case: dict[str, Any]) -> str:
@@ -160,7 +153,7 @@ def _targets(case: dict[str, Any], now: datetime) -> list[str]:
         state = paint(f"{target['state']:<9}", fg=colour)
         used = f"{span(counted)} of {span(goal)}"
         lines.append(f"  {_label(target['name'])[:28]:<28} {bar}  {used:<17} {state} {said}".rstrip())
-    return [paint("Targets", bold=True), *lines] if lines else []
+    return headed("Targets", lines)
 
 
 def _promises(case: dict[str, Any], now: datetime) -> list[str]:
@@ -171,7 +164,7 @@ def _promises(case: dict[str, Any], now: datetime) -> list[str]:
         left = f", {until(due, now)}" if due and promise["state"] == "open" else ""
         what = PROMISED.get(promise["what"], promise["what"])
         lines.append(f"  {_who(case, promise['to'])} was promised {what} {when}{left} ({promise['state']})")
-    return [paint("Promises", bold=True), *lines] if lines else []
+    return headed("Promises", lines)
 
 
 def _findings(case: dict[str, Any], now: datetime) -> list[str]:
@@ -186,12 +179,12 @@ def _findings(case: dict[str, Any], now: datetime) -> list[str]:
             )
             own = "".join(c for c in said if c.isprintable())
             lines += [f"      {paint('│', dim=True)} {part}" for part in textwrap.wrap(own, WIDTH - 8)]
-    return [paint("Findings", bold=True), *lines] if lines else []
+    return headed("Findings", lines)
 
 
 def _conversation(case: dict[str, Any], now: datetime) -> list[str]:
     lines = [line for message in case["messages"] for line in _message(case, message, now)]
-    return [paint("Conversation", bold=True), *lines] if lines else []
+    return headed("Conversation", lines)
 
 
 def _message(case: dict[str, Any], message: dict[str, Any], now: datetime) -> list[str]:
@@ -216,4 +209,4 @@ def _message(case: dict[str, Any], message: dict[str, Any], now: datetime) -> li
 
 def _events(case: dict[str, Any], now: datetime) -> list[str]:
     lines = [f"  {event_line(event, now)}" for event in case["events"]]
-    return [paint("Events", bold=True), *lines] if lines else []
+    return headed("Events", lines)

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands import cases_acts
-from commands.cases_acts import carry_out, verb
+from commands.cases_acts import named
 from commands.cases_door import asked, valid
 from commands.cases_reads import reads
+from commands.cases_verbs import carry_out, opened, verb
 from commands.cases_words import needed, words_from
 from commands.common import App, Failure, Noun, key_option, pass_app
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from definitions.people import Actor
     from desk import Desk
 
-SHARED = ("assign", "comment", "reopen", "cancel")
-"""Verbs that are the same for incidents."""
 NUMBERS = ("score", "effort", "minutes")
 
 
@@ -54,21 +52,14 @@ def give(app: App, idempotency_key: str | None, **given: Any) -> None:
     wanted = {name: value for name, value in given.items() if value not in (None, ())}
     feedback = valid(GiveFeedback, wanted | {"external_id": idempotency_key})
 
-    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
-        opened = await desk.feedback.give(feedback, actor)
-        if feedback.anonymous:
-            # Showing it would be logged, with the name of who looks.
-            return {"id": opened.id, "created": opened.created, "unread": "it was given without a name"}
-        return await cases_acts.shown(desk, actor, opened.id) | {"created": opened.created}
-
-    case = asked(app, work, waiting="it to be taken in", back="`jidoka feedback ls --mine` lists it.")
-
-    def text() -> str:
-        from commands.cases_page import brief
-
-        return ("" if case["created"] else "It was given before:\n") + brief(case)
-
-    app.emit(case, text)
+    opened(
+        app,
+        lambda desk, actor: desk.feedback.give(feedback, actor),
+        waiting="it to be taken in",
+        back="`jidoka feedback ls --mine` lists it.",
+        again="It was given before:",
+        unread="it was given without a name" if feedback.anonymous else None,
+    )
 
 
 def _rate(app: App, given: dict[str, Any], numbers: dict[str, Any]) -> None:
@@ -132,5 +123,5 @@ def close(app: App, case_id: str, did: str | None, why_not: str | None, **given:
     carry_out(app, case_id, "CloseFeedback", given | {"done": did is not None})
 
 
-for shared in (*reads("feedback"), *(each for each in cases_acts.VERBS if each.name in SHARED)):
+for shared in (*reads("feedback"), *named("assign", "comment", "reopen", "cancel")):
     group.add_command(shared)

@@ -4,10 +4,9 @@ import textwrap
 from datetime import datetime
 from typing import Any
 
+from commands.cases_lines import WIDTH, headed, row
 from commands.cases_times import clock, read
 from commands.output import cell, table
-
-WIDTH = 98
 
 
 def feedback_blocks(case: dict[str, Any], now: datetime) -> list[list[str]]:
@@ -24,11 +23,11 @@ def _feedback(case: dict[str, Any]) -> list[str]:
         ("Words", case["words"]),
         ("Reached", " ".join(case["shared_with"])),
     ]
-    return ["Feedback", *(line for name, said in rows if said for line in _row(name, said))]
+    return headed("Feedback", [line for name, said in rows if said for line in row(name, said)])
 
 
 def _ratings(case: dict[str, Any], now: datetime) -> list[str]:
-    lines = []
+    lines: list[str] = []
     for one in case.get("ratings", ()):
         at = read(one["answered_at"])
         said = [f"{one['score']}" if one["score"] is not None else "no number"]
@@ -36,15 +35,9 @@ def _ratings(case: dict[str, Any], now: datetime) -> list[str]:
         said += [f"{one['minutes']} min lost"] if one["minutes"] is not None else []
         said += [] if one["asked_at"] else ["unasked"]
         said += [f"answered in {one['feedback']}"] if one["feedback"] else []
-        lines += _row(one["survey"], f"{', '.join(said)} ({clock(at, now) if at else ''}, {one['channel']})")
-        lines += _row("", one["words"]) if one["words"] else []
-    return ["How it went", *lines] if lines else []
-
-
-def _row(name: str, said: str) -> list[str]:
-    label = f"  {name:<12}"
-    own = " ".join("".join(c if c.isprintable() else " " for c in said).split())
-    return textwrap.wrap(own, WIDTH, initial_indent=label, subsequent_indent=" " * len(label))
+        lines += row(one["survey"], f"{', '.join(said)} ({clock(at, now) if at else ''}, {one['channel']})")
+        lines += row("", one["words"]) if one["words"] else []
+    return headed("How it went", lines)
 
 
 def rated_text(answer: dict[str, Any]) -> str:

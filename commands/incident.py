@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands import cases_acts, cases_help
-from commands.cases_door import LEVELS, asked, at_option, valid
+from commands.cases_door import LEVELS, at_option, valid
 from commands.cases_reads import reads
+from commands.cases_verbs import opened
 from commands.cases_words import needed, words_from
 from commands.common import App, Noun, key_option, pass_app
 
 if TYPE_CHECKING:
-    from definitions.people import Actor
-    from desk import Desk
+    pass
 
 
 @click.group(cls=Noun)
@@ -43,18 +43,12 @@ def open_(app: App, idempotency_key: str | None, **given: Any) -> None:
     given["description"] = words_from(given["description"]) or ""
     request = valid(OpenIncident, given | {"external_id": idempotency_key})
 
-    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
-        opened = await desk.open_incident(request, actor=actor)
-        return await cases_acts.shown(desk, actor, opened.id) | {"created": opened.created}
-
-    case = asked(app, work, waiting="the case to begin", back="`jidoka incident ls --mine` lists it.")
-    app.emit(case, lambda: _opened(case))
-
-
-def _opened(case: dict[str, Any]) -> str:
-    from commands.cases_page import brief
-
-    return ("" if case["created"] else "It was opened before:\n") + brief(case)
+    opened(
+        app,
+        lambda desk, actor: desk.open_incident(request, actor=actor),
+        waiting="the case to begin",
+        back="`jidoka incident ls --mine` lists it.",
+    )
 
 
 for verb in (*reads("incident"), *cases_acts.VERBS, *cases_help.VERBS):

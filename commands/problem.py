@@ -5,19 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands import cases_acts
-from commands.cases_acts import carry_out, note_option, shown, verb
-from commands.cases_door import LEVELS, asked, valid
+from commands.cases_acts import named
+from commands.cases_door import LEVELS, valid
 from commands.cases_reads import reads
+from commands.cases_verbs import carry_out, note_option, opened, verb
 from commands.cases_words import needed, words_from
 from commands.common import App, Noun, key_option, pass_app
 
 if TYPE_CHECKING:
     from definitions.people import Actor
     from desk import Desk
-
-SHARED = ("ack", "start", "pause", "resume", "assign", "comment", "priority", "reopen", "cancel")
-"""Verbs that are the same for incidents."""
 
 
 @click.group(cls=Noun)
@@ -48,18 +45,12 @@ def open_(app: App, idempotency_key: str | None, **given: Any) -> None:
     given["description"] = words_from(given["description"]) or ""
     wanted = valid(OpenProblem, given | {"external_id": idempotency_key})
 
-    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
-        opened = await desk.open_problem(wanted, actor=actor)
-        return await shown(desk, actor, opened.id) | {"created": opened.created}
-
-    case = asked(app, work, waiting="the problem to begin", back="`jidoka problem ls` lists it.")
-
-    def text() -> str:
-        from commands.cases_page import brief
-
-        return ("" if case["created"] else "It was opened before:\n") + brief(case)
-
-    app.emit(case, text)
+    opened(
+        app,
+        lambda desk, actor: desk.open_problem(wanted, actor=actor),
+        waiting="the problem to begin",
+        back="`jidoka problem ls` lists it.",
+    )
 
 
 @verb("known-error", group.add_command)
@@ -163,5 +154,8 @@ def candidates(app: App, days: int, least: int, limit: int) -> None:
     app.emit(answer, text)
 
 
-for shared in (*reads("problem"), *(each for each in cases_acts.VERBS if each.name in SHARED)):
+for shared in (
+    *reads("problem"),
+    *named("ack", "start", "pause", "resume", "assign", "comment", "priority", "reopen", "cancel"),
+):
     group.add_command(shared)

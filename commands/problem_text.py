@@ -1,14 +1,13 @@
 """Problems as people read them: the known error of one, those that an incident may come from, and candidates."""
 
-import textwrap
 from datetime import datetime
 from typing import Any
 
+from commands.cases_lines import headed, row
 from commands.cases_times import clock, read, span
-from commands.output import cell, table
+from commands.output import table
 
-WIDTH = 98
-LABEL, ID = 12, 14
+ID = 14
 
 
 def problem_blocks(case: dict[str, Any], now: datetime) -> list[list[str]]:
@@ -30,7 +29,7 @@ def _known_error(case: dict[str, Any], now: datetime) -> list[str]:
         ("Watched", f"until {clock(until, now)}" if until else None),
         ("Came back", " ".join(problem["recurrences"])),
     ]
-    return ["Known error", *(line for name, said in rows if said for line in _row(name, said))]
+    return headed("Known error", [line for name, said in rows if said for line in row(name, said)])
 
 
 def _found(case: dict[str, Any]) -> list[str]:
@@ -39,19 +38,14 @@ def _found(case: dict[str, Any]) -> list[str]:
         problem = each["problem"]
         alike = f"{each['likeness']:.0%} alike"
         if each["watched"]:
-            lines += _row(f"{problem:<{ID}}", f"{alike}; it was held to be solved and is open again")
+            lines += row(f"{problem:<{ID}}", f"{alike}; it was held to be solved and is open again")
         elif each["workaround"] is None:
-            lines += _row(f"{problem:<{ID}}", f"{alike}; no workaround was known")
+            lines += row(f"{problem:<{ID}}", f"{alike}; no workaround was known")
         else:
-            lines += _row(f"{problem:<{ID}}", f"{alike}; workaround: {each['workaround']}")
+            lines += row(f"{problem:<{ID}}", f"{alike}; workaround: {each['workaround']}")
             if case["linked_problem"] is None and case["closed_at"] is None:
-                lines += _row(" " * ID, f"Send it: jidoka problem share {problem} --with {case['id']}")
-    return ["Known errors it may come from", *lines] if lines else []
-
-
-def _row(name: str, said: str) -> list[str]:
-    label = f"  {name:<{LABEL}}"
-    return textwrap.wrap(cell(said), WIDTH, initial_indent=label, subsequent_indent=" " * len(label))
+                lines += row(" " * ID, f"Send it: jidoka problem share {problem} --with {case['id']}")
+    return headed("Known errors it may come from", lines)
 
 
 def candidates_text(answer: dict[str, Any]) -> str:

@@ -4,21 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands import cases_acts
-from commands.cases_acts import carry_out, verb
-from commands.cases_door import asked, at_option, valid
+from commands.cases_acts import named
+from commands.cases_door import at_option, valid
 from commands.cases_reads import reads
+from commands.cases_verbs import carry_out, opened, verb
 from commands.cases_words import needed
 from commands.common import App, Noun, key_option, pass_app
 from commands.definitions import path_option
 from commands.fields_option import fields_option
 
 if TYPE_CHECKING:
-    from definitions.people import Actor
-    from desk import Desk
-
-SHARED = ("comment", "confirm", "reopen", "cancel")
-"""Verbs that are the same for incidents."""
+    pass
 
 
 @click.group(cls=Noun)
@@ -44,18 +40,12 @@ def open_(app: App, idempotency_key: str | None, **given: Any) -> None:
 
     request = valid(OpenRequest, given | {"external_id": idempotency_key})
 
-    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
-        opened = await desk.open_request(request, actor=actor)
-        return await cases_acts.shown(desk, actor, opened.id) | {"created": opened.created}
-
-    case = asked(app, work, waiting="the request to begin", back="`jidoka request ls --mine` lists it.")
-
-    def text() -> str:
-        from commands.cases_page import brief
-
-        return ("" if case["created"] else "It was opened before:\n") + brief(case)
-
-    app.emit(case, text)
+    opened(
+        app,
+        lambda desk, actor: desk.open_request(request, actor=actor),
+        waiting="the request to begin",
+        back="`jidoka request ls --mine` lists it.",
+    )
 
 
 @group.command("form")
@@ -86,5 +76,5 @@ def reject(app: App, case_id: str, **given: Any) -> None:
     carry_out(app, case_id, "Reject", given)
 
 
-for shared in (*reads("request"), *(each for each in cases_acts.VERBS if each.name in SHARED)):
+for shared in (*reads("request"), *named("comment", "confirm", "reopen", "cancel")):
     group.add_command(shared)

@@ -4,12 +4,10 @@ import textwrap
 from datetime import datetime
 from typing import Any
 
-import click
-
+from commands.cases_lines import WIDTH, headed, paint
 from commands.cases_times import clock, read, until
-from commands.output import cell, fancy
+from commands.output import cell
 
-WIDTH = 100
 SIGNS = {"done": "✓", "claimed": "▸", "open": "·", "withdrawn": "×"}
 
 
@@ -36,7 +34,7 @@ def waiting_lines(case: dict[str, Any], now: datetime) -> list[str]:
 def _answers(case: dict[str, Any]) -> list[str]:
     said = {} if case["for_whom"] == case["requester"] else {"for": case["for_whom"]}
     rows = [f"  {name:<16}{cell(value)}" for name, value in {**said, **case["answers"]}.items()]
-    return [_bold(f"Asked for: {case['item']}"), *rows]
+    return [paint(f"Asked for: {case['item']}", bold=True), *rows]
 
 
 def _approvals(case: dict[str, Any], now: datetime) -> list[str]:
@@ -54,7 +52,7 @@ def _approvals(case: dict[str, Any], now: datetime) -> list[str]:
         lines += [f"      {person} has not answered" for person in approval["waits_for"]]
         if approval["team"] and approval["standing"] == "open":
             lines.append(f"      somebody of {approval['team']} decides or finds who does")
-    return [_bold("Approvals"), *lines] if lines else []
+    return headed("Approvals", lines)
 
 
 def _tasks(case: dict[str, Any]) -> list[str]:
@@ -68,13 +66,9 @@ def _tasks(case: dict[str, Any]) -> list[str]:
         said += [f"{name}: {value}" for name, value in (task["form"] or {}).items()]
         for words in filter(None, said):
             lines += textwrap.wrap(cell(words), WIDTH, initial_indent="      ", subsequent_indent="      ")
-    return [_bold("Tasks"), *lines] if lines else []
+    return headed("Tasks", lines)
 
 
 def _remains(case: dict[str, Any]) -> list[str]:
     lines = [f"  {cell(': '.join(filter(None, (kept['title'], kept['why']))))}" for kept in case["remains"]]
-    return [_bold("Could not be taken back"), *lines] if lines else []
-
-
-def _bold(text: str) -> str:
-    return click.style(text, bold=True) if fancy() else text
+    return headed("Could not be taken back", lines)

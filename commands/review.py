@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands import cases_acts
-from commands.cases_acts import carry_out, reason_option, verb
-from commands.cases_door import Moment, asked, at_the_desk
+from commands.cases_acts import named
+from commands.cases_door import Moment, at_the_desk
 from commands.cases_reads import reads
+from commands.cases_verbs import carry_out, opened, reason_option, verb
 from commands.cases_words import needed
 from commands.common import App, Failure, Noun, pass_app
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from definitions.people import Actor
     from desk import Desk
 
-SHARED = ("ack", "assign", "comment")
-"""Verbs that are the same for incidents."""
 FINDINGS = ("cause", "contributing", "went_well")
 WHY = "Why; `-` reads stdin."
 
@@ -35,18 +33,13 @@ def start(app: App, case_id: str) -> None:
     Major incidents and those that missed the resolution target of a pressing priority are reviewed by themselves.
     """
 
-    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
-        opened = await desk.reviews.start(case_id, actor)
-        return await cases_acts.shown(desk, actor, opened.id) | {"created": opened.created}
-
-    case = asked(app, work, waiting="the review to begin", back="`jidoka review ls` lists it.")
-
-    def text() -> str:
-        from commands.cases_page import brief
-
-        return ("" if case["created"] else "It is reviewed already:\n") + brief(case)
-
-    app.emit(case, text)
+    opened(
+        app,
+        lambda desk, actor: desk.reviews.start(case_id, actor),
+        waiting="the review to begin",
+        back="`jidoka review ls` lists it.",
+        again="It is reviewed already:",
+    )
 
 
 @click.group("finding", cls=Noun)
@@ -165,5 +158,5 @@ def report(app: App, case_id: str, out: str | None, names: bool) -> None:
 
 group.add_command(finding)
 group.add_command(action)
-for shared in (*reads("review"), *(each for each in cases_acts.VERBS if each.name in SHARED)):
+for shared in (*reads("review"), *named("ack", "assign", "comment")):
     group.add_command(shared)

@@ -4,10 +4,10 @@ import textwrap
 from datetime import datetime
 from typing import Any
 
+from commands.cases_lines import WIDTH, headed
 from commands.cases_times import clock, read, until
 from commands.output import cell
 
-WIDTH = 94
 WHY = {
     "major": "a major incident was over",
     "breach": "its resolution target was missed",
@@ -25,15 +25,15 @@ def review_blocks(case: dict[str, Any], now: datetime) -> list[list[str]]:
 
 
 def _findings(case: dict[str, Any]) -> list[str]:
-    lines = ["Found"] if case["findings"] else []
+    lines = []
     for finding in case["findings"]:
         parts = textwrap.wrap(cell(finding["text"]), WIDTH - 16) or [""]
         lines += [f"  {KINDS[finding['kind']]:<12}  {parts[0]}", *(f"{'':<16}{part}" for part in parts[1:])]
-    return lines
+    return headed("Found", lines)
 
 
 def _actions(case: dict[str, Any], now: datetime) -> list[str]:
-    lines = ["Actions"] if case["actions"] else []
+    lines = []
     for action in case["actions"]:
         due, ends = read(action["due"]), read(action["watched_until"])
         stands = {
@@ -48,4 +48,4 @@ def _actions(case: dict[str, Any], now: datetime) -> list[str]:
         lines += [f"  {action['id']}  {action['owner']}  {stands}"]
         lines += [f"      {part}" for part in textwrap.wrap(cell(action["title"]), WIDTH - 6)]
         lines += [f"      watched for {of}, {action['watch_days']} days"]
-    return lines
+    return headed("Actions", lines)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.cases_acts import carry_out
 from commands.cases_door import asked
+from commands.cases_verbs import carry_out
 from commands.common import App, Noun, key_option, pass_app
 from commands.fields_option import fields_option
 

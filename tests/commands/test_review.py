@@ -6,7 +6,7 @@ from typing import Any
 import click
 import pytest
 
-from commands.cases_acts import REASONS
+from commands.cases_verbs import REASONS
 from commands.review import FINDINGS, group
 from commands.review_text import WHY, review_blocks
 from definitions.base import OverrideReason
