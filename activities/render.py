@@ -68,7 +68,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "approval_reminder": ("reason", "next_step"),
     "approval_escalated": ("reason", "next_step"),
     "approval_how": ("reason", "next_step"),
-    "task_opened": ("reason", "task", "next_step"),
+    "task_opened": ("reason", "commands", "next_step"),
     "task_withdrawn": ("reason", "next_step"),
     "to_learn": ("reason", "next_step"),
     "to_coach": ("reason", "next_step"),
@@ -139,8 +139,8 @@ class MailContext(Value):
     answers: tuple[tuple[str, str], ...] = ()
     """The form as it was filled in: what was asked, what was said."""
     cost: str = ""
-    task: str = ""
-    """The task it is about: `REQ-7k2m9q4z/laptop`."""
+    commands: tuple[tuple[str, str], ...] = ()
+    """What to type, each with what it does."""
     lines: tuple[str, ...] = ()
     """What could not be taken back, or what an automation found."""
     escalation_step: int = 0

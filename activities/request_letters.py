@@ -1,12 +1,15 @@
 """What mails about requests say besides what every mail says: what was asked for, by whom, and what the reader does."""
 
 import json
+import shlex
 from collections.abc import Callable, Mapping
 
 from definitions.base import Value
 from definitions.case import CaseState
 from definitions.catalogue import CatalogueItem
 from definitions.organisation import Organisation
+from definitions.plans import UNDO
+from definitions.request.tasks import stage_key
 from definitions.rules.opening import Opening
 from definitions.runs import TellMessage
 from definitions.slices import UnknownKey
@@ -28,6 +31,8 @@ NEXT: Mapping[str, str] = {
     "approval_escalated": "Decide; a yes counts for one of those who are silent.",
     "approval_how": "Decide with one of these commands, under your own name.",
     "task_opened": "Take it, do it, and say that it is done.",
+    "to_decide": "Nobody who was asked has decided. Take it and decide, or let somebody take it who can.",
+    "to_undo": "Take it, take back what was done, and say so; if that cannot be, say why it stays.",
     "task_withdrawn": "Nothing more is expected of you for it.",
 }
 BY_MAIL = " You can also answer this mail with one line: approve, or reject: why."
@@ -89,7 +94,6 @@ def own_part(
         "acts_for": name_of(acts_for) if acts_for else "",
         "reason": message.reason or "",
         "lines": message.lines,
-        "task": message.task or "",
     }
     if template in NEXT:
         do = "We ask, and tell you what was decided." if message.reason else "We do it, and tell you when it is done."
@@ -98,4 +102,32 @@ def own_part(
         own["reason"] = NOT_BY_MAIL.get(message.reason or "", f"{message.reason}.")
     if template == "resolved" and item is not None:
         own["text"] = item.gives
+    if template == "task_opened" and message.task is not None:
+        own |= _task_part(message, message.task, organisation, item)
     return own
+
+
+def _task_part(
+    message: TellMessage, task: str, organisation: Organisation, item: CatalogueItem | None
+) -> dict[str, object]:
+    """What whoever is on duty does about one task: it may be of another team than the request."""
+    case, _, key = task.partition("/")
+    team = message.to.partition(":")[2]
+    titles = {each.key: each.title for each in organisation.teams}
+    part: dict[str, object] = {"team": titles.get(team, team), "due_at": message.due_at}
+    take = ("Take it", f"jidoka task claim {task}")
+    if stage_key(key) is not None:
+        yes, no = f"jidoka request approve {case}", f"jidoka request reject {case} --reason 'why'"
+        reason = f"Decide, or find who does: {message.reason}"
+        return part | {"reason": reason, "next_step": NEXT["to_decide"], "commands": (take, ("Yes", yes), ("No", no))}
+    if key.startswith(UNDO):
+        commands = (
+            take,
+            ("Taken back", f"jidoka task done {task}"),
+            ("It stays", f"jidoka task done {task} --stays --note 'why'"),
+        )
+        return part | {"next_step": NEXT["to_undo"], "commands": commands}
+    planned = next((each for each in item.plan.tasks if each.key == key), None) if item else None
+    asked = planned.form.fields if planned else ()
+    fields = [f"--field {field.key}={shlex.quote(field.example)}" for field in asked if field.required]
+    return part | {"commands": (take, ("Done", " ".join(("jidoka task done", task, *fields))))}

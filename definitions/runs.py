@@ -82,6 +82,8 @@ class TellMessage(Value):
     promise: str | None = None
     promise_by: Instant | None = None
     until: Instant | None = None
+    due_at: Annotated[Instant | None, Field(exclude_if=absent)] = None
+    """When the case is next due."""
     reason: str | None = None
     team: Key | None = None
     channel: str = "cli"

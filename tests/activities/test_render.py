@@ -56,7 +56,7 @@ def _context(**wanted: Any) -> dict[str, object]:
         "gives": "You can work from outside the offices.",
         "answers": (("On which device", "company laptop"),),
         "cost": "20.00 EUR a month, paid by your department",
-        "task": "REQ-7k2m9x4q/account",
+        "commands": (("Take it", "jidoka task claim REQ-7k2m9x4q/account"),),
         "lines": ("Send the welcome letter: it has been read.",),
         "articles": (("VPN drops again and again", "1. Use a cable.\n2. Switch to TCP."),),
         "remedy": "A new profile for your VPN.",

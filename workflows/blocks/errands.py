@@ -79,6 +79,7 @@ async def tell(command: Tell, journal: Journal) -> list[Draft]:
         promise=promise.what if promise else None,
         promise_by=promise.due if promise else None,
         until=command.until,
+        due_at=journal.outlook.due_at,
         reason=command.reason,
         team=state.team,
         channel=state.channel,
