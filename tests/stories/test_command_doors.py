@@ -153,7 +153,10 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "problem share": (
         ask("{problem} --with {case}", A.RESOLVE, first=("problem known-error {problem} --workaround Walk --as dana",)),
     ),
-    "problem resolve": (ask("{problem} --note Done", A.RESOLVE, about=PROBLEM),),
+    # What is linked to a problem ends with it: the case is needed below.
+    "problem resolve": (
+        ask("{problem} --note Done", A.RESOLVE, about=PROBLEM, first=("incident unlink {case} --as dana",)),
+    ),
     "problem reopen": (
         ask(
             "{problem} --reason Again", A.REOPEN, about=PROBLEM, first=("problem resolve {problem} --note Y --as dana",)
