@@ -7,9 +7,9 @@ from definitions.intake import InboundMessage, Received
 from definitions.survey_words import answer_of
 from definitions.surveys import Answer
 from office.acceptance import Acceptance
-from office.errors import ActRefused
+from office.errors import ActRefused, Unusable
 from office.voice import Voice
-from records.asks import PREFIX
+from records.asks import PREFIX, Ask
 from records.store import Store
 from records.values import Arrival, InboxRow
 
@@ -31,10 +31,11 @@ class SurveyReplies:
         about = await asyncio.to_thread(self._voice.get, asked)
         if message.automatic or not proven:
             why = message.automatic or "it answers a survey, but not by whom it asked"
-            row = await self._keep(message, about.case_id, {"ask": asked, "reason": why})
-            await asyncio.to_thread(self._store.inbox.mark, row.id, "done", why)
-            return Received(outcome="ignored", case_id=about.case_id, reason=why)
-        survey = self._voice.survey(about)
+            return await self._put_aside(message, about, why)
+        try:
+            survey = self._voice.survey(about)
+        except ActRefused as gone:
+            return await self._put_aside(message, about, gone.message)
         # The words are kept before anything happens to them, as those of every mail.
         answer = answer_of(message.text or message.full_text, survey.low, survey.high)
         words = await self._acceptance.words(answer.text, about.person) if answer.text else None
@@ -42,13 +43,23 @@ class SurveyReplies:
         row = await self._keep(
             message, about.case_id, {"ask": asked, "answer": said, "text": words.model_dump() if words else None}
         )
-        late = await self._answer(row)
-        return Received(outcome="threaded", case_id=about.case_id, reason=late or "an answer to a survey")
+        why_not = await self._answer(row)
+        return Received(outcome="threaded", case_id=about.case_id, reason=why_not or "an answer to a survey")
+
+    async def _put_aside(self, message: InboundMessage, about: Ask, why: str) -> Received:
+        row = await self._keep(message, about.case_id, {"ask": about.id, "reason": why})
+        await asyncio.to_thread(self._store.inbox.mark, row.id, "done", why)
+        return Received(outcome="ignored", case_id=about.case_id, reason=why)
 
     async def deliver(self, row: InboxRow) -> None:
         """Once more what a crash may have kept from its place; doing it again says the same."""
-        if row.state == "received":
+        if row.state != "received":
+            return
+        payload = row.payload if isinstance(row.payload, dict) else {}
+        if "answer" in payload:
             await self._answer(row)
+        else:
+            await asyncio.to_thread(self._store.inbox.mark, row.id, "done", str(payload.get("reason")))
 
     async def _answer(self, row: InboxRow) -> str | None:
         """Why it could not be taken; None when it was."""
@@ -59,9 +70,10 @@ class SurveyReplies:
         answer = Answer.model_validate(payload["answer"]).model_copy(update={"text": text})
         try:
             await self._voice.take(ask, answer, channel=row.channel, words=words)
-        except ActRefused as late:
-            await asyncio.to_thread(self._store.inbox.mark, row.id, "done", late.message)
-            return late.message
+        except (ActRefused, Unusable) as refusal:
+            # No further try makes an answer of it; what was said stays in the inbox.
+            await asyncio.to_thread(self._store.inbox.mark, row.id, "done", refusal.message)
+            return refusal.message
         await asyncio.to_thread(self._store.inbox.mark, row.id, "done")
         return None
 

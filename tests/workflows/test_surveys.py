@@ -78,6 +78,38 @@ async def test_after_a_case_its_requester_is_asked_by_one_mail_and_answers_with_
     assert ask.feedback is None
 
 
+async def test_a_reply_that_says_nothing_or_comes_when_nobody_asks_any_more_is_settled_at_once(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = await solved(home)
+    await asked(home)
+    mail = survey_mail(home)
+
+    empty = await home.desk.receive(reply(home, mail, ""))
+    monkeypatch.setattr(home.desk.voice, "_organisation", organisation.model_copy(update={"surveys": ()}))
+    gone = await home.desk.receive(reply(home, mail, "5, thank you"))
+
+    rows = [home.store.inbox.find("pipe", name) for name in ("m-0-", "m-12-5")]
+    assert (empty.outcome, empty.reason) == ("threaded", "nothing was answered: give a number from 1 to 5")
+    assert (gone.outcome, gone.reason) == ("ignored", "this is no longer asked")
+    assert [row and row.state for row in rows] == ["done", "done"]
+    assert of(home, case).answered_at is None
+
+
+async def test_what_a_crash_kept_from_its_end_is_settled_by_the_relay(home: House) -> None:
+    await solved(home)
+    await asked(home)
+    await home.desk.receive(reply(home, survey_mail(home), "I am away.", automatic="Auto-Submitted: auto-replied"))
+    row = home.store.inbox.find("pipe", "m-10-I")
+    assert row is not None
+
+    await home.desk.reception.deliver(home.store.inbox.mark(row.id, "received"))
+
+    again = home.store.inbox.find("pipe", "m-10-I")
+    assert again is not None
+    assert (again.state, again.error) == ("done", "Auto-Submitted: auto-replied")
+
+
 async def test_a_number_in_a_reply_touches_no_case_and_a_no_reopens_none(home: House) -> None:
     case = await solved(home)
     await asked(home)
