@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import Field, ValidationError
 
 from definitions.base import Key, Value
-from definitions.feedback.giving import GiveFeedback
+from definitions.feedback.giving import GiveFeedback, Words
 from definitions.feedback.state import Tone
 from definitions.people import Action
 from definitions.surveys import EFFORT, Also, Answer, Survey
@@ -32,7 +32,7 @@ Score = Annotated[int, Path(ge=0, le=10)]
 class FeedbackBody(Value):
     """Something that is good or bad, for somebody to answer."""
 
-    text: str = Field(min_length=1, max_length=100_000)
+    text: Words
     tone: Tone = Tone.SUGGESTION
     case: str | None = None
     """The case it is about."""

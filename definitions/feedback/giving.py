@@ -3,12 +3,19 @@
 import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from definitions.base import Key, Value
 from definitions.feedback.state import Tone
 
-Words = Annotated[str, Field(min_length=1, max_length=100_000)]
+
+def _something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("there are no words in it: say what is good or bad")
+    return text
+
+
+Words = Annotated[str, Field(min_length=1, max_length=100_000), AfterValidator(_something)]
 SUBJECT = re.compile(
     r"^\s*(?:(?P<complaint>complaint|beschwerde|réclamation|queja)|(?P<compliment>compliment|praise|kudos|lob|dank)"
     r"|(?P<suggestion>suggestion|feedback|idea|vorschlag|anregung))\s*[:\-–—]\s*\S",

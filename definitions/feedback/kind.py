@@ -11,8 +11,8 @@ from definitions.clock import Mark, MarkKind
 from definitions.facts import Fact, TextRef
 from definitions.feedback import acts, rules
 from definitions.feedback.definition import FeedbackDefinition
-from definitions.feedback.rules import of
-from definitions.feedback.state import FeedbackState, Tone
+from definitions.feedback.rules import of, of_others, praises
+from definitions.feedback.state import FeedbackState
 from definitions.rules import notices
 from definitions.rules.facts import COMMON, Rule
 from definitions.rules.kind import Kind
@@ -85,7 +85,7 @@ TO_GIVER = {
 def _to_giver(fact: Fact, state: CaseState, definition: FeedbackDefinition, now: datetime) -> Iterator[Tell]:
     if state.requester is None or state.silent:
         return
-    if fact.type == "opened" and not _praises(of(state)):
+    if fact.type == "opened" and not praises(state):
         promise = notices.promise_of("respond", fact, state, definition, now)
         yield Tell(template="feedback_received", to=state.requester, promise=promise)
     elif (template := TO_GIVER.get(fact.type)) is not None:
@@ -97,7 +97,7 @@ def _to_giver(fact: Fact, state: CaseState, definition: FeedbackDefinition, now:
 def _to_staff(fact: Fact, state: CaseState) -> Iterator[Tell]:
     feedback = of(state)
     owner = state.assignee
-    if fact.type in ("assigned", "handed_over") and owner and owner != fact.actor and not _praises(feedback):
+    if fact.type in ("assigned", "handed_over") and owner and owner != fact.actor and not praises(state):
         yield Tell(template="feedback_owner", to=owner, text=feedback.words, by=fact.actor, reason=feedback.tone.value)
     if fact.type == "shared_with":
         people = [str(person) for person in fact.data["people"]]  # type: ignore[union-attr]
@@ -114,11 +114,6 @@ def waits(state: CaseState) -> tuple[str, str] | None:
     return f"{{assignee}}: {what}", "`answer_giver`, `close_feedback`, `assign`, `comment`"
 
 
-def _praises(feedback: FeedbackState) -> bool:
-    """It reaches those it is about by itself."""
-    return feedback.tone is Tone.COMPLIMENT and bool(feedback.people)
-
-
 FEEDBACK = Kind(
     name="feedback",
     prefix="FBK",
@@ -129,6 +124,7 @@ FEEDBACK = Kind(
         }
     ),
     opening=rules.opening,
+    decides={common.Assign: of_others, common.Cancel: of_others},
     rules=RULES,
     reactions=reactions,
     waits=waits,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from definitions.acts import Act, Assign
 from definitions.case import SYSTEM, CaseState
 from definitions.facts import Draft, Visibility
 from definitions.feedback import acts
@@ -23,12 +24,17 @@ def opening(start: Opening, definition: FeedbackDefinition) -> tuple[Draft, ...]
 
 def received(state: CaseState, definition: FeedbackDefinition) -> tuple[Draft, ...]:
     """It finds its owner; a compliment to people we know reaches them at once, and needs nobody else."""
-    feedback = of(state)
     mine = draft("routed", SYSTEM, "queue", team=definition.team, why=f"feedback about {state.service} is its team's")
     owned = draft("assigned", SYSTEM, assignee=definition.owner)
-    if feedback.tone is Tone.COMPLIMENT and feedback.people:
-        return (mine, owned, *_shared(SYSTEM, feedback.people))
+    if praises(state):
+        return (mine, owned, *_shared(SYSTEM, of(state).people))
     return (mine, owned)
+
+
+def praises(state: CaseState) -> bool:
+    """It reaches those it is about by itself; words without a name reach nobody unread by its owner."""
+    feedback = of(state)
+    return feedback.tone is Tone.COMPLIMENT and bool(feedback.people) and state.requester is not None
 
 
 def of(state: CaseState) -> FeedbackState:
@@ -37,9 +43,25 @@ def of(state: CaseState) -> FeedbackState:
     return state.feedback
 
 
+def of_others(act: Act, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
+    """As with every case; but whom it is about neither gives it away nor ends it, and does not get it."""
+    _unconcerned(act.by, state)
+    if isinstance(act, Assign) and act.to is not None:
+        _unconcerned(act.to, state)
+    return decide(act, state, definition, now)
+
+
+def _unconcerned(person: str, state: CaseState) -> None:
+    """Refuse whom the feedback is about; a compliment is theirs to read all the same."""
+    feedback = of(state)
+    if feedback.tone is not Tone.COMPLIMENT and person in feedback.people:
+        raise Refused(f"{state.id} is about {person}: somebody else says what becomes of it; they can comment on it")
+
+
 @decide.register
 def _(act: acts.AnswerGiver, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "answer")
+    _unconcerned(act.by, state)
     if state.requester is None:
         raise Refused(f"{state.id} was given without a name: there is nobody to answer; close it with what was done")
     return (said(act, "answered_giver", "work", public=True, text=ref(act.text)),)
@@ -56,6 +78,7 @@ def _(act: acts.ShareWith, state: CaseState, definition: FeedbackDefinition, now
 @decide.register
 def _(act: acts.CloseFeedback, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "close")
+    _unconcerned(act.by, state)
     outcome = ACTED_ON if act.done else NOT_ACTED_ON
     why = said(act, outcome, "work", public=True, text=ref(act.text))
     return (why, draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome))

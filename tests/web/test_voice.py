@@ -139,10 +139,13 @@ async def test_feedback_by_the_api_and_without_a_name_keeps_none(house: House, c
     first = await client.post("/api/feedback", json={"text": "Nice.", "tone": "compliment"}, headers=headers)
     second = await client.post("/api/feedback", json={"text": "Hm.", "anonymous": True}, headers=headers)
     wrong = await client.post("/api/feedback", json={"text": "", "tone": "rage"}, headers=headers)
+    blank = await client.post("/api/feedback", json={"text": " \n "}, headers=headers)
 
     assert (first.status_code, first.json()) == (201, {"id": "FBK-00000001", "created": True})
     assert second.status_code == 200
     assert wrong.status_code == 422
+    assert blank.status_code == 422
+    assert "there are no words in it" in blank.json()["error"]["message"]
     assert [given.source for given in house.desk.given] == ["api:requester", "api:"]
 
 

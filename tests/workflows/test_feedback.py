@@ -112,6 +112,35 @@ async def test_what_is_given_without_a_name_leads_back_to_nobody(home: House) ->
     await home.ends(case)
 
 
+async def test_praise_without_a_name_reaches_nobody_before_its_owner_has_read_it(home: House) -> None:
+    case = await give(home, "So kind, for once.", tone="compliment", anonymous=True, about=("maria",))
+
+    assert home.sent(case) == [("feedback_owner", "dana")]
+    await home.act(case, ShareWith(by="dana", people=("maria",)))
+    await home.ends(case)
+    assert home.sent(case)[1:] == [("compliment", "maria"), ("compliment", "dana")]
+
+
+@pytest.mark.parametrize("tone", ["complaint", "suggestion"])
+async def test_whom_it_is_about_neither_ends_it_nor_gives_it_away_nor_gets_it(home: House, tone: str) -> None:
+    case = await give(home, "Jay did not listen.", tone=tone, about=("jay",))
+    words = home.words("It is nothing.")
+    for act in (
+        AnswerGiver(by="jay", text=words),
+        CloseFeedback(by="jay", text=words),
+        acts.Cancel(by="jay", text=words),
+        acts.Assign(by="jay", to="maria"),
+        acts.Assign(by="dana", to="jay"),
+    ):
+        with pytest.raises(ActRefused, match="is about jay"):
+            await home.act(case, act)
+
+    await home.act(case, acts.Comment(by="jay", text=home.words("I remember it otherwise."), internal=True))
+    await home.act(case, acts.Assign(by="dana", to="maria"))
+    await home.act(case, acts.Cancel(by="rita"))
+    await home.ends(case)
+
+
 async def test_words_of_the_giver_after_the_end_bring_it_back(home: House) -> None:
     case = await give(home, tone="complaint")
     await home.act(case, CloseFeedback(by="dana", text=home.words("It was a holiday."), done=False))
