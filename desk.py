@@ -138,8 +138,9 @@ class Desk:
         if article is not None:
             # Facts are for ever: what stands in one as an article is one, and one that the actor may see.
             await asyncio.to_thread(self.knowledge.get, article, actor)
-        # A key is good for one act of one person, so that another act is never taken for its repetition.
-        scoped = f"{actor.person}/{wire_name(type(act))}/{key}" if key else None
+        # A key is good for one act of one person on one part of the case: another is never taken for its repetition.
+        parts = [str(part) for part in (getattr(act, name, None) for name in PARTS) if part]
+        scoped = "/".join((actor.person, wire_name(type(act)), *parts, key)) if key else None
         receipt = await self.courier.send(case_id, act, key=scoped)
         if isinstance(act, Decision):
             # Whoever has decided goes on seeing what became of it.
@@ -272,6 +273,9 @@ class Desk:
 
 
 STAFF = {Role.ANALYST, Role.LEAD, Role.ADMIN}
+
+PARTS = ("task", "stage", "action")
+"""Fields of acts that name what within the case is meant."""
 
 _ACTIONS = {name: Action(name) for name in ACTS if name in set(Action)} | {
     "hear": Action.COMMENT,

@@ -68,7 +68,8 @@ class Requests:
         item = self.item(wanted.item)
         requester, for_whom = await asyncio.to_thread(self._people, wanted, item, actor)
         allow(actor, Action.OPEN, Object(kind="case", requester=requester.key))
-        external = own_key(actor, wanted.external_id, "request")
+        # A key is good for one item for one person, so that another request is never taken for its repetition.
+        external = own_key(actor, wanted.external_id, f"request/{item.key}/{for_whom.key}")
         if (known := await self._courier.opened(wanted.source, external)) is not None:
             return known
         right = entitled(item.entitlement, requester, for_whom)

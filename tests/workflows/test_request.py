@@ -10,6 +10,7 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from definitions import acts
 from definitions.acts import Act
 from definitions.example import organisation
+from definitions.intake import OpenRequest
 from definitions.request.acts import Approve, ClaimTask, Reject, TaskDone
 from office.errors import ActRefused
 from tests.workflows.house import House, house
@@ -65,6 +66,30 @@ async def test_a_second_answer_and_one_on_ones_own_request_are_refused(tmp_path:
         with pytest.raises(ActRefused, match="was granted already: chloe said yes"):
             await home.act(case, Reject(by="chloe", text=home.words("No.")))
         assert (await home.types(case)).count("approved") == 1
+
+
+async def test_a_key_is_good_for_one_item_for_one_person_and_for_one_task(home: House) -> None:
+    opened = [
+        await home.desk.open_request(OpenRequest(**wanted, external_id="k"), actor=home.person("chloe"))
+        for wanted in (
+            {"item": "vpn-access", "fields": VPN},
+            {"item": "vpn-access", "fields": VPN, "for_whom": "rita"},
+            {"item": "password-reset"},
+            {"item": "vpn-access", "fields": VPN},
+        )
+    ]
+    assert [each.created for each in opened] == [True, True, True, False]
+    assert (opened[0].id, len({each.id for each in opened})) == (opened[3].id, 3)
+
+    case = await home.request("vpn-access", VPN)
+    await home.act(case, Approve(by="chloe"))
+    await home.pass_time(minutes=1)
+    for task in ("account", "certificate", "account"):
+        await home.desk.act(case, ClaimTask(by="jay", task=task), actor=home.person("jay"), key="k")
+    assert {row.id.partition("/")[2] for row in home.store.tasks.of(case) if row.assignee == "jay"} >= {
+        "account",
+        "certificate",
+    }
 
 
 async def test_silence_reminds_then_asks_somebody_else_and_never_approves(tmp_path: Path, empty_database: Path) -> None:
