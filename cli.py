@@ -30,6 +30,7 @@ REGISTRY = {
     "definitions": ("commands.definitions:group", "Check and show what should happen."),
     "directory": ("commands.directory:group", "People, tokens and rota swaps."),
     "log": ("commands.log:group", "Event logs: bring them in, count what stands in them."),
+    "kaizen": ("commands.kaizen:group", "Improve one step of the work, and prove that it helped."),
     "flow": ("commands.flow:flow", "How cases flow, on one page, and the process map."),
     "map": ("commands.map:value_stream_map", "The value stream map of an event log, or of numbers taken by hand."),
     "measure": ("commands.measure:measure", "Metrics of any event log, with n, interval and exclusions."),

@@ -234,6 +234,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "chart": (ask("time_to_resolve --kind histogram", A.METRICS, about=DESK),),
     "pareto": (ask("--by team", A.METRICS, about=DESK),),
     "flow": (ask("", A.METRICS, about=DESK),),
+    "kaizen candidates": (ask("", A.METRICS, about=DESK),),
     "map": (ask("", A.METRICS, about=DESK),),
     "compare": (ask("--by team", A.METRICS, about=DESK),),
     "routing replay": (ask("", A.METRICS, about=DESK),),
