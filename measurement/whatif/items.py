@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import cast
 
 from definitions.acts import Absorbed, Act, MergeRefused, News, Redefine, wire_name
+from definitions.base import Priority
 from definitions.case import SYSTEM
 from definitions.facts import Draft
 from definitions.feedback.definition import FeedbackDefinition
@@ -185,3 +186,6 @@ class Taped:
     first: int
     """The number of the first fact that came of it."""
     last: int
+    team: str | None = None
+    """Who had the case then."""
+    priority: Priority = Priority.P3

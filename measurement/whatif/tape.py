@@ -118,7 +118,8 @@ def _best(
                 nearest = differs.fact
             continue
         if trial.state.seq > (found[0].last if found else done):
-            found = Taped(at, item, done + 1, trial.state.seq), trial
+            taped = Taped(at, item, done + 1, trial.state.seq, case.state.team, case.state.priority)
+            found = taped, trial
     return found, nearest
 
 
