@@ -10,15 +10,19 @@ from commands.common import App, Failure, Verb, pass_app
 
 @click.command(cls=Verb)
 @click.option("--seconds", type=click.FloatRange(4, 3600), default=60, show_default=True, help="How long the day is.")
-@click.option("--cases", type=click.IntRange(6, 300), default=25, show_default=True, help="How many cases it has.")
+@click.option("--cases", type=click.IntRange(6, 300), default=30, show_default=True, help="How many cases it has.")
 @click.option("--seed", type=click.IntRange(0), help="The same number is the same day (a new day each time).")
 @pass_app
 def demo(app: App, seconds: float, cases: int, seed: int | None) -> int:
     """Live a busy day of a demo organisation.
 
-    Its goals are seconds and minutes. Mails, alerts, calls and the work of analysts come through the same doors as
-    on a real day. Needs a stack (`jidoka up`) on this machine that follows the shipped example and writes its mail to
-    the Maildir. The cases stay in its records.
+    Its goals are seconds and minutes. Mails, alerts, calls, requests and the work of analysts come through the same
+    doors as on a real day. Among the cases are one that an article solves, a request with an approval and tasks, a
+    problem with its known error, a survey answered, a compliment; a review follows the major incident. A password is
+    reset without a person where the stack has a directory (automation_inputs), else by one.
+
+    Needs a stack (`jidoka up`) on this machine that follows the shipped example and writes its mail to the Maildir.
+    The cases, and one article, stay in its records.
     """
     import asyncio
     import secrets

@@ -13,6 +13,7 @@ from commands.demo.stage import Stage, TooLate
 from commands.demo.summary import summed
 from commands.failures import Failure
 from definitions.example.demo import organisation
+from definitions.kinds import KINDS
 from definitions.loading import load
 from definitions.organisation import Organisation
 from definitions.people import Door
@@ -90,16 +91,18 @@ async def played(
         took = stage.passed
         actor = await asyncio.to_thread(desk.identity.actor, READER, Door.CLI, verified=True)
         shown = [await desk.show(case_id, actor=actor) for case_id in stage.cases]
+        reviews = [await desk.show(case["reviewed"], actor=actor) for case in shown if case["reviewed"]]
         sent = await asyncio.to_thread(_sent, desk, stage.cases)
         summary = summed(
             shown,
+            reviews=reviews,
             mails_in=stage.mails_in,
             alerts_in=stage.alerts_in,
             mails_out=sent,
             took_s=took,
             went_wrong=wrong,
         )
-    return {"seed": seed, **summary, "look": _look(settings, shown)}
+    return {"seed": seed, **summary, "look": _look(settings, shown, reviews)}
 
 
 async def _all(stage: Stage, scenes: Sequence[Scene]) -> list[str]:
@@ -129,16 +132,22 @@ def _sent(desk: Desk, cases: Sequence[str]) -> list[tuple[str, str]]:
     return [(row.template or "", row.state) for case_id in cases for row in desk.store.outbox.of(case_id)]
 
 
-def _look(settings: Settings, shown: Sequence[dict[str, Any]]) -> dict[str, str]:
+def _look(settings: Settings, shown: Sequence[dict[str, Any]], reviews: Sequence[dict[str, Any]]) -> dict[str, str]:
     import os
 
     here = settings.data_dir == default_data_dir(os.environ)
     where = "" if here else f" --data-dir {settings.data_dir}"
     # The case with most to tell.
-    richest = max(shown, key=lambda case: (case["major"] or bool(case["children"]), len(case["events"])))
+    richest = max(
+        (case for case in shown if case["kind"] == "incident"),
+        key=lambda case: (case["major"] or bool(case["children"]), len(case["events"])),
+    )
+    others = {case["kind"]: case["id"] for case in reversed(shown) if case["kind"] != "incident"}
     return {
         "the list": f"jidoka incident ls{where}",
         "one case": f"jidoka incident show {richest['id']}{where}",
+        **{f"one {kind}": f"jidoka {kind} show {others[kind]}{where}" for kind in KINDS if kind in others},
+        **({"one review": f"jidoka review report {reviews[0]['id']}{where}"} if reviews else {}),
         "the mails": f"neomutt -f {settings.mail_maildir}",
         "the runs": f"http://127.0.0.1:{settings.ui_port}",
         "the metrics": f"{settings.web_url}/metrics",

@@ -3,17 +3,23 @@
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 
-from commands.demo import stories
+from commands.demo import asking, learning, stories
 from commands.demo.cast import TROUBLES, Dice, requesters
 from commands.demo.scene import Scene, Story
 
 
 def _major(children: int) -> Story:
-    return Story(stories.major, 7 + 3 * children, people=1 + children)
+    # From two children on, what it taught is told too.
+    return Story(stories.major, 7 + 3 * children + (3 if children > 1 else 0), people=1 + children)
 
 
 FIXED = (
     Story(stories.the_same_twice, 7, people=2),
+    Story(asking.asked_and_approved, 5, people=0),
+    Story(asking.forgotten_password, 3, people=0),
+    Story(asking.solved_by_an_article, 3),
+    Story(asking.thanked, 8, more=1),
+    Story(learning.one_cause, 7, people=2, more=1),
     Story(stories.nobody_answers, 3),
     Story(stories.not_solved_after_all, 8),
     Story(stories.away, 5),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from commands.demo.cast import Dice, Requester, Trouble
 from commands.demo.stage import Stage
+from definitions.acts import Acknowledge, Resolve, Start
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,17 @@ class Scene:
         """Somebody of this team."""
         return self.dice.pick(f"{self.name}/{team}", stage.desk.organisation.team(team).members).person
 
+    async def solve(self, stage: Stage, case_id: str, *, ack: float, resolve: float) -> str:
+        """Acknowledged, worked on, resolved; gives who did it."""
+        by = await self.analyst(stage, case_id)
+        await self.at(stage, ack)
+        await stage.does(case_id, Acknowledge, by)
+        await self.at(stage, (ack + resolve) / 2)
+        await stage.does(case_id, Start, by)
+        await self.at(stage, resolve)
+        await stage.does(case_id, Resolve, by, self.trouble.solution)
+        return by
+
     async def open(self, stage: Stage) -> str:
         """The trouble arrives, by the channel that falls to it."""
         who, trouble = self.people[0], self.trouble
@@ -54,9 +66,11 @@ class Story:
     play: Play
     beats: int
     people: int = 1
-    """None of them for what only machines say."""
+    """None of them for what only machines say, and where somebody of the organisation asks."""
+    more: int = 0
+    """Cases besides theirs: a problem, feedback."""
 
     @property
     def cases(self) -> int:
         """Each requester has a case of their own; machines have one."""
-        return max(1, self.people)
+        return max(1, self.people) + self.more

@@ -38,6 +38,10 @@ VERBS = {
     "Merge": "merges",
     "Link": "links",
     "Redefine": "moves",
+    "Approve": "says yes to",
+    "RecordKnownError": "says what is known of",
+    "ResolveProblem": "ends the cause of",
+    "Conclude": "concludes",
 }
 
 
@@ -84,7 +88,8 @@ class Stage:
         """One beat of the day."""
         self._say(self.passed, what)
 
-    async def _seen(self, look: Callable[[], T | None], what: str) -> T:
+    async def seen(self, look: Callable[[], T | None], what: str) -> T:
+        """What `look` gives as soon as it gives something. Raises TooLate."""
         limit = self.passed + PATIENCE_S
         while True:
             answer = await asyncio.to_thread(look)
@@ -108,20 +113,25 @@ class Stage:
         self.say(f"{who.name} mails: {subject!r}. It becomes {answer.case_id}.")
         return answer.case_id
 
-    async def replies(self, who: Requester, case_id: str, template: str, text: str, *, vacation: bool = False) -> str:
-        """Somebody answers the newest mail of this kind that the desk sent them; gives what became of it."""
+    async def replies(
+        self, who: Requester, case_id: str, template: str, text: str, *, vacation: bool = False, about: str = ""
+    ) -> str:
+        """Somebody answers the newest mail of this kind that the desk sent them; gives what became of it.
+
+        `about`: what the mail is about, where it is no case.
+        """
         ours = await self.reads(who, case_id, template)
         mail = reply(who, ours, text, message_id=self._message_id(), at=self.desk.clock(), vacation=vacation)
         answer = await self._posted(mail)
         if vacation:
             self.say(f"{who.name}'s mailbox answers {case_id} by itself: {answer.outcome} ({answer.reason}).")
         else:
-            self.say(f"{who.name} replies on {case_id}: {text!r}")
+            self.say(f"{who.name} replies on {about or case_id}: {text!r}")
         return answer.outcome
 
     async def reads(self, who: Requester, case_id: str, template: str) -> EmailMessage:
         """The newest mail of this kind that the desk sent to somebody about a case."""
-        person = await asyncio.to_thread(self.desk.store.directory.person_of, who.address)
+        person = await self.person(who)
 
         def newest() -> EmailMessage | None:
             rows = [
@@ -133,7 +143,14 @@ class Stage:
                 raise DeskError(f"the mail {template!r} about {case_id} was not sent: {rows[-1].error}")
             return found(self._maildir, rows[-1].message_id) if rows and rows[-1].state == "sent" else None
 
-        return await self._seen(newest, f"the mail {template!r} about {case_id}")
+        return await self.seen(newest, f"the mail {template!r} about {case_id}")
+
+    async def person(self, who: Requester) -> str:
+        """Their key, once they wrote or were known before."""
+        key = await asyncio.to_thread(self.desk.store.directory.person_of, who.address)
+        if key is None:
+            raise DeskError(f"nobody has the address {who.address}")
+        return key
 
     async def unreadable(self) -> None:
         """Something arrives at the desk's address that is no mail at all."""
@@ -157,7 +174,7 @@ class Stage:
             {"service": service, "title": title, "requester": who.address, "channel": channel}
             | {"impact": level, "urgency": level, "category": category}
         )
-        opened = await self.desk.open_incident(request, actor=await self._actor(by))
+        opened = await self.desk.open_incident(request, actor=await self.actor(by))
         self.cases.append(opened.id)
         how = "calls" if channel == "phone" else "comes by"
         self.say(f"{who.name} {how}: {title!r}. {by} writes it down as {opened.id}.")
@@ -227,7 +244,7 @@ class Stage:
             row = self.desk.store.cases.get(case_id)
             return row if row is not None and row.team is not None else None
 
-        return await self._seen(placed, f"the team of {case_id}")
+        return await self.seen(placed, f"the team of {case_id}")
 
     async def does(
         self, case_id: str, kind: type[Act], by: str, words: str | None = None, *, as_: str = "", **more: Any
@@ -236,12 +253,13 @@ class Stage:
         text = await self.desk.words(words, by) if words else None
         given = {"by": by, **({"text": text} if text else {}), **more}
         receipt = await self._carried_out(case_id, kind.model_validate(given))
-        about = "".join(f" ({name} {value})" for name, value in more.items() if isinstance(value, str))
+        about = "" if as_ else "".join(f" ({name} {value})" for name, value in more.items() if isinstance(value, str))
         self.say(f"{by} {as_ or VERBS[kind.__name__]} {case_id}{about}{f': {words!r}' if words else '.'}")
         return receipt
 
     async def _carried_out(self, case_id: str, act: Act) -> Receipt:
-        return await self.desk.act(case_id, act, actor=await self._actor(act.by))
+        return await self.desk.act(case_id, act, actor=await self.actor(act.by))
 
-    async def _actor(self, person: str) -> Actor:
+    async def actor(self, person: str) -> Actor:
+        """Somebody as they come in by the command line."""
         return await asyncio.to_thread(partial(self.desk.identity.actor, person, Door.CLI, verified=True))

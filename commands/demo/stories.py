@@ -1,22 +1,10 @@
 """What happens to the cases of a demo day; each story is one small truth about a service desk."""
 
+from commands.demo.learning import reviewed
 from commands.demo.scene import Scene
 from commands.demo.stage import Stage
 from definitions.acts import Acknowledge, Assign, Cancel, Comment, Link, Major, Merge, Pause, Redefine, Resolve, Start
 from definitions.base import PauseReason
-
-
-async def _solve(stage: Stage, scene: Scene, case_id: str, *, ack: float, resolve: float) -> str:
-    """Acknowledged, worked on, resolved; gives who did it."""
-    by = await scene.analyst(stage, case_id)
-    await scene.at(stage, ack)
-    await stage.does(case_id, Acknowledge, by)
-    await scene.at(stage, (ack + resolve) / 2)
-    await stage.does(case_id, Start, by)
-    await scene.at(stage, resolve)
-    await stage.does(case_id, Resolve, by, scene.trouble.solution)
-    return by
-
 
 # -- stories that every day has ----------------------------------------------------------------------------------
 
@@ -84,6 +72,8 @@ async def major(stage: Stage, scene: Scene) -> None:
     await scene.at(stage, 0.9)
     for child, other in zip(children, others, strict=True):
         await stage.replies(other, child, "resolved", "Yes, my mail is back.")
+    if len(others) > 1:
+        await reviewed(stage, scene, parent)
 
 
 async def the_same_twice(stage: Stage, scene: Scene) -> None:
@@ -97,7 +87,7 @@ async def the_same_twice(stage: Stage, scene: Scene) -> None:
     await stage.routed(two)
     await scene.at(stage, 0.3)
     await stage.does(two, Merge, by, into=one)
-    await _solve(stage, scene, one, ack=0.35, resolve=0.7)
+    await scene.solve(stage, one, ack=0.35, resolve=0.7)
     await scene.at(stage, 0.9)
     await stage.replies(first, one, "resolved", "Yes, solved for both of us.")
 
@@ -123,7 +113,7 @@ async def not_solved_after_all(stage: Stage, scene: Scene) -> None:
     who, trouble = scene.people[0], scene.trouble
     await scene.at(stage, 0)
     case_id = await stage.mails(who, trouble.subject, trouble.text)
-    by = await _solve(stage, scene, case_id, ack=0.1, resolve=0.35)
+    by = await scene.solve(stage, case_id, ack=0.1, resolve=0.35)
     await scene.at(stage, 0.5)
     await stage.replies(who, case_id, "resolved", "No, it is just the same as before.")
     await scene.at(stage, 0.6)
@@ -139,7 +129,7 @@ async def away(stage: Stage, scene: Scene) -> None:
     who = scene.people[0]
     await scene.at(stage, 0)
     case_id = await stage.mails(who, scene.trouble.subject, scene.trouble.text)
-    await _solve(stage, scene, case_id, ack=0.1, resolve=0.5)
+    await scene.solve(stage, case_id, ack=0.1, resolve=0.5)
     await scene.at(stage, 0.6)
     await stage.replies(who, case_id, "resolved", "I am away until Monday.", vacation=True)
 
@@ -208,7 +198,7 @@ async def wrong_address(stage: Stage, scene: Scene) -> None:
 async def solved(stage: Stage, scene: Scene) -> None:
     """Asked, answered, solved, confirmed."""
     case_id = await scene.open(stage)
-    await _solve(stage, scene, case_id, ack=0.15, resolve=0.7)
+    await scene.solve(stage, case_id, ack=0.15, resolve=0.7)
     await scene.at(stage, 0.9)
     await stage.replies(scene.people[0], case_id, "resolved", "Yes, works again. Thanks!")
 
@@ -216,7 +206,7 @@ async def solved(stage: Stage, scene: Scene) -> None:
 async def solved_in_silence(stage: Stage, scene: Scene) -> None:
     """Solved, and the requester says nothing: the case waits for their yes."""
     case_id = await scene.open(stage)
-    await _solve(stage, scene, case_id, ack=0.3, resolve=0.9)
+    await scene.solve(stage, case_id, ack=0.3, resolve=0.9)
 
 
 async def still_open(stage: Stage, scene: Scene) -> None:

@@ -26,7 +26,7 @@ def test_a_day_has_exactly_as_many_cases_as_asked_for(cases: int) -> None:
 
 def test_the_same_seed_is_the_same_day_and_another_is_another() -> None:
     def told_by(seed: int) -> list[object]:
-        return [(s.name, s.people, s.trouble, s.begins, s.span) for s in plan(25, Dice(seed))]
+        return [(s.name, s.people, s.trouble, s.begins, s.span) for s in plan(30, Dice(seed))]
 
     assert told_by(4) == told_by(4)
     assert told_by(4) != told_by(5)
@@ -39,10 +39,11 @@ def test_every_day_has_its_storm_its_pause_its_outage_and_its_twins() -> None:
 
 
 def test_a_day_of_the_usual_length_has_every_story() -> None:
-    stories = {scene.story.play.__name__ for scene in plan(25, Dice(1))}
+    stories = {scene.story.play.__name__ for scene in plan(30, Dice(1))}
 
     assert {"nobody_answers", "not_solved_after_all", "away", "ping_pong", "gone_by_itself"} <= stories
     assert {"wrong_address", "never_mind", "solved", "solved_in_silence", "still_open"} <= stories
+    assert {"asked_and_approved", "forgotten_password", "solved_by_an_article", "thanked", "one_cause"} <= stories
 
 
 def test_no_story_goes_on_when_the_day_is_over() -> None:
@@ -70,7 +71,8 @@ def test_a_longer_day_has_more_beats() -> None:
 
 def case(**given: Any) -> dict[str, Any]:
     whole = {
-        "id": "INC-00000001", "state": "closed", "outcome": "confirmed", "closed_at": "2026-11-20T10:02:00Z",
+        "id": "INC-00000001", "kind": "incident", "ratings": [],
+        "state": "closed", "outcome": "confirmed", "closed_at": "2026-11-20T10:02:00Z",
         "opened_at": "2026-11-20T10:00:00Z", "responded_at": "2026-11-20T10:00:10Z", "requester": "a@example.org",
         "touch_s": 30.0, "wait_s": 90.0, "touchless": False, "events": [], "targets": [], "promises": [],
     }  # fmt: skip
@@ -111,6 +113,38 @@ def test_targets_promises_and_pages_are_counted_by_what_became_of_them() -> None
     assert summary["promises"] == {"broken": 2, "kept": 2}
     assert summary["mails_out"] == {"sent": 1}
     assert summary["pages"] == {"sent": 1, "suppressed": 1}
+
+
+def test_what_ended_without_a_person_has_ended() -> None:
+    untouched = case(touchless=True, closed_at=None, state="queued")
+
+    assert total(case(touchless=True), untouched)["touchless"] == 1
+
+
+def test_what_a_day_has_besides_incidents_is_counted_by_what_happened() -> None:
+    def facts(*types: str) -> list[dict[str, str]]:
+        return [{"type": type_} for type_ in types]
+
+    request = case(kind="request", requester="rita@example.org", responded_at=None)
+    request["events"] = facts("approved", "task_done", "task_done", "task_failed")
+    praise = case(kind="feedback", tone="compliment")
+    review: dict[str, Any] = {"findings": [{}], "actions": [{}, {}]}
+
+    summary = summed(
+        [case(events=facts("offered", "offer_taken"), ratings=[{}]), request, praise,
+         case(kind="problem", events=facts("known_error"))],
+        reviews=[review], mails_in={}, alerts_in={}, mails_out=[], took_s=60, went_wrong=[],
+    )  # fmt: skip
+
+    assert summary["by_kind"] == {"feedback": 1, "incident": 1, "problem": 1, "request": 1}
+    assert summary["requests"] == {"approved": 1, "tasks_done": 2, "left_to_a_person": 1}
+    assert summary["help"] == {"offered": 1, "solved_by_an_article": 1}
+    assert summary["voice"] == {"survey_answers": 1, "compliments": 1}
+    assert summary["learned"] == {"known_errors": 1, "reviews": 1, "findings": 1, "actions": 2}
+    assert summary["time_to_answer"]["n"] == 1, "only incidents are answered"
+    said = told(summary)
+    assert "Requests           1 approved, 2 tasks done, 1 of them left to a person" in said
+    assert "Voice              1 survey answer, 1 compliment" in said
 
 
 def test_what_went_wrong_is_told() -> None:

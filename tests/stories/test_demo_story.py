@@ -26,6 +26,7 @@ def test_a_demo_day_is_lived_to_its_end_on_the_running_stack(day: Answer) -> Non
 
     assert summary["went_wrong"] == []
     assert summary["cases"] == 6
+    assert summary["by_kind"] == {"incident": 6}
     assert summary["by_state"] == {"closed": 5, "resolved": 1}
     assert summary["by_outcome"] == {"confirmed": 3, "merged": 1, "no_requester": 1}
     assert summary["alerts_in"] == {"opened": 1, "threaded": 119}
