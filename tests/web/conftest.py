@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 import httpx
 import pytest
@@ -50,6 +49,16 @@ class Opened(Value):
     created: bool
 
 
+class Starts(Courier):
+    """Remembers which cases begin; there is no server to begin them on."""
+
+    def __init__(self, store: Store, started: list[str]) -> None:
+        self.store, self.started = store, started
+
+    async def start(self, row: InboxRow) -> None:
+        self.started.append(str(row.case_id))
+
+
 @dataclass
 class FakeDesk:
     """Knows the cases a test gives it and remembers every call."""
@@ -71,7 +80,7 @@ class FakeDesk:
         acceptance = Acceptance(self.store, organisation)
         feedback = Feedback(
             *(self.store, organisation, lambda: NOW, Identity(self.store, organisation, lambda: NOW), acceptance),
-            cast(Courier, self),
+            Starts(self.store, self.started),
         )
         return Voice(self.store, organisation, lambda: NOW, acceptance, feedback)
 
@@ -91,16 +100,12 @@ class FakeDesk:
         """The real one, as well."""
         identity = Identity(self.store, organisation, lambda: NOW)
         acceptance = Acceptance(self.store, organisation)
-        return Requests(self.store, organisation, lambda: NOW, identity, acceptance, cast(Courier, self))
+        return Requests(self.store, organisation, lambda: NOW, identity, acceptance, Starts(self.store, self.started))
 
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
         self._fail()
         self.given.append(given)
         return Opened(id="FBK-00000001", created=len(self.given) == 1)
-
-    async def start(self, row: InboxRow) -> None:
-        """As a courier: a case begins."""
-        self.started.append(str(row.case_id))
 
     async def open_incident(self, request: OpenIncident, *, actor: Actor) -> Opened:
         self._fail()
