@@ -86,11 +86,13 @@ def footed(rows: list[dict[str, Any]], foot: dict[str, Any]) -> str:
     ]
     _fit(shown)
     counted = f"{len(rows)} {foot['kind'] if len(rows) == 1 else plural(foot['kind'])}"
+    if not rows:
+        counted = f"No {plural(foot['kind'])}"
     foot_line = (
         f"{counted} as of {now.astimezone():%H:%M:%S}; the list was at most {foot['lag_s']:.1f} s behind lately."
     )
     if not rows:
-        return f"No {plural(foot['kind'])}. {foot_line}"
+        return foot_line
     more = f"\nMore: add `--after {rows[-1]['id']}`." if foot["more"] else ""
     return f"{table(shown)}\n\n{foot_line}{more}"
 

@@ -7,6 +7,9 @@ import click
 
 from commands.app import App
 
+SENTENCE = 400
+"""Letters; none is as long."""
+
 
 def _flag(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     def keep(ctx: click.Context, _: click.Parameter, value: Any) -> Any:
@@ -69,6 +72,14 @@ class Noun(click.Group):
 
     command_class = Verb
     group_class = type
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """With the first sentence of each whole; it is wrapped, not cut."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        rows = [(name, one.get_short_help_str(limit=SENTENCE)) for name, one in commands if one and not one.hidden]
+        if rows:
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
 
 
 class Lazy(Noun):

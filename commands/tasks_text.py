@@ -7,6 +7,8 @@ from commands.cases_times import clock, read, until
 from commands.output import cell, rendered, table
 
 TITLE = 34
+SAID = {"approve": "to decide", "fulfil": "to do", "undo": "to take back", "answer": "to answer"}
+"""What an inbox calls a task of this kind, as the mails about it do."""
 
 
 def listed(rows: list[dict[str, Any]], now: datetime) -> str:
@@ -17,7 +19,7 @@ def listed(rows: list[dict[str, Any]], now: datetime) -> str:
         {
             "task": row["id"],
             "what": _short(row["title"]),
-            "for": _short(row["case_title"]),
+            "case": _short(row["case_title"]),
             "state": row["state"],
             "who": _who(row),
             "due": _due(row["due_at"], now),
@@ -33,10 +35,10 @@ def waiting(rows: list[dict[str, Any]], now: datetime) -> str:
         return "Nothing waits for you."
     blocks = []
     for row in rows:
-        due = f"due {_due(row['due_at'], now)}" if row["due_at"] else "no end"
-        name = f" for {row['for_whom']}" if row["for_whom"] else ""
+        due = f"due {_due(row['due_at'], now)}" if row["due_at"] else "no due date"
+        name = f" in the name of {row['for_whom']}" if row["for_whom"] else ""
         about = "" if row["title"] == row["case_title"] else f" ({cell(row['case_title'] or row['id'])})"
-        head = f"{row['what']}{name}: {cell(row['title'] or '(no title)')}{about}"
+        head = f"{SAID.get(row['what'], row['what'])}{name}: {cell(row['title'] or '(no title)')}{about}"
         blocks.append(f"{head}\n    {row['priority']} {row['service']}, {due}\n    {row['command']}")
     return "\n".join([*blocks, f"\n{len(rows)} {'thing waits' if len(rows) == 1 else 'things wait'} for you."])
 

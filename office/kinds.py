@@ -20,7 +20,7 @@ View = Callable[[CaseState, Sequence[Fact], Mapping[str, str], bool], dict[str, 
 NEXT: Mapping[Stage, str] = {
     Stage.QUEUED: "start",
     Stage.ACKNOWLEDGED: "start",
-    Stage.IN_PROGRESS: "resolve {id} --note",
+    Stage.IN_PROGRESS: "resolve {id} --note WORDS",
     Stage.PAUSED: "resume",
 }
 """What somebody who has a case does next."""

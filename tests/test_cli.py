@@ -288,6 +288,15 @@ def commands_of(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tupl
             yield from commands_of(command, (*path, name))
 
 
+def test_the_verbs_of_a_noun_are_listed_with_whole_sentences() -> None:
+    nouns = [(path, one) for path, one in commands_of(cli.root) if isinstance(one, click.Group)]
+
+    cut = [path for path, noun in nouns if "..." in noun.get_help(click.Context(noun)).partition("Commands:")[2]]
+
+    assert nouns
+    assert cut == []
+
+
 def test_every_command_and_every_option_has_help() -> None:
     bare = []
     for path, command in commands_of(cli.root):

@@ -163,7 +163,7 @@ targets = (
     ),
     Target(
         key="feedback-done",
-        title="Something done about feedback, in office hours",
+        title="Feedback acted on, in office hours",
         clock=Clock.RESOLUTION,
         calendar="berlin-office",
         goals=goals("5d 5d 10d 20d 20d"),

@@ -80,6 +80,15 @@ def test_the_page_of_a_request_says_who_decides_who_works_and_what_remains() -> 
     ]
 
 
+def test_who_was_silent_is_of_no_interest_once_a_stage_is_decided() -> None:
+    decided = CASE | {"approvals": [CASE["approvals"][0] | {"standing": "granted"}]}
+
+    text = "\n".join(line for block in request_blocks(decided, NOW) for line in block)
+
+    assert "Do all agree? (granted" in text
+    assert "has not answered" not in text
+
+
 def test_a_case_that_is_no_request_has_nothing_of_one() -> None:
     assert request_blocks({"id": "INC-aaaa"}, NOW) == waiting_lines({"id": "INC-aaaa"}, NOW) == []
 
@@ -93,7 +102,7 @@ def test_an_inbox_has_each_thing_with_its_command_and_in_whose_name() -> None:
 
     text = waiting([row], NOW)
 
-    assert "approve for chloe: Agree? (VPN access)" in text
+    assert "to decide in the name of chloe: Agree? (VPN access)" in text
     assert "    jidoka request approve REQ-aaaa" in text
     assert "due in 2 h" in text
     assert waiting([], NOW) == "Nothing waits for you."
