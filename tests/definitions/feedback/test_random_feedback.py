@@ -6,7 +6,6 @@ JIDOKA_TEST_LIVES asks for more lives than those of every run.
 
 import os
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -16,37 +15,30 @@ from definitions import acts
 from definitions.base import Level
 from definitions.case import CaseState, Stage
 from definitions.example import organisation
-from definitions.facts import Draft, Fact, TextRef, chained
+from definitions.facts import TextRef
 from definitions.feedback.acts import AnswerGiver, CloseFeedback, ShareWith
 from definitions.feedback.rules import received
 from definitions.feedback.state import FeedbackBrief, Tone
-from definitions.kinds import KINDS, decide, evolve, look, reactions
-from definitions.rules.base import Refused, in_time
-from definitions.rules.deadlines import Outlook, positions_of
-from definitions.rules.notices import Page, Tell
+from definitions.kinds import KINDS, evolve
+from definitions.rules.deadlines import positions_of
 from definitions.rules.opening import Opening
+from tests.definitions.lived import Lived
 
 LIVES = int(os.environ.get("JIDOKA_TEST_LIVES", "2000")) // 4
 BATCHES = 10
 MOVES = 8
-MOST_ROUNDS = 40
 STAFF = ("dana", "jay", "maria")
 WORDS = TextRef(id="t-1", digest="0" * 64)
 MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)  # the week before the clocks of Europe change
 
 
-class Life:
+class Life(Lived):
     """One piece of feedback as its run keeps it, without the run."""
 
     def __init__(self, random: Random) -> None:
-        self.random, self.now = random, MONDAY + timedelta(minutes=random.randrange(7 * 1440))
-        self.named = random.random() < 0.8
-        self.definition = organisation.feedback("vpn", named=self.named)
-        self.state = CaseState.model_validate({"id": "FBK-00000000", "kind": "feedback"})
-        self.facts: list[Fact] = []
-        self.tells: list[Tell] = []
-        self.pages: list[Page] = []
-        self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
+        now = MONDAY + timedelta(minutes=random.randrange(7 * 1440))
+        self.random, self.named = random, random.random() < 0.8
+        super().__init__("FBK-00000000", organisation.feedback("vpn", named=self.named), now)
         tone = random.choice(list(Tone))
         people = random.choice(((), (), ("jay",), ("jay", "dana")))
         start = Opening(
@@ -55,55 +47,8 @@ class Life:
             urgency=Level.HIGH if tone is Tone.COMPLAINT else Level.MEDIUM,
             feedback=FeedbackBrief(tone=tone, about=random.choice((None, "INC-00000000")), people=people),
         )  # fmt: skip
-        self.write(KINDS["feedback"].opening(start, self.definition))
-        self.write(received(self.state, self.definition))
-
-    def write(self, drafts: Sequence[Draft], at: datetime | None = None) -> None:
-        """Remember facts and all that follows from them."""
-        for draft in drafts:
-            self._append(draft, at or self.now)
-        for _ in range(MOST_ROUNDS):
-            self.outlook = look(self.state, self.definition, self.now)
-            if not self.outlook.drafts:
-                return
-            for draft in self.outlook.drafts:
-                self._append(draft, self.now)
-        pytest.fail(f"what is due never ends: {[draft.type for draft in self.outlook.drafts]}")
-
-    def _append(self, draft: Draft, at: datetime) -> None:
-        before = self.state
-        fact = chained(
-            draft, case_id=before.id, seq=before.seq + 1, step=before.step, at=at, prev_hash=before.last_hash
-        )
-        self.state = evolve(before, fact)
-        self.facts.append(fact)
-        for command in reactions(fact, self.state, self.definition, self.now):
-            if isinstance(command, Tell):
-                self.tells.append(command)
-                if command.promise is not None:
-                    promised = command.promise.model_dump(mode="json")
-                    self._append(Draft(type="promised", actor="jidoka", data=promised), self.now)
-            elif isinstance(command, Page):
-                self.pages.append(command)
-
-    def take(self, act: acts.Act) -> bool:
-        """What the run does with an act; whether it took it."""
-        try:
-            in_time(act, self.state, self.now)
-            drafts = decide(act, self.state, self.definition, self.now)
-        except Refused:
-            return False
-        self.write(drafts, act.at)
-        return True
-
-    def sleep(self, span: timedelta) -> None:
-        """Let time pass; the one timer wakes it in between."""
-        until = self.now + span
-        while self.outlook.next_at is not None and self.outlook.next_at <= until:
-            assert self.outlook.next_at > self.now, "a timer in the past would go off for ever"
-            self.now = self.outlook.next_at
-            self.write(())
-        self.now = until
+        self.happens(KINDS["feedback"].opening(start, self.definition))
+        self.happens(received(self.state, self.definition))
 
 
 def move(life: Life) -> str | None:
@@ -120,7 +65,7 @@ def move(life: Life) -> str | None:
     if random.random() < 0.05:
         choices = [acts.Cancel(by="rita")]
     act = random.choice(choices)
-    return type(act).__name__ if life.take(act) else None
+    return type(act).__name__ if life.takes(act) else None
 
 
 def check(life: Life) -> None:
@@ -139,18 +84,18 @@ def check(life: Life) -> None:
     ) == state.outcome
     if life.named:
         answers = {"answered_giver", "acted_on", "not_acted_on", "shared_with"}
-        told = [tell.template for tell in life.tells if tell.to == "rita"]
+        told = [tell.template for tell in life.told if tell.to == "rita"]
         assert sum(type_ in answers for type_ in types) == sum(
             template in ("feedback_answer", "feedback_done", "feedback_not_done", "compliment_passed")
             for template in told
         ), "whoever gave it hears each answer once"
     else:
-        assert not [tell for tell in life.tells if tell.to in ("rita", "anonymous")]
+        assert not [tell for tell in life.told if tell.to in ("rita", "anonymous")]
         assert "answered_giver" not in types
     if feedback.tone is not Tone.COMPLIMENT:
         assert "shared_with" not in types, "only a compliment is passed on as one"
     for who in feedback.shared:
-        assert any(tell.to == who and tell.template == "compliment" for tell in life.tells)
+        assert any(tell.to == who and tell.template == "compliment" for tell in life.told)
 
 
 def _waits(life: Life) -> bool:
@@ -169,13 +114,13 @@ def test_whatever_people_do_feedback_is_heard_out(batch: int) -> None:
             if (did := move(life)) is not None:
                 taken[did] += 1
             check(life)
-            life.sleep(timedelta(hours=random.choice((0, 1, 30, 200, 1000))))
+            life.sleep(life.now + timedelta(hours=random.choice((0, 1, 30, 200, 1000))))
             check(life)
         again = CaseState.model_validate({"id": "FBK-00000000", "kind": "feedback"})
         for fact in life.facts:
             again = evolve(again, fact)
         assert again == life.state, "its facts add up to it"
-        life.sleep(timedelta(days=400))
+        life.sleep(life.now + timedelta(days=400))
         assert life.state.stage is not Stage.CLOSED or life.state.closed_at is not None
         ended[life.state.outcome or "open"] += 1
 

@@ -6,7 +6,6 @@ JIDOKA_TEST_LIVES asks for more lives than those of every run.
 
 import os
 from collections import Counter
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -16,87 +15,47 @@ from definitions import acts
 from definitions.base import Level, OverrideReason
 from definitions.case import CaseState, Stage
 from definitions.example import organisation
-from definitions.facts import Draft, Fact, TextRef, chained
-from definitions.kinds import KINDS, decide, evolve, look, reactions
+from definitions.facts import Fact, TextRef
+from definitions.kinds import KINDS, decide, evolve
 from definitions.organisation import Organisation
 from definitions.review.acts import ActionDone, AddAction, AddFinding, CallOff, Conclude, DropAction
 from definitions.review.rules import review_of
 from definitions.review.state import ReviewBrief
 from definitions.review.tasks import tasks_of
 from definitions.review.watching import REMINDERS, Watch, looked, next_look, watches
-from definitions.rules.base import Refused, in_time
-from definitions.rules.deadlines import Outlook
-from definitions.rules.notices import Tell
 from definitions.rules.opening import Opening
+from tests.definitions.lived import Lived
 
 LIVES = int(os.environ.get("JIDOKA_TEST_LIVES", "2000")) // 5
 BATCHES = 10
 MOVES = 25
-MOST_ROUNDS = 40
 STAFF = ("ravi", "kim", "dana")
 WORDS = TextRef(id="t-1", digest="0" * 64)
 MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)  # the week before the clocks of Europe change
 DEFINITION = organisation.review("platform")
 
 
-class Life:
+class Life(Lived):
     """One review as its run keeps it, without the run; incidents of its class come from a list."""
 
     def __init__(self, random: Random) -> None:
-        self.random, self.now = random, MONDAY + timedelta(minutes=random.randrange(7 * 1440))
-        self.state = CaseState.model_validate({"id": "PIR-00000000", "kind": "review"})
-        self.facts: list[Fact] = []
-        self.tells: list[Tell] = []
+        super().__init__("PIR-00000000", DEFINITION, MONDAY + timedelta(minutes=random.randrange(7 * 1440)))
+        self.random = random
         self.came: list[datetime] = []
         """When incidents of the class came."""
-        self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
         brief = ReviewBrief(case="INC-00000000", why="major", owner="ravi")
         start = Opening(
             service="vpn", category="outage", channel="engine", title=WORDS, requester=None, by="jidoka", at=self.now,
             impact=Level.MEDIUM, urgency=Level.MEDIUM, review=brief,
         )  # fmt: skip
-        self.write(KINDS["review"].opening(start, DEFINITION))
+        self.happens(KINDS["review"].opening(start, DEFINITION))
 
-    def write(self, drafts: Sequence[Draft], at: datetime | None = None) -> None:
-        """Remember facts and all that follows from them."""
-        for draft in drafts:
-            self._append(draft, at or self.now)
-        for _ in range(MOST_ROUNDS):
-            self.outlook = look(self.state, DEFINITION, self.now)
-            if not self.outlook.drafts:
-                return
-            for draft in self.outlook.drafts:
-                self._append(draft, self.now)
-        pytest.fail(f"what is due never ends: {[draft.type for draft in self.outlook.drafts]}")
-
-    def _append(self, draft: Draft, at: datetime) -> None:
-        before = self.state
-        fact = chained(draft, case_id=before.id, seq=before.seq + 1, step=before.step, at=at, prev_hash="0" * 64)
-        self.state = evolve(before, fact)
-        self.facts.append(fact)
-        told = reactions(fact, self.state, DEFINITION, self.now)
-        self.tells += [command for command in told if isinstance(command, Tell)]
-
-    def take(self, act: acts.Act) -> bool:
-        """What the run does with an act; whether it took it."""
-        try:
-            in_time(act, self.state, self.now)
-            drafts = decide(act, self.state, DEFINITION, self.now)
-        except Refused:
-            return False
-        self.write(drafts, act.at)
+    def take(self, message: acts.Act | acts.News) -> None:
+        super().take(message)
         self.look_if_due()
-        return True
 
-    def sleep(self, span: timedelta) -> None:
-        """Let time pass; the run wakes for its timer, and looks when a look is due."""
-        until = self.now + span
-        while self.outlook.next_at is not None and self.outlook.next_at <= until:
-            assert self.outlook.next_at > self.now, "a timer in the past would go off for ever"
-            self.now = self.outlook.next_at
-            self.write(())
-            self.look_if_due()
-        self.now = until
+    def woken(self) -> None:
+        self.look_if_due()
 
     def look_if_due(self) -> None:
         """As the process of the run does: also at once, for what was done so long ago that its watch is over."""
@@ -107,9 +66,9 @@ class Life:
         found = {watch.action: self._of(watch) for watch in asked}
         if self.random.random() < 0.1 and asked:  # somebody acts while the records are asked
             drop = DropAction(by="dana", action=asked[0].action, text=WORDS, reason=OverrideReason.AGREED)
-            self.write(decide(drop, self.state, DEFINITION, self.now))
+            self.happens(decide(drop, self.state, DEFINITION, self.now))
         if not self.state.ended:
-            self.write(looked(self.state, DEFINITION, self.now, asked, found))
+            self.happens(looked(self.state, DEFINITION, self.now, asked, found))
 
     def _of(self, watch: Watch) -> list[str]:
         return [f"INC-{n:08}" for n, at in enumerate(self.came) if watch.since < at <= min(watch.until, self.now)]
@@ -138,7 +97,7 @@ def move(life: Life) -> str | None:
     act = random.choice(choices)
     if random.random() < 0.1:
         act = act.model_copy(update={"at": life.now - timedelta(minutes=random.randrange(1, 6000))})
-    return type(act).__name__ if life.take(act) else None
+    return type(act).__name__ if life.takes(act) else None
 
 
 def lived(random: Random) -> tuple[Life, Counter[str]]:
@@ -151,9 +110,9 @@ def lived(random: Random) -> tuple[Life, Counter[str]]:
         if random.random() < 0.2:
             life.came.append(life.now)
         if random.random() < 0.5:
-            life.sleep(timedelta(minutes=random.choice((1, 60, 6000, 60000))))
+            life.sleep(life.now + timedelta(minutes=random.choice((1, 60, 6000, 60000))))
             check(life)
-    life.sleep(timedelta(days=500))
+    life.sleep(life.now + timedelta(days=500))
     check(life)
     return life, taken
 
@@ -194,7 +153,7 @@ def troubles_of(life: Life) -> list[str]:
         found.append("its tasks are not its actions")
     if state.resolved_at and not review.findings and not any(f.type == "overridden" for f in life.facts):
         found.append("concluded without a finding, and nobody was asked why")
-    own = [tell for tell in life.tells if tell.to == tell.by]
+    own = [tell for tell in life.told if tell.to == tell.by]
     return found + [f"{tell.to} was written to about their own act ({tell.template})" for tell in own]
 
 
