@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from definitions.approvals import Stage
 from definitions.base import Definition, Key, Level, Priority, Value
 from definitions.entitlement import Entitlement
+from definitions.form_fields import Kind
 from definitions.forms import Form
 from definitions.plans import FROM_REQUEST, Plan
 from definitions.slices import CaseDefinition
@@ -31,6 +32,10 @@ class Cost(Value):
         return (
             f"{self.amount} {self.currency} {'once' if self.per == 'once' else f'a {self.per}'}, paid by {self.paid_by}"
         )
+
+
+OWN_WORDS = (Kind.TEXT, Kind.ADDRESS)
+"""What people write in fields of these kinds is kept in the records alone."""
 
 
 class CatalogueItem(Definition):
@@ -66,6 +71,12 @@ class CatalogueItem(Definition):
                 known = ", ".join((*FROM_REQUEST, *fields))
                 raise ValueError(
                     f"item {self.key}, task {task.key}: the form has no field {', '.join(unknown)}; it can use {known}"
+                )
+            if words := sorted({*task.inputs.values()} & {f.key for f in self.form.fields if f.kind in OWN_WORDS}):
+                raise ValueError(
+                    f"item {self.key}, task {task.key}: {', '.join(words)} would stand in the history of the run in "
+                    "the requester's own words; give the automation a choice, a number, a date or a person, or let a "
+                    "person do the task"
                 )
         return self
 

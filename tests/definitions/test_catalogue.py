@@ -105,6 +105,16 @@ def test_the_check_finds_what_does_not_fit_together(made: Callable[[], Organisat
             lambda i: i["form"]["fields"][0].update(key="requester"),
             "every request has requester; call the field something else",
         ),
+        (
+            "vpn-access",
+            lambda i: i["plan"]["tasks"][2].update(inputs={"why": "reason"}),
+            "reason would stand in the history",
+        ),
+        (
+            "shared-mailbox",
+            lambda i: i["plan"]["tasks"][2].update(inputs={"to": "address"}),
+            "address would stand in the history",
+        ),
         ("vpn-access", lambda i: i.update(targets=[]), "at least 1 item"),
         ("laptop-replacement", lambda i: i["cost"].update(amount="12.345"), "no more than 2 decimal places"),
         ("laptop-replacement", lambda i: i.update(price=1), "Extra inputs are not permitted"),
