@@ -23,6 +23,8 @@ class Offer(Value):
     stage: Stage
     taken: bool
     """They said that it is solved."""
+    reopened: int
+    """How often the case came back: each time it can be said anew."""
 
     @property
     def open(self) -> bool:
@@ -64,6 +66,7 @@ class Offers:
             articles=tuple(titles),
             stage=state.stage,
             taken=state.outcome == "self_service",
+            reopened=state.reopened,
         )
 
     async def take(self, offer: Offer, article: str | None, *, key: str) -> None:

@@ -36,7 +36,7 @@ def offers(desk: Desk, counts: Counts) -> APIRouter:
         try:
             offer = await desk.offers.by_token(token)
             named = chosen if chosen in dict(offer.articles) else None
-            await desk.offers.take(offer, named, key=f"solved-{hash_of(token)[:16]}")
+            await desk.offers.take(offer, named, key=f"solved-{hash_of(token)[:16]}-{offer.reopened}")
         except DeskError as wrong:
             return sorry(SORRY, wrong)
         counts.add("jidoka_intake", channel="web", outcome="threaded")

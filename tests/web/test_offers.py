@@ -63,6 +63,15 @@ async def test_the_button_says_that_it_is_solved_and_by_what(house: House, clien
     assert again.status_code == 303
 
 
+async def test_a_case_that_came_back_can_be_said_to_be_solved_anew(house: House, client: httpx.AsyncClient) -> None:
+    token = offered(house, reopened=1)
+
+    await client.post(f"/solved/{token}")
+
+    [(_, _, _, key)] = house.desk.acts
+    assert str(key).endswith("-1")
+
+
 async def test_an_article_that_was_not_offered_is_taken_for_none(house: House, client: httpx.AsyncClient) -> None:
     token = offered(house)
 
