@@ -74,7 +74,8 @@ def _stage(change: Callable[[Approval, Fact], dict[str, Any]]) -> Callable[[Requ
 
 def _escalated(approval: Approval, fact: Fact) -> dict[str, Any]:
     also = (*approval.also, str(fact.data["to"]))
-    return {"also": also, "due_at": datetime.fromisoformat(str(fact.data["due_at"]))}
+    # Whoever is asked now is not reminded in the same breath, where the time for that went by unseen.
+    return {"also": also, "due_at": datetime.fromisoformat(str(fact.data["due_at"])), "reminded": True}
 
 
 def _said(yes: bool) -> Callable[[Approval, Fact], dict[str, Any]]:

@@ -184,6 +184,19 @@ def test_a_delegate_answers_for_the_one_asked_and_the_fact_names_both() -> None:
         case.take(yes("nina", for_whom="lena"))
 
 
+def test_a_time_that_went_by_unseen_asks_somebody_else_and_reminds_nobody_in_the_same_breath() -> None:
+    case = life(stage())
+    case.now += timedelta(days=14)  # nothing ran meanwhile, so no timer went off
+
+    case.write(())
+
+    assert [type_ for type_ in case.types() if type_.startswith("approval_")] == [
+        "approval_asked",
+        "approval_escalated",
+    ]
+    assert case.tells.count(("approval_escalated", "max")) == 1
+
+
 def test_those_who_are_silent_are_reminded_once_then_somebody_else_is_asked_and_it_is_never_a_yes() -> None:
     case = life(stage(needs="all"), people=(("omar", "lena"),))
     case.take(yes("omar"))
