@@ -118,6 +118,59 @@ def test_a_workflow_names_nothing_that_its_sandbox_would_load_again() -> None:
     assert wrong == []
 
 
+# Each kind of case, and cycles, have a package of their own beside the rules of all; incidents have theirs among these.
+KINDS = sorted(path.parent.name for path in (ROOT / "definitions").glob("*/state.py"))
+
+
+def of_kind(name: str) -> str | None:
+    """The kind whose package the module is in."""
+    parts = name.split(".")
+    return parts[1] if len(parts) > 2 and parts[0] == "definitions" and parts[1] in KINDS else None
+
+
+def reached(name: str) -> set[str]:
+    """The modules of definitions that importing this one brings along."""
+    found: set[str] = set()
+    ahead = [name]
+    while ahead:
+        path = ROOT / f"{ahead.pop().replace('.', '/')}.py"
+        new = {name for _, name in imports_of(path) if root(name) == "definitions"} - found if path.is_file() else set()
+        found |= new
+        ahead += new
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_of_case_knows_another(kind: str) -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in files_of(f"definitions/{kind}")
+        for line, name in imports_of(path)
+        if of_kind(name) not in (None, kind)
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_case_remembers_of_its_kind_rests_on_nothing_that_rests_on_cases(kind: str) -> None:
+    assert not {"definitions.case", "definitions.kinds", "definitions.organisation"} & reached(
+        f"definitions.{kind}.state"
+    )
+
+
+def test_the_rules_of_every_case_know_kinds_by_what_they_remember_and_by_nothing_else() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)}:{line} imports {name}"
+        for path in files_of("definitions/rules")
+        if path.stem != "incident"  # a kind itself
+        for line, name in imports_of(path)
+        if of_kind(name) and not name.endswith(".state")
+    ]
+
+    assert wrong == []
+
+
 def test_the_check_sees_an_import_inside_a_function(tmp_path: Path) -> None:
     path = tmp_path / "late.py"
     path.write_text(
@@ -129,3 +182,6 @@ def test_the_check_sees_an_import_inside_a_function(tmp_path: Path) -> None:
     assert not allowed("desk", "cli")
     assert not allowed("definitions", "records.values")
     assert allowed("web", "desk")
+    assert of_kind("definitions.review.state") == "review"
+    assert of_kind("definitions.rules.facts") is None
+    assert {"definitions.case", "definitions.review.rules"} <= reached("definitions.kinds")
