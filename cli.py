@@ -37,6 +37,10 @@ REGISTRY = {
     "chart": ("commands.chart:chart", "A metric over time, with limits, signals and expected false alarms."),
     "pareto": ("commands.chart:pareto", "Where a metric is lost, and whether the order is luck."),
     "compare": ("commands.compare:compare", "Say whether groups differ, by how much, and what speaks against it."),
+    "whatif": (
+        "commands.whatif:whatif",
+        "Play recorded cases under a changed definition, before anybody is asked to live with it.",
+    ),
     "spc": ("commands.spc:spc", "Control charts on bare numbers."),
     "audit": ("commands.audit:group", "Verify that nothing in the event log was altered."),
     "quarantine": ("commands.quarantine:group", "What could not be processed, and why."),

@@ -56,11 +56,11 @@ def drawn(seed: int, many: int) -> Iterator[Case]:
         incident, _ = incidents.live(random)
         yield rechained(incident.facts, f"INC-{number:08}"), _first(incident)
         request, _ = requests.live(random)
-        yield rechained(request.facts, f"REQ-{number:08}"), request.definition
+        yield rechained(request.facts, f"REQ-{number:08}"), cast(AnyDefinition, request.definition)
         review, _ = reviews.lived(random)
         yield rechained(review.facts, f"PIR-{number:08}"), reviews.DEFINITION
         given = _feedback(random)
-        yield rechained(given.facts, f"FBK-{number:08}"), given.definition
+        yield rechained(given.facts, f"FBK-{number:08}"), cast(AnyDefinition, given.definition)
         if number % 5 == 0:
             for life in problems.lived(random).lives.values():
                 yield rechained(life.facts, life.state.id), cast(AnyDefinition, life.definition)
