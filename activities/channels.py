@@ -29,6 +29,11 @@ from records.store import Store
 from records.values import Clock
 
 RECEIVED, OFFER, PAGE, ANSWER = "received", "offer", "page", "answer"
+HOW = "approval_how"
+"""Sent only because somebody wrote to us."""
+ASKED = ("approval_asked", "approval_reminder", "approval_escalated")
+"""Each is sent once for a stage: no loop is made of them, and whoever has many to decide on is asked about each."""
+DAY_S = 86_400
 LONGEST_CAP = timedelta(seconds=max(cap.window_s for cap in CAPS))
 
 
@@ -97,7 +102,9 @@ class ChannelActivities:
             articles=self._articles(message),
         )
         context = context.model_copy(update=self._own_part(message, acts_for))
-        answers_a_mail = message.template in (RECEIVED, OFFER) and message.channel == "email"
+        answers_a_mail = message.template == HOW or (
+            message.template in (RECEIVED, OFFER) and message.channel == "email"
+        )
         claim = self._delivery.claim(
             key=key,
             case_id=message.case_id,
@@ -217,6 +224,7 @@ class ChannelActivities:
             return f"the conversation is muted until {briefing.muted_until:%Y-%m-%d %H:%M} UTC: a loop was seen"
         answering = claim.template == ANSWER
         kind: Literal["answer", "notice"] = "answer" if answering else "notice"
+        caps = [cap for cap in CAPS if cap.kind == kind and (claim.template not in ASKED or cap.window_s >= DAY_S)]
         counts = {
             cap.name: sum(
                 earlier.at is not None
@@ -225,10 +233,9 @@ class ChannelActivities:
                 and (earlier.template == ANSWER or not answering)
                 for earlier in (briefing.about_case if cap.scope == "case" else briefing.to_person)
             )
-            for cap in CAPS
-            if cap.kind == kind
+            for cap in caps
         }
-        answer = within_caps(kind, counts)
+        answer = within_caps(kind, counts, caps=caps)
         return None if answer.allowed else answer.reason
 
     # -- by webhook ----------------------------------------------------------------------------------------------
