@@ -25,6 +25,7 @@ from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
 from office.decisions import Decisions
 from office.errors import NotFound, Unreachable
+from office.experiments import Experiments
 from office.feedback import Feedback
 from office.identity import Identity
 from office.incidents import Incidents
@@ -59,7 +60,8 @@ class Desk:
         self.store, self.organisation, self.clock = store, organisation, clock
         self.identity = Identity(store, organisation, clock)
         self.knowledge = Knowledge(store, organisation, clock, self.identity)
-        self._acceptance = Acceptance(store, organisation, lots)
+        self.experiments = Experiments(store, lambda: self.organisation, clock, lots)
+        self._acceptance = Acceptance(store, organisation, lots, self.experiments)
         self._casebook = Casebook(store, organisation, clock)
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
         self._incidents = Incidents(clock, self.identity, self._acceptance, self.courier)

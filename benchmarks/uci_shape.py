@@ -28,7 +28,8 @@ A_WEEK = 60
 def times(n: int, rng: np.random.Generator) -> Floats:
     """Seconds from opening to resolution."""
     places = rng.random(n) * (len(LOG_TIMES) - 1)
-    return np.expm1(np.interp(places, np.arange(len(LOG_TIMES)), LOG_TIMES))
+    drawn: Floats = np.expm1(np.interp(places, np.arange(len(LOG_TIMES)), LOG_TIMES))
+    return drawn
 
 
 def weekly_late(weeks: int, rng: np.random.Generator) -> tuple[Floats, NDArray[np.int64]]:

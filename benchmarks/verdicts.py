@@ -57,23 +57,34 @@ def planned() -> tuple[Experiment, Reference]:
     return wish.model_copy(update={"units": enough}), reference
 
 
-def cycle(seed: int, ratio: float = 1.0, reopened: float = REOPENED) -> Verdict:
-    """One trial from its first case to its verdict; with the variant times are `ratio` times as long."""
-    plan, reference = planned()
+def cases(seed: int, ratio: float, reopened: float) -> tuple[Observed, ...]:
+    """What each look of one trial sees: with the variant times are `ratio` times as long."""
+    plan, _ = planned()
     rng, n = np.random.default_rng(seed), plan.units
     new = rng.random(n) < 0.5
     value = followed(times(n, rng) * np.where(new, ratio, 1.0), plan.follow_s)
     again = (rng.random(n) < np.where(new, reopened, REOPENED)).astype(float)
     ids, arm = np.array([f"INC-{k:06d}" for k in range(n)], object), np.where(new, "variant", "standard").astype(object)
+    seen = [slice(0, int(np.ceil(share * n))) for share in plan.looks if isinstance(share, float)]
+    return tuple(Observed.of(ids[s], arm[s], value[s], guards={"reopened": again[s]}) for s in seen)
+
+
+def cycle(seed: int, ratio: float = 1.0, reopened: float = REOPENED) -> tuple[Decision, ...]:
+    """One trial from its first look to the one that ends it."""
+    plan, reference = planned()
     looks: tuple[Decision, ...] = ()
-    for share in plan.looks:
-        assert isinstance(share, float)
-        seen = slice(0, int(np.ceil(share * n)))
-        data = Observed.of(ids[seen], arm[seen], value[seen], guards={"reopened": again[seen]})
+    for data in cases(seed, ratio, reopened):
         looks = (*looks, look(plan, data, reference, looks))
         if looks[-1].stops:
             break
-    return verdict(plan, data, looks, reference)
+    return looks
+
+
+def judged(seed: int, ratio: float = 1.0, reopened: float = REOPENED) -> Verdict:
+    """The verdict of the same trial."""
+    plan, reference = planned()
+    looks = cycle(seed, ratio, reopened)
+    return verdict(plan, cases(seed, ratio, reopened)[len(looks) - 1], looks, reference)
 
 
 def picked(seed: int) -> tuple[bool, bool]:
@@ -91,11 +102,11 @@ def picked(seed: int) -> tuple[bool, bool]:
 def rates(cycles: int) -> tuple[list[Figure], dict[str, float]]:
     """The four promises over so many cycles each."""
     plan, reference = planned()
-    still = [cycle(seed).outcome for seed in range(cycles)]
-    faster = [cycle(10_000_000 + seed, FASTER).outcome for seed in range(cycles)]
+    still = [cycle(seed)[-1].says for seed in range(cycles)]
+    faster = [cycle(10_000_000 + seed, FASTER)[-1].says for seed in range(cycles)]
     # It would win by its times: nothing but the guard stands in its way.
-    guarded = [cycle(20_000_000 + seed, FASTER, REOPENED_MORE) for seed in range(cycles)]
-    early = sum(each.outcome == "guard" and not each.looks[-1].final for each in guarded)
+    guarded = [cycle(20_000_000 + seed, FASTER, REOPENED_MORE)[-1] for seed in range(cycles)]
+    early = sum(each.says == "guard" and not each.final for each in guarded)
     claims = [picked(30_000_000 + seed) for seed in range(cycles)]
     said = strength(plan, reference)
     wins, found, kept = still.count("win"), faster.count("win"), sum(not ours for ours, _ in claims)
@@ -113,7 +124,7 @@ def rates(cycles: int) -> tuple[list[Figure], dict[str, float]]:
         "false_harms": still.count("harm") / cycles,
         "false_guard_stops": still.count("guard") / cycles,
         "false_srm": still.count("srm") / cycles,
-        "wins_with_a_bad_guard": sum(each.outcome == "win" for each in guarded) / cycles,
+        "wins_with_a_bad_guard": sum(each.says == "win" for each in guarded) / cycles,
         "naive_claims_of_picked_baselines": sum(naive for _, naive in claims) / cycles,
     }
 

@@ -34,7 +34,7 @@ def arms_of(experiments: Iterable[Experiment], subject: Subject, secret: bytes) 
     found = []
     for experiment in sorted(experiments, key=lambda each: each.key):
         unit = unit_of(experiment, subject)
-        if unit is None or not _takes_part(experiment, subject) or not _in_traffic(experiment, unit, secret):
+        if unit is None or not takes_part(experiment, subject) or not _in_traffic(experiment, unit, secret):
             continue
         block = unit if experiment.unit is Unit.BLOCK else None
         found.append(
@@ -86,7 +86,7 @@ def _drawn(experiment: Experiment, unit: str, secret: bytes) -> str:
     return assign(unit, f"{experiment.layer}/{experiment.key}", weights, secret)
 
 
-def _takes_part(experiment: Experiment, subject: Subject) -> bool:
+def takes_part(experiment: Experiment, subject: Subject) -> bool:
     scope = experiment.scope
     known = subject.kind == scope.kind and subject.service in scope.services
     category = not scope.categories or subject.category in scope.categories

@@ -5,9 +5,10 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, model_validator
 
 from definitions.base import Definition, Instant, Key, Value, absent
+from definitions.change import Change
 from definitions.teams import Zone
 
 Arm = Literal["standard", "variant"]
@@ -75,8 +76,8 @@ class Experiment(Definition):
     hypothesis: Annotated[str, Field(min_length=10, max_length=500)]
     cycle: Annotated[str | None, Field(exclude_if=absent)] = None
     """The cycle that it belongs to."""
-    change: dict[str, JsonValue]
-    """What the variant changes, as the JSON of a change to the definitions."""
+    change: Change
+    """What the variant changes."""
     metric: Key
     measure: Literal["time", "share"] = "time"
     better: Literal["lower", "higher"] = "lower"
@@ -105,10 +106,10 @@ class Experiment(Definition):
     """How alpha is spent over the looks: nearly all at the end, or evenly."""
     futility: bool = True
     """Stop when the wished effect has become improbable; going on all the same costs nothing of alpha."""
-    guard_alpha: Share = 0.01
+    guard_alpha: Share = 0.02
     """Chance, over all guards and looks, of stopping for a guard that did not get worse than its bound."""
     doubt: Share = 0.05
-    """A win waits while this or less is the one-sided p of a guard that looks worse than its bound."""
+    """Over all guards: a win waits while one of them looks worse than its bound with a one-sided p below its part."""
     starts_at: Instant
     stops_at: Instant
     """The last look at the latest: what is left of alpha is spent then."""
@@ -126,6 +127,11 @@ class Experiment(Definition):
             raise ValueError("it stops before it starts: exchange the two times")
         if self.alpha >= self.power:
             raise ValueError(f"power {self.power:g} is not above alpha {self.alpha:g}: no plan finds anything so")
+        if self.aimed >= 1:
+            raise ValueError(
+                f"guards alone may take {100 * self.spoilt:.0f} % of wins, so power {self.power:g} is out of reach: "
+                "wish for less, or give guards less (guard_alpha, doubt)"
+            )
         if self.unit is Unit.BLOCK and self.weights[STANDARD] != self.weights[VARIANT]:
             raise ValueError("blocks are drawn in pairs, one of each arm: give both arms the same weight")
         if self.unit is Unit.BLOCK and self.traffic != (0.0, 1.0):
@@ -162,6 +168,16 @@ class Experiment(Definition):
                 raise ValueError("a look lies outside the experiment: place them after its start and up to its stop")
         elif last != 1:
             raise ValueError("the last look has all planned units: end with 1")
+
+    @property
+    def aimed(self) -> float:
+        """The power that the main metric alone must have, so that with false alarms of guards `power` is left."""
+        return self.power / (1 - self.spoilt)
+
+    @property
+    def spoilt(self) -> float:
+        """The most that guards which did not get worse take from wins."""
+        return self.guard_alpha + self.doubt if self.guards else 0.0
 
     @property
     def goal(self) -> int:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from definitions.acts import Act, News, wire_name
 from definitions.case import CaseState
+from definitions.exposure import exposed
 from definitions.facts import Draft, Fact
 from definitions.feedback.kind import FEEDBACK
 from definitions.problem.kind import PROBLEM
@@ -19,6 +20,7 @@ from definitions.rules.deadlines import Outlook
 from definitions.rules.incident import INCIDENT
 from definitions.rules.kind import Kind
 from definitions.rules.notices import Command
+from definitions.rules.opening import Opening
 from definitions.slices import CaseDefinition
 from definitions.tasks import TaskRow
 
@@ -29,6 +31,12 @@ _FITTING = frozenset().union(*(kind.acts for kind in KINDS.values()))
 ACTS: dict[str, type[Act]] = {wire_name(each): each for each in _FITTING if issubclass(each, Act)}
 NEWS: dict[str, type[News]] = {wire_name(each): each for each in _FITTING if issubclass(each, News)}
 """What fits some kind of case, by its name on the wire."""
+
+
+def opening(kind: str, start: Opening, definition: CaseDefinition) -> tuple[Draft, ...]:
+    """The first facts of a case, and the arms it has in experiments."""
+    first, *more = KINDS[kind].opening(start, definition)
+    return (first, *exposed(start.exposures), *more)
 
 
 def decide(act: Act | News, state: CaseState, definition: CaseDefinition, now: datetime) -> tuple[Draft, ...]:

@@ -51,6 +51,7 @@ class Label(StrEnum):
     STATUS = "status"
     REASON = "reason"
     ARM = "arm"
+    EXPERIMENT = "experiment"
     SURVEY = "survey"
     WORKER = "worker"
 
@@ -127,6 +128,10 @@ _ALL = (
     _counter("jidoka_automations", "runs", "automation outcome", "Runs of an automation."),
     _counter("jidoka_routings", "cases", "team reason", "Cases routed to a team, by rules or by what was learned."),
     _counter("jidoka_overrides", "overrides", "step reason", "Proposals that somebody went against, and why."),
+    _counter(
+        *("jidoka_exposed", "cases", "service experiment arm"),
+        help="New cases that got an arm of an experiment: standard, or the variant under trial.",
+    ),
     _counter(
         "jidoka_help", "cases", "service arm", "Cases for which there was help before a person, given or held out."
     ),

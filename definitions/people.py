@@ -157,6 +157,8 @@ class Action(StrEnum):
     """Run one that needs an approval, by hand."""
     AUTOMATION_SWITCH = "automation_switch"
     """Pause one and let it run again."""
+    EXPERIMENT_STOP = "experiment_stop"
+    """Expose no further case to an experiment."""
     KNOWLEDGE_READ = "knowledge_read"
     """Public articles, and flagging what one finds wrong in them."""
     KNOWLEDGE_READ_STAFF = "knowledge_read_staff"
@@ -227,6 +229,7 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
         Reach.ANY: (
             *(*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
             *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_LEARN, *_CONCLUDE, A.CALL_OFF, *_TASKS, *_VOICE, A.SURVEY),
+            A.EXPERIMENT_STOP,
         ),
         Reach.TEAM: (A.KNOWLEDGE_READ_TEAM, *_DECIDE),
         Reach.PARTICIPANT: _DECIDE,
@@ -241,6 +244,7 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
                 A.KNOWLEDGE_READ,
                 A.KNOWLEDGE_READ_STAFF,
                 A.AUTOMATION_SWITCH,
+                A.EXPERIMENT_STOP,
                 A.ACTION_DONE,
             ),
             A.SURVEY,

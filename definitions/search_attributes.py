@@ -12,5 +12,6 @@ SEARCH_ATTRIBUTES: dict[str, Type] = {
     "JidokaTeam": "Keyword",
     "JidokaBreached": "Bool",
     "JidokaMajor": "Bool",
+    "JidokaArm": "KeywordList",
 }
 """Name -> type. No person, address or subject: search attributes are always in clear."""

@@ -14,6 +14,7 @@ from definitions.rules.opening import Opening
 from definitions.runs import AnyDefinition
 from definitions.slices import IncidentDefinition, UnknownKey
 from office.errors import NotFound, Unusable
+from office.experiments import Experiments
 from records.store import Store
 from records.values import Allocation, Arrival, InboxRow
 
@@ -56,9 +57,11 @@ def new_case_id(prefix: str) -> str:
 class Acceptance:
     """Takes cases in."""
 
-    def __init__(self, store: Store, organisation: Organisation, lots: bytes = b"") -> None:
+    def __init__(
+        self, store: Store, organisation: Organisation, lots: bytes = b"", experiments: Experiments | None = None
+    ) -> None:
         """`lots` is the installation's secret: without it anybody could tell what is drawn for a case."""
-        self.store, self.organisation, self._lots = store, organisation, lots
+        self.store, self.organisation, self._lots, self._experiments = store, organisation, lots, experiments
 
     def category(self, service: str, category: str | None) -> None:
         """Raises NotFound for a service that is none, Unusable for a category that is none of its own."""
@@ -103,15 +106,17 @@ class Acceptance:
             message_id=message_id,
         )
         kind = KINDS[definition.kind]
+        draw = await asyncio.to_thread(self._experiments.draw, opening, definition) if self._experiments else None
 
         def allocate() -> Allocation:
             case_id = new_case_id(kind.prefix)
+            told, slice_ = draw.of(case_id, opening) if draw is not None else (opening, definition)
             return Allocation(
                 case_id=case_id,
-                definition_version=definition.version,
-                definition=definition.model_dump(mode="json"),
-                arm=opening.arm,
-                payload=kind.drawn(opening, definition, case_id, self._lots).model_dump(mode="json"),
+                definition_version=slice_.version,
+                definition=slice_.model_dump(mode="json"),
+                arm=told.arm,
+                payload=kind.drawn(told, slice_, case_id, self._lots).model_dump(mode="json"),
             )
 
         return await asyncio.to_thread(self.store.inbox.receive, arrival, allocate)

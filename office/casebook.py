@@ -159,7 +159,7 @@ class Casebook:
             "closed_at": _time(state.closed_at),
             "outcome": state.outcome,
             "definition_version": state.definition_version,
-            "arm": state.arm,
+            "arm": state.arm if internal else None,
             "major": state.major,
             "parent": state.parent,
             "children": list(state.children),

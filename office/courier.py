@@ -32,7 +32,7 @@ from office.errors import ActRefused, NotFound, Unreachable
 from records.store import Store
 from records.values import InboxRow
 from settings import Clock
-from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
+from workflows.blocks.publish import ARM, KIND, PRIORITY, SERVICE, STAGE
 from workflows.cases import CASES
 
 ANSWER_WITHIN = timedelta(seconds=10)
@@ -92,7 +92,7 @@ class Courier:
                 task_queue=self.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                search_attributes=_attributes(definition.kind, opening.service, priority.value),
+                search_attributes=_attributes(definition.kind, opening.service, priority.value, opening.arm),
                 static_summary=f"{priority} {definition.kind} · {definition.title}",
                 task_timeout=TASK_FOR,
                 rpc_timeout=ANSWER_WITHIN,
@@ -161,7 +161,7 @@ class Courier:
                 task_queue=self.task_queue,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                search_attributes=_attributes(state.kind, state.service, state.priority.value),
+                search_attributes=_attributes(state.kind, state.service, state.priority.value, state.arm),
                 static_summary=f"{state.priority} {state.kind} · {definition.title} · reopened",
                 task_timeout=TASK_FOR,
                 rpc_timeout=ANSWER_WITHIN,
@@ -203,13 +203,15 @@ class Courier:
         return True
 
 
-def _attributes(kind: str, service: str, priority: str) -> TypedSearchAttributes:
+def _attributes(kind: str, service: str, priority: str, arm: str | None) -> TypedSearchAttributes:
+    arms = [SearchAttributePair(ARM, arm.split(","))] if arm else []
     return TypedSearchAttributes(
         [
             SearchAttributePair(KIND, kind),
             SearchAttributePair(SERVICE, service),
             SearchAttributePair(PRIORITY, priority),
             SearchAttributePair(STAGE, "queued"),
+            *arms,
         ]
     )
 

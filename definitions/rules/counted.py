@@ -51,6 +51,8 @@ def counted(fact: Fact, before: CaseState, after: CaseState) -> Iterator[Sample]
             name = "jidoka_automations" if fact.type == "automated" else "jidoka_remedies"
             outcome = "not_verified" if data.get("verified") is False else str(data["outcome"])
             yield Sample(name, {"automation": str(data["automation"]), "outcome": outcome})
+        case "exposed":
+            yield Sample("jidoka_exposed", service | {"experiment": str(data["experiment"]), "arm": str(data["arm"])})
         case "help_drawn":
             yield Sample("jidoka_help", service | {"arm": str(data["arm"])})
         case "offered" | "offer_taken" | "offer_declined":

@@ -235,6 +235,11 @@ def _breached(state: CaseState, fact: Fact) -> Change:
     return {"breached": state.breached | {str(fact.data["target"]): fact.at}}
 
 
+def _exposed(state: CaseState, fact: Fact) -> Change:
+    label = f"{fact.data['experiment']}:{fact.data['arm']}"
+    return {"arm": f"{state.arm},{label}" if state.arm else label}
+
+
 COMMON: dict[str, Rule] = {
     "opened": Rule(
         Stage.QUEUED,
@@ -245,6 +250,7 @@ COMMON: dict[str, Rule] = {
         ),
         _opened,
     ),
+    "exposed": Rule(also=_exposed),
     # A contact logged late waits for its team only from here on.
     "routed": Rule(sets=("team", "assignee"), also=_routed),
     "step_entered": Rule(also=_step_entered),

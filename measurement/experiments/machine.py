@@ -145,7 +145,7 @@ def _says(
     if z is None or limit is None:
         few = "too few units in an arm to compare"
         return ("not_found", f"time is over with {few}") if final else ("continue", few)
-    if z >= limit and (doubted := [guard for guard in guards if guard.z >= -special.ndtri(plan.doubt)]):
+    if z >= limit and (doubted := [guard for guard in guards if guard.z >= _doubt(plan)]):
         worst = max(doubted, key=lambda guard: guard.z)
         why = f"better by z {z:.2f}, but {worst.metric} looks worse by {100 * worst.worse_by:.1f} points: no win so"
         return ("guard" if final else "continue"), why
@@ -158,6 +158,10 @@ def _says(
     if z < floor:
         return "futility", f"z {z:.2f} is below {floor:.2f}: an effect of {plan.least:g} has become improbable"
     return "continue", f"z {z:.2f} is within {limit:.2f}"
+
+
+def _doubt(plan: Experiment) -> float:
+    return float(-special.ndtri(plan.doubt / len(plan.guards)))
 
 
 def _guarded(plan: Experiment, guard: Guard, data: Observed, shares: tuple[float, ...], *, final: bool) -> GuardRead:

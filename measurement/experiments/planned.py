@@ -26,7 +26,10 @@ SPENDING: dict[str, Spending] = {"obrien_fleming": obf_spending, "pocock": pococ
 
 @dataclass(frozen=True)
 class Strength:
-    """What the planned units are good for: the chance of a win if the effect is the least wished one."""
+    """What the planned units are good for: the chance of a win if the effect is the least wished one.
+
+    What false alarms of guards may take from it at most is taken off.
+    """
 
     units: int
     power: float
@@ -67,8 +70,8 @@ def strength(plan: Experiment, reference: Reference | None = None, unit_sd: floa
     drift = drift_of_one * float(np.sqrt(plan.units))
     full = planned_boundaries(plan)
     crossed = full.crossed(drift)
-    power = sum(crossed.above)
-    aimed = _futile(full, plan.power)[1] if plan.futility else full.drift_for(plan.power)
+    power = sum(crossed.above) * (1 - plan.spoilt)
+    aimed = _futile(full, plan.aimed)[1] if plan.futility else full.drift_for(plan.aimed)
     needed = int(np.ceil((aimed / drift_of_one) ** 2))
     if power < plan.power - 0.0005:
         raise Refused(
@@ -83,7 +86,7 @@ def strength(plan: Experiment, reference: Reference | None = None, unit_sd: floa
 def planned_boundaries(plan: Experiment) -> Boundaries:
     """As planned, looks at instants taken as evenly spaced; futility is there where the plan has it."""
     full = boundaries(plan, remaining(plan, ()), final=True)
-    return _futile(full, plan.power)[0] if plan.futility and len(full.looks) > 1 else full
+    return _futile(full, plan.aimed)[0] if plan.futility and len(full.looks) > 1 else full
 
 
 def boundaries(plan: Experiment, shares: tuple[float, ...], *, final: bool) -> Boundaries:
@@ -101,7 +104,7 @@ def futility(plan: Experiment, shares: tuple[float, ...]) -> float:
     later = remaining(plan, shares)
     if not plan.futility or not later:
         return -np.inf
-    found = _futile(boundaries(plan, (*shares, *later), final=True), plan.power)[0].futility
+    found = _futile(boundaries(plan, (*shares, *later), final=True), plan.aimed)[0].futility
     assert found is not None
     return found[len(shares) - 1]
 

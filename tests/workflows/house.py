@@ -210,12 +210,12 @@ def _tools(store: Store, clock: Clock, maildir: Path) -> Tools:
 
 async def register(client: Client) -> None:
     """Name the search attributes to a server."""
-    kinds = {"Keyword": "KEYWORD", "Bool": "BOOL", "Int": "INT", "Double": "DOUBLE", "Datetime": "DATETIME"}
+    kinds = {"KeywordList": "KEYWORD_LIST"}
     await client.operator_service.add_search_attributes(
         AddSearchAttributesRequest(
             namespace=client.namespace,
             search_attributes={
-                name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kinds[kind]}")
+                name: IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{kinds.get(kind, kind.upper())}")
                 for name, kind in SEARCH_ATTRIBUTES.items()
             },
         )

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.base import StepKind
     from definitions.case import STEPS, SYSTEM, CaseState, Promise, Question, Receipt
     from definitions.facts import Draft
-    from definitions.kinds import ACTS, KINDS, NEWS, decide
+    from definitions.kinds import ACTS, NEWS, decide, opening
     from definitions.rules.base import Refused, in_time
     from definitions.rules.ending import reopening
     from definitions.rules.notices import Command, Tell
@@ -63,7 +63,7 @@ class Case:
         """The first facts of this run. For `__init__`, because an act may be carried out before `run` begins."""
         now = workflow.now()
         if start.opening is not None:
-            first = KINDS[self.state.kind].opening(start.opening, self.journal.definition)
+            first = opening(self.state.kind, start.opening, self.journal.definition)
             self.journal.write(first, now, start.opening.at)
         elif start.reopen is not None:
             self.journal.write(reopening(start.reopen), now, start.reopen.at)

@@ -21,6 +21,8 @@ PRIORITY = SearchAttributeKey.for_keyword("JidokaPriority")
 TEAM = SearchAttributeKey.for_keyword("JidokaTeam")
 BREACHED = SearchAttributeKey.for_bool("JidokaBreached")
 MAJOR = SearchAttributeKey.for_bool("JidokaMajor")
+ARM = SearchAttributeKey.for_keyword_list("JidokaArm")
+"""Given with the start and never changed: `fast-route:variant`, one for each experiment."""
 
 KEYS: dict[str, SearchAttributeKey[Any]] = {
     "stage": STAGE,
