@@ -25,8 +25,8 @@ NEXT: Mapping[str, str] = {
     "recurred": "See whether it is the same: if so, link it (jidoka incident link {other} --problem {case}).",
     "target_resolved": "If nobody says otherwise, both cases are closed together.",
     "major_declared": "The people who can solve it work on nothing else. We keep you informed.",
-    "review_called": "Note what was found (jidoka review finding add {case}), give actions to people, and conclude it "
-    "(jidoka review conclude {case}).",
+    "review_called": "Note what was found (jidoka review finding add {case} --kind cause --text WORDS), "
+    "give actions to people, and conclude it (jidoka review conclude {case}).",
     "review_due": "Note what was found and conclude it (jidoka review conclude {case}).",
     "review_late": "Conclude it (jidoka review conclude {case}), or say why it is not held "
     "(jidoka review call-off {case} --why ...).",
@@ -39,7 +39,8 @@ NEXT: Mapping[str, str] = {
     "review_dropped": "Nothing more is expected of you for it.",
     "feedback_received": "Somebody who answers for our {team} reads it and answers you. It stays open until "
     "something was done about it, or we say why not.",
-    "feedback_owner": "Answer it (jidoka feedback answer {case}), and close it with what was done or why not.",
+    "feedback_owner": "Answer it (jidoka feedback answer {case} --note WORDS), and close it with what was done "
+    "(jidoka feedback close {case} --did WORDS) or why nothing is (--why-not WORDS).",
     "feedback_answer": "It stays open until something was done about it, or we say why not.",
     "feedback_done": "Nothing more. If it is not what you meant, answer this mail and we look again.",
     "feedback_not_done": "Nothing more. If you see it otherwise, answer this mail and we look again.",
@@ -93,6 +94,11 @@ def _team(organisation: Organisation, key: str | None) -> str:
         return key
 
 
+def _people(team: str) -> str:
+    """After `our`: `Service desk`, `Network team`."""
+    return team if team.casefold().endswith(("desk", "team")) else f"{team} team"
+
+
 def _service(organisation: Organisation, key: str) -> str:
     try:
         return organisation.service(key).title
@@ -141,7 +147,7 @@ def letter(
             "priority": message.priority.value,
             "requester_name": reader,
             "zone": zone,
-            "next_step": step.format(team=team, by=by, case=message.case_id, other=message.reason or ""),
+            "next_step": step.format(team=_people(team), by=by, case=message.case_id, other=message.reason or ""),
             "promise_by": message.promise_by,
             "by_name": by if words or message.template not in UNSIGNED else "",
             "team": team,
