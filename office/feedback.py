@@ -49,6 +49,11 @@ class Feedback:
         if given.channel not in CHANNELS:
             raise Unusable(f"there is no channel {given.channel!r}", f"Choose one of {', '.join(CHANNELS)}.")
         case = await asyncio.to_thread(self._case, given.case, actor) if given.case else None
+        if given.anonymous and case is not None and actor.person in (case.object.requester, *case.object.participants):
+            raise Unusable(
+                f"{case.id} is yours, so it would say who you are",
+                "Leave the case out and name its service, or give your name.",
+            )
         people = tuple([await asyncio.to_thread(self._identity.person, who) for who in given.about])
         # Without a name there is no key either: it would lead back to whoever chose it.
         external = own_key(actor, None if given.anonymous else given.external_id, "feedback")

@@ -7,7 +7,7 @@ from definitions.feedback.acts import AnswerGiver, CloseFeedback, ShareWith
 from definitions.feedback.giving import GiveFeedback
 from definitions.feedback.state import Tone
 from definitions.intake import InboundMessage
-from office.errors import ActRefused, NotAllowed, NotFound
+from office.errors import ActRefused, NotAllowed, NotFound, Unusable
 from tests.workflows.house import House
 
 
@@ -110,6 +110,17 @@ async def test_what_is_given_without_a_name_leads_back_to_nobody(home: House) ->
     assert home.sent(case) == [("feedback_owner", "dana")]
     await home.act(case, CloseFeedback(by="dana", text=home.words("We talked.")))
     await home.ends(case)
+
+
+async def test_a_case_of_ones_own_would_say_who_gave_it_without_a_name(home: House) -> None:
+    about = await home.open()
+    await home.pass_time(seconds=5)
+
+    with pytest.raises(Unusable, match="would say who you are"):
+        await give(home, "Too slow.", case=about, anonymous=True)
+    theirs = await give(home, "Too slow for Rita.", by="lena", case=about, anonymous=True)
+
+    assert (await home.show(theirs, "dana"))["requester"] is None
 
 
 async def test_praise_without_a_name_reaches_nobody_before_its_owner_has_read_it(home: House) -> None:
