@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, FiniteFloat
+from pydantic import Field, FiniteFloat, StringConstraints
 
 from definitions.acts import PersonKey
 from definitions.base import Key, Value
@@ -32,12 +32,16 @@ class Guard(Value):
     """The change for the worse, in the unit of the metric, from which on it counts as harm."""
 
 
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+"""Of a service, category or team: a key of ours, or whatever an imported log calls it."""
+
+
 class Scope(Value):
     """The cases it is about; what is empty does not limit."""
 
-    services: tuple[Key, ...] = ()
-    categories: tuple[Key, ...] = ()
-    teams: tuple[Key, ...] = ()
+    services: tuple[Name, ...] = ()
+    categories: tuple[Name, ...] = ()
+    teams: tuple[Name, ...] = ()
 
     def overlaps(self, other: "Scope") -> bool:
         """Whether some case may belong to both."""

@@ -1,0 +1,1 @@
+"""What measurement finds for a cycle, as the plain figures that its gates compute with."""

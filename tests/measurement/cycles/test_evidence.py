@@ -1,0 +1,125 @@
+"""What measurement finds for a cycle, on the real log of an IT company and on series whose truth is known."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from definitions.base import Priority
+from definitions.cycle.charter import Charter, Scope
+from definitions.cycle.evidence import Evidence, Neighbours
+from definitions.cycle.gates import Passed, Refusal, gate
+from definitions.cycle.state import CycleState, Phase
+from measurement.cycles.baseline import frozen, in_scope, measured
+from measurement.cycles.trial import agreed, interrupted, power_of_shares, power_of_times
+from measurement.log.eventlog import EventLog
+from measurement.metrics.scope import Scope as Asked
+from measurement.values import BadData
+from tests.definitions.cycle.lives import CHARTER
+
+SPRING = Asked(since=datetime(2016, 3, 7, tzinfo=UTC), until=datetime(2016, 5, 2, tzinfo=UTC))
+
+
+def chartered(**fields: object) -> Charter:
+    return CHARTER.model_copy(update={"scope": Scope(categories=("Category 46", "Category 42")), **fields})
+
+
+def test_a_scope_holds_all_cases_of_any_of_its_keys(uci_log: EventLog) -> None:
+    found = in_scope(uci_log, chartered().scope)
+
+    counts = found.rows("SELECT category, count(*) AS n FROM cases GROUP BY category ORDER BY category")
+    assert {row["category"] for row in counts} == {"Category 42", "Category 46"}
+    assert in_scope(uci_log, Scope()) is uci_log
+
+
+def test_the_baseline_of_a_real_log_is_frozen_with_its_hash_and_what_speaks_against_it(uci_log: EventLog) -> None:
+    found, again = (frozen(uci_log, chartered(), SPRING) for _ in range(2))
+    other = frozen(uci_log, chartered(scope=Scope(categories=("Category 46",))), SPRING)
+
+    assert found == again
+    assert found.sha256 != other.sha256
+    assert (found.metric, found.unit, found.clock) == ("time_to_resolve", "s", "elapsed")
+    assert (found.start, found.end) == (SPRING.since, SPRING.until)
+    assert sum(point.n for point in found.course) == found.n
+    assert found.weekly == pytest.approx(found.n / 8)
+    assert found.standing == "trial", "8 weeks"
+
+
+def test_a_scope_without_cases_has_no_value_and_says_why(uci_log: EventLog) -> None:
+    nobody = chartered(scope=Scope(services=("fax",)))
+
+    found = measured(uci_log, nobody)
+
+    assert (found.value, found.n) == (None, 0)
+    assert "No case of dataset uci is in that scope: service fax" in found.reason
+    with pytest.raises(BadData, match="service fax"):
+        frozen(uci_log, nobody)
+
+
+def test_the_gates_compute_with_what_was_measured(uci_log: EventLog) -> None:
+    now = measured(uci_log, chartered(), SPRING)
+    assert now.value is not None
+    charter = chartered(level=now.value, goal=now.value * 0.7)
+    state = CycleState(charter=charter, phase=Phase.PROBLEM)
+    evidence = Evidence(measured=now, neighbours=Neighbours(), baseline=frozen(uci_log, charter, SPRING))
+
+    passed = gate(state, evidence)
+    met = gate(state.model_copy(update={"charter": chartered(level=now.value, goal=now.value * 2)}), evidence)
+
+    assert isinstance(passed, Passed)
+    assert isinstance(met, Refusal)
+    assert [each.check for each in met.shortfalls] == ["goal"]
+
+
+def test_a_milder_effect_takes_more_cases() -> None:
+    times = np.random.default_rng(1).lognormal(10, 2, 1_000).tolist()
+
+    half, fifth = (
+        power_of_times(times, CHARTER.model_copy(update={"goal": goal}), 100.0, weekly=50, days=84)
+        for goal in (50.0, 80.0)
+    )
+
+    assert half.available == fifth.available == 300
+    assert half.needed < fifth.needed
+    assert half.power > fifth.power
+    assert (half.power >= 0.8) == (half.needed <= 300)
+
+
+def test_shares_are_found_by_the_formula_of_two_shares() -> None:
+    found = power_of_shares(CHARTER.model_copy(update={"goal": 0.1}), 0.2, weekly=100, days=28)
+
+    assert found.needed == 199, "R: power.prop.test(p1 = .2, p2 = .1, power = .8)"
+    assert found.available == 200
+    assert found.power == pytest.approx(0.8, abs=0.01)
+
+
+def test_people_who_differ_by_one_agree_more_than_those_who_differ_by_three() -> None:
+    first = [*Priority] * 6
+    near = [first[0], *first[:-1]]
+    same, other = agreed(first, first), agreed(first, near)
+
+    assert same.kappa == 1
+    assert other.kappa is not None
+    assert other.kappa < 1
+    assert agreed([Priority.P3] * 20, [Priority.P3] * 20).kappa is None
+    assert (same.cases, same.raters) == (30, 2)
+
+
+def _weeks(shares: list[float], n: int = 200) -> tuple[np.ndarray, np.ndarray]:
+    week = np.repeat(np.arange(len(shares)), n)
+    late = np.concatenate([np.arange(n) < round(share * n) for share in shares])
+    return week, late
+
+
+def test_a_bad_spell_that_ends_is_not_taken_for_an_effect_and_a_real_one_is() -> None:
+    rng = np.random.default_rng(7)
+    usual = (0.3 + 0.04 * rng.standard_normal(30)).tolist()
+    luck = interrupted(*_weeks([*usual, 0.45, 0.44, 0.31, 0.3]), (30, 32), (32, 34))
+    real = interrupted(*_weeks([*usual, 0.45, 0.44, 0.1, 0.1]), (30, 32), (32, 34))
+
+    assert luck.picked
+    assert not luck.beaten
+    assert real.beaten
+    assert luck.data != real.data
+    with pytest.raises(BadData, match="Too few weeks"):
+        interrupted(*_weeks([0.4, 0.4, 0.1, 0.1]), (0, 2), (2, 4))
