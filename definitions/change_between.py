@@ -62,7 +62,7 @@ def _placed(path: str, was: dict[str, JsonValue], becomes: dict[str, JsonValue])
 def _unmoved(was: dict[str, JsonValue], becomes: dict[str, JsonValue]) -> set[str]:
     """What can keep its place while the others move around it."""
     common = [[name for name in one if name in other] for one, other in ((was, becomes), (becomes, was))]
-    blocks = SequenceMatcher(None, *common, autojunk=False).get_matching_blocks()
+    blocks = SequenceMatcher(None, common[0], common[1], autojunk=False).get_matching_blocks()
     return {name for block in blocks for name in common[0][block.a : block.a + block.size]}
 
 

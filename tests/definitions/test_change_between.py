@@ -18,7 +18,7 @@ SEEDS = st.integers(min_value=0, max_value=2**32)
 EDITS = st.integers(min_value=1, max_value=6)
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=15)
 @given(SEEDS, EDITS)
 def test_the_change_between_two_organisations_leads_there_and_back(seed: int, edits: int) -> None:
     other = edited(example, Random(seed), edits)
@@ -30,7 +30,7 @@ def test_the_change_between_two_organisations_leads_there_and_back(seed: int, ed
     assert patched(other, back) == example
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=15)
 @given(SEEDS)
 def test_two_changes_that_do_not_meet_give_the_same_in_either_order(seed: int) -> None:
     random = Random(seed)
@@ -45,7 +45,7 @@ def test_two_changes_that_do_not_meet_give_the_same_in_either_order(seed: int) -
     assert view(a_then_b) == view(b_then_a)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=15)
 @given(SEEDS)
 def test_what_both_changed_is_a_conflict_and_never_overwritten(seed: int) -> None:
     random = Random(seed)
