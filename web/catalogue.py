@@ -1,27 +1,23 @@
 """What people can ask for, over HTTP: the catalogue, each form as JSON Schema, and opening a request."""
 
-import asyncio
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from definitions.base import Instant, Value
+from definitions.base import Value
 from definitions.catalogue import CatalogueItem
 from definitions.intake import OpenRequest
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor
 from records.directory import Directory
 from settings import Clock
 from web.counts import Counts
-from web.doors import allow, needs
-from web.incidents import IdempotencyKey, OpenedAnswer, person_of
+from web.doors import needs
+from web.opening import Contact, IdempotencyKey, OpenedAnswer, Who, answered, may_open
 from web.ports import Desk
-from web.problems import Problem
-
-Who = Annotated[str, Field(min_length=1, max_length=254)]
 
 
-class RequestBody(Value):
+class RequestBody(Contact):
     """A request to open."""
 
     item: Annotated[str, Field(min_length=1, max_length=100)]
@@ -29,11 +25,6 @@ class RequestBody(Value):
     """The form, each answer as it would be typed; `GET /api/catalogue/{item}` has its schema."""
     for_whom: Who | None = None
     """An address or a person key; left out, it is the requester."""
-    requester: Who | None = None
-    """Left out, it is the person whose token this is."""
-    channel: Literal["api", "phone", "walk_up"] = "api"
-    at: Instant | None = None
-    """When the person got in touch, for contacts logged afterwards."""
 
 
 class Offered(Value):
@@ -73,19 +64,10 @@ def catalogue(desk: Desk, directory: Directory, clock: Clock, counts: Counts) ->
     ) -> OpenedAnswer:
         """Ask for something. With an Idempotency-Key, repeating it gives the same request."""
         actor: Actor = request.state.actor
-        requester = await asyncio.to_thread(person_of, directory, body.requester) or actor.person
-        allow(may(actor, Action.OPEN, Object(kind="case", requester=requester)))
-        if body.channel != "api" or body.at is not None:
-            # Logging a contact afterwards moves its clocks, so it is for those who work on cases.
-            allow(may(actor, Action.COMMENT_INTERNAL, Object(kind="case", requester=requester)))
-        if body.at is not None and body.at > clock():
-            raise Problem(422, "usage", "at: a contact cannot have been in the future.", "Leave it out for now.")
+        await may_open(actor, body, directory, clock())
         wanted = OpenRequest(**body.model_dump(), source=f"api:{actor.person}", external_id=key)
         opened = await desk.requests.open(wanted, actor)
-        counts.add("jidoka_intake", channel="api", outcome="opened" if opened.created else "duplicate")
-        response.status_code = 201 if opened.created else 200
-        response.headers["Location"] = f"/api/incidents/{opened.id}"  # where a case of any kind is read
-        return OpenedAnswer(id=opened.id, created=opened.created)
+        return answered(opened, response, counts)
 
     return router
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import hashlib
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, JsonValue
 
-from definitions.base import Instant, Key, Level, Value
+from definitions.base import Key, Level, Value
 from definitions.case import Receipt
 from definitions.intake import OpenIncident, ShortText
 from definitions.people import Action, Actor, Object, may
@@ -20,16 +20,11 @@ from settings import Clock
 from web.acts import ROUTES, ActRoute
 from web.counts import Counts
 from web.doors import allow, needs
+from web.opening import Contact, IdempotencyKey, OpenedAnswer, answered, may_open
 from web.ports import Desk
-from web.problems import Problem
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", pattern=r"^[\x21-\x7e]{1,200}$", description="Repeating it changes nothing."),
-]
 
 
-class OpenBody(Value):
+class OpenBody(Contact):
     """An incident to open."""
 
     service: Key
@@ -38,18 +33,6 @@ class OpenBody(Value):
     impact: Level = Level.MEDIUM
     urgency: Level = Level.MEDIUM
     category: Key | None = None
-    requester: Annotated[str, Field(min_length=1, max_length=254)] | None = None
-    """An address or a person key; left out, it is the person whose token this is."""
-    channel: Literal["api", "phone", "walk_up"] = "api"
-    at: Instant | None = None
-    """When the person got in touch, for contacts logged afterwards."""
-
-
-class OpenedAnswer(Value):
-    """The case it became; `created` is False when the same request had been made before."""
-
-    id: str
-    created: bool
 
 
 class Listed(Value):
@@ -70,13 +53,7 @@ def incidents(desk: Desk, directory: Directory, texts: Texts, clock: Clock, coun
     ) -> OpenedAnswer:
         """Open an incident. With an Idempotency-Key, repeating the request gives the same case."""
         actor: Actor = request.state.actor
-        requester = await asyncio.to_thread(person_of, directory, body.requester) or actor.person
-        allow(may(actor, Action.OPEN, Object(kind="case", requester=requester)))
-        if body.channel != "api" or body.at is not None:
-            # Logging a contact afterwards moves its clocks, so it is for those who work on cases.
-            allow(may(actor, Action.COMMENT_INTERNAL, Object(kind="case", requester=requester)))
-        if body.at is not None and body.at > clock():
-            raise Problem(422, "usage", "at: a contact cannot have been in the future.", "Leave it out for now.")
+        await may_open(actor, body, directory, clock())
         wanted = OpenIncident(
             **body.model_dump(exclude={"requester"}),
             requester=body.requester or actor.person,
@@ -84,10 +61,7 @@ def incidents(desk: Desk, directory: Directory, texts: Texts, clock: Clock, coun
             external_id=key,
         )
         opened = await desk.open_incident(wanted, actor=actor)
-        counts.add("jidoka_intake", channel="api", outcome="opened" if opened.created else "duplicate")
-        response.status_code = 201 if opened.created else 200
-        response.headers["Location"] = f"/api/incidents/{opened.id}"
-        return OpenedAnswer(id=opened.id, created=opened.created)
+        return answered(opened, response, counts)
 
     @router.get("")
     @needs(Action.LS, about="cases")
@@ -143,14 +117,6 @@ def _add(router: APIRouter, route: ActRoute, desk: Desk, texts: Texts) -> None:
     do.__annotations__["body"] = route.body
     do.__name__, do.__doc__ = route.name, route.act.__doc__
     router.post(f"/{{case_id}}/{route.name}", status_code=200, name=route.name)(needs(route.action, about="case")(do))
-
-
-def person_of(directory: Directory, given: str | None) -> str | None:
-    """The key of whoever has this address; what is no address, or nobody's, as it was given."""
-    if given is None or "@" not in given:
-        return given
-    # An address nobody has yet belongs to nobody who acts here: staff may open for it.
-    return directory.person_of(given) or given
 
 
 def _scoped(*parts: str) -> str:

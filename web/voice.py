@@ -18,7 +18,7 @@ from office.errors import DeskError
 from records.asks import Ask
 from web.counts import Counts
 from web.doors import needs, open_to_all
-from web.incidents import IdempotencyKey, OpenedAnswer
+from web.opening import IdempotencyKey, OpenedAnswer
 from web.ports import Desk
 from web.small_pages import PROOF, Token, fields, sorry
 from web.small_pages import page as small_page
