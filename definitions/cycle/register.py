@@ -8,6 +8,7 @@ from definitions.base import Instant, Value
 from definitions.case import CaseState
 from definitions.cycle.benefit import Actual, Entry, Forecast, Ledger, ledger
 from definitions.cycle.charter import Charter, Scope
+from definitions.cycle.evidence import Neighbours
 from definitions.cycle.rules import cycle_of, method_of
 from definitions.cycle.state import Phase
 from definitions.knowledge_words import stems
@@ -105,6 +106,21 @@ def texts_of(state: CaseState) -> tuple[str, ...]:
 def books(rows: Iterable[Row]) -> Ledger:
     """The ledger of the register."""
     return ledger(each.entry for each in rows)
+
+
+def neighbours(rows: Iterable[Row], charter: Charter, me: str, known: frozenset[str]) -> Neighbours:
+    """What else is open, for the gates; `known`: every service, category and team there is to be in a scope."""
+    others = [each for each in rows if each.ending == "open" and each.id != me]
+    named = (*charter.scope.services, *charter.scope.categories, *charter.scope.teams)
+    return Neighbours(
+        same=tuple(
+            each.id
+            for each in others
+            if charter.metric is not None and each.metric == charter.metric and each.scope.overlaps(charter.scope)
+        ),
+        of_team=tuple(each.id for each in others if each.owner == charter.owner),
+        unknown=tuple(name for name in named if name not in known),
+    )
 
 
 def search(rows: Sequence[Row], words: str) -> tuple[Row, ...]:

@@ -3,7 +3,7 @@
 from definitions.cycle import acts
 from definitions.cycle.charter import Scope
 from definitions.cycle.evidence import Evidence
-from definitions.cycle.register import Row, books, row, search, similar, texts_of
+from definitions.cycle.register import Row, books, neighbours, row, search, similar, texts_of
 from definitions.cycle.state import Phase
 from tests.definitions.cycle.lives import CHARTER, Life, verdict, words
 from tests.definitions.cycle.test_rules import gone_through
@@ -64,3 +64,17 @@ def test_what_was_rolled_back_stands_in_the_books_with_nothing() -> None:
 
     assert [(total.cycles, total.a_year) for total in found.totals] == [(1, 0)]
     assert found.totals[0].forecast_a_year > 0
+
+
+def test_open_cycles_on_the_same_cases_and_of_the_team_are_found_and_what_is_gone_is_named() -> None:
+    ended = failed()
+    open_ = ended.model_copy(update={"id": "DMC-2", "ending": "open"})
+    elsewhere = open_.model_copy(update={"id": "DMC-3", "scope": Scope(services=("email",))})
+    other_team = open_.model_copy(update={"id": "DMC-4", "metric": "csat", "owner": "network"})
+
+    found = neighbours([ended, open_, elsewhere, other_team], CHARTER, "DMC-9", frozenset({"email"}))
+
+    assert found.same == ("DMC-2",)
+    assert found.of_team == ("DMC-2", "DMC-3")
+    assert found.unknown == ("vpn",)
+    assert neighbours([open_], CHARTER, "DMC-2", frozenset({"vpn"})).same == ()

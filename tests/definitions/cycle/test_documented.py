@@ -1,0 +1,13 @@
+"""Every question of the gates is in the documentation, and the documentation has no other."""
+
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_the_table_of_questions_is_the_questions() -> None:
+    asked = set(re.findall(r'short\(\s*"([a-z-]+)"', (ROOT / "definitions/cycle/checks.py").read_text()))
+    table = (ROOT / "docs/cycles.md").read_text().partition("| question |")[2].partition("\n\n")[0]
+
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == asked
