@@ -14,6 +14,7 @@ from scipy import stats
 from benchmarks.options import Options
 from benchmarks.report import Figure, Result
 from benchmarks.uci_shape import times, weekly_late
+from definitions.change import Change
 from definitions.experiment import Baseline, Experiment, Guard, Scope
 from definitions.verdict import Decision, Verdict
 from measurement.charts.normal_scores import Reference
@@ -29,6 +30,7 @@ FASTER = 0.7
 REOPENED, REOPENED_MORE = 0.05, 0.10
 FOLLOWED = 28 * 86_400
 BASELINE_CASES = 2_000
+TOLD = [{"op": "test", "path": "/services/vpn/title", "value": "VPN"}]
 WEEKS, LATEST, AFTER = 52, 26, 4
 """History of a group; the worst week of the last so many is picked; it is compared with the weeks that follow."""
 
@@ -41,7 +43,9 @@ def planned() -> tuple[Experiment, Reference]:
     wish = Experiment(
         key="simulated",
         hypothesis="Cases that are routed straight are resolved in seven tenths of the time",
-        change={},
+        change=Change.model_validate(
+            {"base": "0" * 12, "why": "Nothing is changed but the times drawn.", "patch": TOLD}
+        ),
         metric="time_to_resolve",
         least=FASTER,
         baseline=Baseline(sha256=fingerprint(values), n=len(values)),
