@@ -24,6 +24,7 @@ from records.outbox import Outbox
 from records.quarantine import Quarantine
 from records.rebuild import Rebuild
 from records.routing_tables import RoutingTables
+from records.standards import Standards
 from records.tasks import Tasks
 from records.telling import Tellings
 from records.texts import Texts
@@ -64,6 +65,7 @@ class Store:
         self.audit = Audit(self.db, clock, checkpoint_dir, checkpoint_key)
         self.rebuild = Rebuild(self.db, clock)
         self.routing_tables = RoutingTables(self.db, clock)
+        self.standards = Standards(self.db, clock)
         self.asks = Asks(self.db, clock)
         self.articles = Articles(self.db, clock)
         self.article_search = ArticleSearch(self.db)
