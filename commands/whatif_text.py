@@ -28,6 +28,7 @@ def as_data(found: Compared, waits: Queues) -> dict[str, Any]:
         "verdict": WORDS,
         "cases": found.cases,
         "kinds": found.kinds,
+        "drifted": found.drifted,
         "changed": found.changed,
         "metrics": [
             {
@@ -93,6 +94,8 @@ def told(found: Compared, waits: Queues) -> str:
         f"Imputed: {100 * found.imputed_share:.1f} % of {found.acts} acts{_counts(found.imputed)}.",
         f"Left out as it does not fit any more{_counts(found.left_out) or ': nothing'}.",
     ]
+    if found.drifted:
+        lines.append(f"Began under another version than today's: {found.drifted}; before is as it is today.")
     if found.not_reproduced:
         lines.append(f"Not reproduced, so not played: {len(found.not_reproduced)}.")
         lines += [f"  {each}" for each in found.not_reproduced[:SHOWN]]
@@ -122,7 +125,7 @@ def _said(estimate: Estimate, unit: str) -> str:
     interval = estimate.interval
     if interval is None:
         return number(estimate.value, unit)
-    low, high = (number(end, unit) if end is not None else "not reached" for end in (interval.low, interval.high))
+    low, high = (number(end, unit) if end is not None else "no limit" for end in (interval.low, interval.high))
     return f"{number(estimate.value, unit)} [{low}, {high}]"
 
 
@@ -142,7 +145,11 @@ def _counts(counts: Mapping[str, int]) -> str:
 def _queue_row(was: "Wait", now: "Wait") -> dict[str, Any]:
     row: dict[str, Any] = {"team": was.team}
     for when, wait in (("before", was), ("after", now)):
-        row |= {f"people {when}": wait.people, f"load {when}": f"{wait.load:.2f}", f"wait {when}": _waited(wait)}
+        row |= {
+            f"people {when}": wait.people,
+            f"load {when}": f"{wait.load:.2f}" if wait.visits > 1 else "-",
+            f"wait {when}": _waited(wait),
+        }
     return row
 
 

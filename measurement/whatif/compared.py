@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +49,8 @@ class Compared:
     cases: int
     """Played both ways and counted in each metric."""
     kinds: Mapping[str, int]
+    drifted: int
+    """Cases that began under another version than the organisation has now: before the change is as it is now."""
     changed: int
     """Cases that went another way."""
     lines: tuple[Line, ...]
@@ -81,7 +83,6 @@ def compared(
     metrics: Sequence[str] = METRICS,
     seed: int = 0,
     not_reproduced: Sequence[NotReproduced] = (),
-    progress: Callable[[int], None] = lambda number: None,
 ) -> Compared:
     """Play each case under both; only cases that can be played both ways count, so that both sides are the same ones.
 
@@ -92,14 +93,15 @@ def compared(
     pairs: list[tuple[Played, Played]] = []
     kinds: Counter[str] = Counter()
     not_played: Counter[str] = Counter()
-    for number, tape in enumerate(tapes, 1):
+    drifted = 0
+    for tape in tapes:
         try:
             was = _played(tape, before, before, alike, as_of)
             pairs.append((was, _played(tape, after, before, alike, as_of)))
             kinds[tape.kind] += 1
+            drifted += before.definition(tape) != tape.definition
         except CannotPlay as missing:
             not_played[str(missing)] += 1
-        progress(number)
     sides = [[_cut(pair[side].facts, as_of) for pair in pairs] for side in (0, 1)]
     imputed: Counter[str] = Counter()
     left_out: Counter[str] = Counter()
@@ -109,6 +111,7 @@ def compared(
     return Compared(
         cases=len(pairs),
         kinds=dict(kinds),
+        drifted=drifted,
         changed=sum(_course(was.facts) != _course(now.facts) for was, now in pairs),
         lines=_lines(sides, as_of, staff, metrics) if pairs else (),
         pages=(_pages(sides[0]), _pages(sides[1])),

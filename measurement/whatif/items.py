@@ -16,7 +16,7 @@ from definitions.feedback.definition import FeedbackDefinition
 from definitions.feedback.rules import received
 from definitions.findings import Findings
 from definitions.help import Offered
-from definitions.kinds import KINDS, decide
+from definitions.kinds import decide, opening
 from definitions.request.fulfilling import tried as task_tried
 from definitions.review.definition import ReviewDefinition
 from definitions.review.watching import looked, watches
@@ -38,8 +38,7 @@ class Opened:
 
     def play(self, case: Unfolding, now: datetime) -> None:
         """The first facts, at the time of the contact."""
-        first = KINDS[case.state.kind].opening(self.opening, case.definition)
-        case.write(first, now, self.opening.at)
+        case.write(opening(case.state.kind, self.opening, case.definition), now, self.opening.at)
 
 
 @dataclass(frozen=True, slots=True)

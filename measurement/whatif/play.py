@@ -13,16 +13,15 @@ from typing import NamedTuple
 from definitions.acts import Act, Assign, Redefine, wire_name
 from definitions.calendars import Calendar
 from definitions.case import WORKABLE, CaseState
-from definitions.facts import Draft, Fact
+from definitions.facts import Fact
 from definitions.rules.base import Refused
-from definitions.rules.notices import Command, Convene, Page, Tell
 from definitions.rules.opening import Opening
 from definitions.runs import AnyDefinition
-from definitions.unfolding import Unfolding
 from measurement.whatif.alike import Alike, at_team
-from measurement.whatif.delays import ARRIVED, Causes, Delay, Hours, Set, set_off
+from measurement.whatif.delays import ARRIVED, Delay, Hours, Set, set_off
 from measurement.whatif.items import Came, Fulfilled, Item, Opened, Said, Woke
 from measurement.whatif.lacking import CannotPlay, Known, lacking
+from measurement.whatif.life import Life
 from measurement.whatif.tape import Tape
 
 MOST_EVENTS = 10_000
@@ -65,22 +64,6 @@ def play(tape: Tape, world: World, recorded_hours: Hours) -> Played:
     return playing.outcome()
 
 
-class _Life(Unfolding):
-    """A case that remembers when what happened."""
-
-    def __init__(self, tape: Tape, definition: AnyDefinition) -> None:
-        super().__init__(CaseState(id=tape.case_id, kind=definition.kind), definition)
-        self.facts: list[Fact] = []
-        self.known: dict[str, datetime] = {}
-        self.now = tape.items[0].now
-        self._causes = Causes()
-
-    def keep(self, fact: Fact, before: CaseState) -> None:
-        self.facts.append(fact)
-        if (name := self._causes.name(fact)) is not None:
-            self.known[name] = self.now
-
-
 class _Due(NamedTuple):
     at: datetime
     sure: bool
@@ -91,7 +74,7 @@ class _Due(NamedTuple):
 class _Playing:
     def __init__(self, tape: Tape, world: World, sets: tuple[Set, ...]) -> None:
         self._tape, self._world = tape, world
-        self._case = _Life(tape, world.definition)
+        self._case = Life(tape, world.definition)
         self._ahead = [each for each in sets[1:] if not isinstance(each.taped.item, Woke)]
         self._parked: list[Set] = []
         self._extra: list[tuple[datetime, Item]] = []
@@ -153,7 +136,7 @@ class _Playing:
     def _take(self, head: Set, due: _Due) -> None:
         item = head.taped.item
         if isinstance(item, Came):
-            if self._awaited(item):
+            if self._case.awaits(item):
                 self._play(item, due.at)
             elif not due.sure:
                 self._parked.append(head)
@@ -192,15 +175,6 @@ class _Playing:
         if message.at is not None:
             message = message.model_copy(update={"at": max(at, self._case.now) - (head.taped.now - message.at)})
         return Said(message)
-
-    def _awaited(self, came: Came) -> bool:
-        """Whether what it is the answer to was sent here too."""
-        fact, commands = came.drafts[0], self._case.commands
-        answered = next((each for each in commands if _answers(fact, each)), None)
-        if answered is not None:
-            commands.remove(answered)
-        asked = fact.type == "review_opened" and fact.data["why"] == "asked"  # by somebody, not by the rules
-        return answered is not None or asked or fact.type not in ("told", "paged", "review_opened")
 
     # -- when ------------------------------------------------------------------------------------------------------
 
@@ -269,20 +243,6 @@ class _Playing:
             self._imputed[what] += 1
             delay, hours = seen.delay, self._world.hours(self._case.state.team)
             self._extra.append((max(self._case.now, delay.after(self._case.now, hours)), item(seen.result)))
-
-
-def _answers(fact: Draft, command: Command) -> bool:
-    """Whether the fact says what came of the command; the first answer carries what was found for the requester."""
-    match command:
-        case Tell():
-            template = {"offer": "received"}.get(str(fact.data.get("template")), fact.data.get("template"))
-            return fact.type == "told" and template == command.template
-        case Page():
-            return fact.type == "paged" and fact.data["page"] == command.page
-        case Convene():
-            return fact.type == "review_opened"
-        case _:
-            return False
 
 
 def _word(item: Item) -> str:

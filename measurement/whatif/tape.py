@@ -7,12 +7,14 @@ hash for hash. So a tape exists exactly for the cases that its definition reprod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import islice, takewhile
+from typing import Any
 
 from pydantic import ValidationError
 
 from definitions.acts import Act, News
 from definitions.case import SYSTEM, CaseState
+from definitions.exposure import EXPOSED
 from definitions.facts import Draft, Fact
 from definitions.rules.base import Refused
 from definitions.rules.opening import Opening
@@ -155,11 +157,14 @@ def _guesses(fact: Fact, after: Sequence[Fact]) -> Iterator[Act | News]:
 
 def _opening(facts: Sequence[Fact]) -> Opening:
     first = facts[0]
-    alerts = facts[1].data["alerts"] if len(facts) > 1 and facts[1].type == "alerted" else ()
+    with_it = list(takewhile(lambda fact: fact.type == EXPOSED, facts[1:]))
+    after = facts[len(with_it) + 1 :][:1]
+    told: dict[str, Any] = {name: first.data[name] for name in Opening.model_fields if name in first.data}
+    told["exposures"] = [fact.data for fact in with_it]
+    told["alerts"] = next((fact.data["alerts"] for fact in after if fact.type == "alerted"), ())
     usual = {"impact": "medium", "urgency": "medium"}
-    told = {name: first.data[name] for name in Opening.model_fields if name in first.data}
     try:
-        return Opening.model_validate({**usual, **told, "by": first.actor, "at": first.at, "alerts": alerts})
+        return Opening.model_validate({**usual, **told, "by": first.actor, "at": first.at})
     except ValidationError as wrong:
         raise NotReproduced(first.case_id, 1, first.type, f"it opens no case: {wrong.errors()[0]['msg']}") from None
 
