@@ -36,7 +36,8 @@ class Task(Sparse):
     """Tasks that must be done before it may begin."""
     automation: Key | None = None
     inputs: dict[str, Name] = {}
-    """Input of the automation -> field of the item's form, `requester` or `for_whom`."""
+    """Input of the automation -> field of the item's form (none that takes people's own words), `requester` or
+    `for_whom`."""
     form: Form = Form()
     """What the person who does it writes down."""
     undo: Undo | None = None
