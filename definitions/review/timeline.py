@@ -122,6 +122,7 @@ LEFT_OUT = frozenset(
     {
         *("step_entered", "step_left", "routed", "duplicates_found", "similar_found", "escalated", "question_heard"),
         *("question_unheard", "question_withdrawn", "answered", "review_opened", "help_drawn", "help_left", "promised"),
+        "exposed",
     }
 )
 LOOKS = frozenset({"find-duplicates"})
