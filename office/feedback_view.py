@@ -6,6 +6,7 @@ from typing import Any
 from definitions.base import rfc3339
 from definitions.case import CaseState
 from definitions.facts import Fact
+from office.said import said
 
 
 def feedback_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str], internal: bool) -> dict[str, Any]:
@@ -15,7 +16,7 @@ def feedback_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, s
     return {
         "tone": feedback.tone.value,
         "about": feedback.about,
-        "words": texts.get(feedback.words.id, "(erased)") if feedback.words else None,
+        "words": said(feedback.words, texts),
         "about_people": list(feedback.people) if internal else [],
         "shared_with": list(feedback.shared) if internal else [],
         "answered_at": rfc3339(feedback.answered_at) if feedback.answered_at else None,
@@ -23,6 +24,6 @@ def feedback_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, s
     }
 
 
-def refs_of(state: CaseState, facts: Sequence[Fact]) -> list[str]:
+def feedback_refs(state: CaseState, facts: Sequence[Fact]) -> list[str]:
     """The text of the words."""
     return [state.feedback.words.id] if state.feedback and state.feedback.words else []

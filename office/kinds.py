@@ -7,10 +7,10 @@ from definitions.case import CaseState, Stage
 from definitions.facts import Fact
 from definitions.organisation import Organisation
 from definitions.runs import AnyDefinition
-from office import feedback_view
+from office.feedback_view import feedback_refs, feedback_view
 from office.help_view import help_view
 from office.problem_view import incident_refs, incident_view, problem_refs, problem_view
-from office.request_view import refs_of, request_view
+from office.request_view import request_refs, request_view
 from office.review_view import review_refs, review_view
 from office.triage_view import triage_view
 
@@ -56,11 +56,11 @@ def _review(organisation: Organisation, state: CaseState) -> AnyDefinition:
 AT_THE_DESK: dict[str, AtTheDesk] = {
     "incident": AtTheDesk(lambda organisation, state: organisation.incident(state.service), _incident, incident_refs),
     "problem": AtTheDesk(lambda organisation, state: organisation.problem(state.service), problem_view, problem_refs),
-    "request": AtTheDesk(_request, request_view, refs_of),
+    "request": AtTheDesk(_request, request_view, request_refs),
     "review": AtTheDesk(_review, review_view, review_refs, {Stage.QUEUED: "conclude", Stage.ACKNOWLEDGED: "conclude"}),
     "feedback": AtTheDesk(
         lambda organisation, state: organisation.feedback(state.service, named=state.requester is not None),
-        feedback_view.feedback_view,
-        feedback_view.refs_of,
+        feedback_view,
+        feedback_refs,
     ),
 }

@@ -5,10 +5,9 @@ from typing import Any
 
 from definitions.base import rfc3339
 from definitions.case import CaseState
-from definitions.facts import Fact, TextRef
+from definitions.facts import Fact
 from definitions.problem.state import ProblemFound
-
-ERASED = "(erased)"
+from office.said import said
 
 
 def problem_refs(state: CaseState, facts: Sequence[Fact]) -> list[str]:
@@ -28,10 +27,10 @@ def problem_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, st
     return {
         "problem": {
             "incidents": list(problem.incidents),
-            "cause": _words(known.cause, texts),
-            "workaround": _words(known.workaround, texts),
+            "cause": said(known.cause, texts),
+            "workaround": said(known.workaround, texts),
             "article": known.article,
-            "ruled_out": [_words(ref, texts) for ref in problem.ruled_out],
+            "ruled_out": [said(ref, texts) for ref in problem.ruled_out],
             "watch_until": rfc3339(problem.watch_until) if problem.watch_until else None,
             "recurrences": list(problem.recurrences),
         }
@@ -62,13 +61,9 @@ def incident_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, s
             {
                 "problem": each.problem,
                 "likeness": each.likeness,
-                "workaround": _words(each.workaround, texts),
+                "workaround": said(each.workaround, texts),
                 "watched": each.watched,
             }
             for each in found_in(state, facts)
         ],
     }
-
-
-def _words(ref: TextRef | None, texts: Mapping[str, str]) -> str | None:
-    return None if ref is None else texts.get(ref.id, ERASED)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from definitions.base import rfc3339
+from office.said import said
 from records.store import Store
 
 
@@ -16,7 +17,7 @@ def ratings_of(store: Store, case_id: str) -> list[dict[str, Any]]:
             "score": ask.score,
             "effort": ask.effort,
             "minutes": ask.minutes,
-            "words": texts.get(ask.text.id, "(erased)") if ask.text else None,
+            "words": said(ask.text, texts),
             "asked_at": rfc3339(ask.asked_at) if ask.asked_at else None,
             "answered_at": rfc3339(ask.answered_at) if ask.answered_at else None,
             "channel": ask.channel,

@@ -36,7 +36,7 @@ def request_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, st
     }
 
 
-def refs_of(state: CaseState, facts: Sequence[Fact]) -> list[str]:
+def request_refs(state: CaseState, facts: Sequence[Fact]) -> list[str]:
     """The texts that the view needs besides those of the facts."""
     request = state.request
     if request is None:

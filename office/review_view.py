@@ -7,6 +7,7 @@ from definitions.base import rfc3339
 from definitions.case import CaseState
 from definitions.facts import Fact
 from definitions.review.state import ActionItem
+from office.said import said
 
 
 def review_refs(state: CaseState, facts: Sequence[Fact]) -> list[str]:
@@ -24,7 +25,7 @@ def review_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str
         "about": review.case,
         "why": review.why,
         "findings": [
-            {"id": each.id, "kind": each.kind, "by": each.by, "text": texts.get(each.text.id, "(erased)")}
+            {"id": each.id, "kind": each.kind, "by": each.by, "text": said(each.text, texts)}
             for each in review.findings
         ],
         "actions": [_action(state, each, texts) for each in review.actions],
@@ -34,4 +35,4 @@ def review_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str
 
 def _action(state: CaseState, action: ActionItem, texts: Mapping[str, str]) -> dict[str, Any]:
     plain = action.model_dump(mode="json", exclude={"title", "reminded_at"})
-    return plain | {"id": f"{state.id}/{action.id}", "title": texts.get(action.title.id, "(erased)")}
+    return plain | {"id": f"{state.id}/{action.id}", "title": said(action.title, texts)}

@@ -14,7 +14,7 @@ from definitions.people import Action, Actor, Object
 from definitions.review.acts import AddAction, Reviewed
 from definitions.review.definition import ReviewDefinition
 from definitions.review.report import Report, report, texts_of
-from definitions.review.rules import review_of
+from definitions.review.rules import of
 from definitions.review.state import ReviewBrief
 from definitions.review.timeline import roles
 from definitions.rules.opening import Opening
@@ -119,7 +119,7 @@ class Reviews:
         if row is None or row.kind != "review":
             raise NotFound(f"there is no review {review_id!r}", "See `jidoka review ls`.")
         state = CaseState.model_validate(row.state_json)
-        about = review_of(state).case
+        about = of(state).case
         for case_id in (review_id, about):
             allow(actor, Action.SHOW_INTERNAL, Object(kind="case", id=case_id, team=row.team))
             self._store.access_log.add(actor.person, "report", case_id, self._clock())
@@ -135,7 +135,7 @@ class Reviews:
             case_facts,
             self._store.texts.get_many(texts_of(state, facts)),
             parts | called,
-            {action.owner: self._name(action.owner) for action in review_of(state).actions},
+            {action.owner: self._name(action.owner) for action in of(state).actions},
         )
 
     def _name(self, person: str) -> str:

@@ -6,6 +6,7 @@ from definitions.base import rfc3339
 from definitions.people import Action, Actor, Object
 from definitions.slices import UnknownKey
 from office.errors import NotFound
+from office.said import said
 
 if TYPE_CHECKING:
     from desk import Desk
@@ -49,7 +50,7 @@ def answers(desk: "Desk", actor: Actor, key: str) -> dict[str, Any]:
                 "score": ask.score,
                 "effort": ask.effort,
                 "minutes": ask.minutes,
-                "words": texts.get(ask.text.id, "(erased)") if ask.text else None,
+                "words": said(ask.text, texts),
                 # A case leads to who worked on it.
                 "case": ask.case_id if ask.role == "requester" else None,
                 "answered_at": rfc3339(ask.answered_at) if ask.answered_at else None,

@@ -10,7 +10,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.reviews import Look, ReviewActivities
     from definitions.case import Receipt
     from definitions.review.definition import ReviewDefinition
-    from definitions.review.rules import review_of
+    from definitions.review.rules import of
     from definitions.review.watching import looked, next_look, watches
     from definitions.runs import StartCase
     from workflows.blocks.case import Case
@@ -52,7 +52,7 @@ class ReviewWorkflow(Case):
         asked = watches(self.state)
         found = await workflow.execute_activity_method(
             ReviewActivities.look,
-            Look(review=self.state.id, case=review_of(self.state).case, watches=asked),
+            Look(review=self.state.id, case=of(self.state).case, watches=asked),
             start_to_close_timeout=LOOK_FOR,
             retry_policy=UNTIL_THERE,
             summary="look whether it came again",

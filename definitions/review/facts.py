@@ -7,7 +7,7 @@ from typing import Any
 
 from definitions.case import CaseState
 from definitions.facts import Fact
-from definitions.review.rules import review_of
+from definitions.review.rules import of
 from definitions.review.state import ActionItem, Finding, ReviewBrief, ReviewState
 from definitions.rules.facts import COMMON, Change, Rule
 
@@ -18,14 +18,14 @@ def _opened(state: CaseState, fact: Fact) -> Change:
 
 
 def _with(state: CaseState, **change: Any) -> Change:
-    return {"review": review_of(state).model_copy(update=change)}
+    return {"review": of(state).model_copy(update=change)}
 
 
 def _finding_added(state: CaseState, fact: Fact) -> Change:
     finding = Finding.model_validate(
         {"id": fact.data["finding"], "kind": fact.data["kind"], "text": fact.data["text"], "by": fact.actor}
     )
-    return _with(state, findings=(*review_of(state).findings, finding))
+    return _with(state, findings=(*of(state).findings, finding))
 
 
 def _action_added(state: CaseState, fact: Fact) -> Change:
@@ -33,7 +33,7 @@ def _action_added(state: CaseState, fact: Fact) -> Change:
     action = ActionItem.model_validate(
         data | {"id": fact.data["action"], "title": fact.data["text"], "added_at": fact.at}
     )
-    return _with(state, actions=(*review_of(state).actions, action))
+    return _with(state, actions=(*of(state).actions, action))
 
 
 def _action(change: Callable[[ActionItem, Fact], Change]) -> Callable[[CaseState, Fact], Change]:
@@ -44,7 +44,7 @@ def _action(change: Callable[[ActionItem, Fact], Change]) -> Callable[[CaseState
             state,
             actions=tuple(
                 each.model_copy(update=change(each, fact)) if each.id == fact.data["action"] else each
-                for each in review_of(state).actions
+                for each in of(state).actions
             ),
         )
 
@@ -68,7 +68,7 @@ def _at(fact: Fact, name: str) -> datetime:
     return datetime.fromisoformat(str(fact.data[name]))
 
 
-REVIEW_FACTS: dict[str, Rule] = {
+RULES: dict[str, Rule] = COMMON | {
     "opened": replace(COMMON["opened"], also=_opened),
     "finding_added": Rule(also=_finding_added, by_hand=True),
     "action_added": Rule(also=_action_added, by_hand=True),

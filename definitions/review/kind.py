@@ -10,15 +10,14 @@ from definitions.case import SYSTEM, CaseState, Stage
 from definitions.facts import Draft, Fact, TextRef
 from definitions.review.acts import ActionDone, AddAction, AddFinding, CallOff, Conclude, DropAction
 from definitions.review.definition import ReviewDefinition
-from definitions.review.facts import REVIEW_FACTS
-from definitions.review.rules import review_of
+from definitions.review.facts import RULES
+from definitions.review.rules import of
 from definitions.review.state import ActionItem
 from definitions.review.tasks import tasks_of
 from definitions.review.watching import look
 from definitions.rules import notices
 from definitions.rules.base import draft
 from definitions.rules.deadlines import positions_of
-from definitions.rules.facts import COMMON
 from definitions.rules.kind import Kind
 from definitions.rules.opening import Opening
 
@@ -51,7 +50,7 @@ def reactions(fact: Fact, state: CaseState, definition: ReviewDefinition, now: d
 
 
 def _letters(fact: Fact, state: CaseState, definition: ReviewDefinition, now: datetime) -> Iterator[notices.Tell]:
-    review = review_of(state)
+    review = of(state)
     owner = state.assignee or review.owner
 
     def tell(template: str, to: str, **more: object) -> notices.Tell:
@@ -102,7 +101,7 @@ def waits(state: CaseState) -> tuple[str, str] | None:
         return None
     if state.stage is not Stage.RESOLVED:
         return "{assignee} to conclude it", "`add_finding`, `add_action`, `conclude`, `assign`, `call_off`"
-    waiting = ", ".join(action.owner for action in review_of(state).actions if action.state == "open")
+    waiting = ", ".join(action.owner for action in of(state).actions if action.state == "open")
     return (f"actions of {waiting}" if waiting else "its actions to be proven", "`action_done`, `drop_action`")
 
 
@@ -116,7 +115,7 @@ REVIEW = Kind(
         }
     ),
     opening=opening,
-    rules=COMMON | REVIEW_FACTS,
+    rules=RULES,
     look=look,
     reactions=reactions,
     waits=waits,

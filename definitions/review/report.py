@@ -6,7 +6,7 @@ from definitions.base import Instant, Key, Value
 from definitions.case import CaseState
 from definitions.facts import Fact, TextRef
 from definitions.review.course import Course, course
-from definitions.review.rules import review_of
+from definitions.review.rules import of
 from definitions.review.state import FindingKind
 from definitions.review.timeline import Entry, Names, timeline
 
@@ -69,7 +69,7 @@ def report(
 
     `texts` by id; `names` of those who had a part in the case, as `timeline.roles` gives them; `owners` of actions.
     """
-    own = review_of(review)
+    own = of(review)
     latest = _latest(case_facts)
     ended = [fact for fact in facts if fact.type in ("resolved", "cancelled")][-1:]
     said = ended[0].data.get("text") if ended else None
@@ -107,7 +107,7 @@ def report(
 
 def texts_of(review: CaseState, facts: Sequence[Fact]) -> list[str]:
     """The ids of the words that a report needs."""
-    own = review_of(review)
+    own = of(review)
     ended = [fact.data.get("text") for fact in facts if fact.type in ("resolved", "cancelled")]
     said = [str(text["id"]) for text in ended if isinstance(text, dict)]
     return [*(each.text.id for each in own.findings), *(each.title.id for each in own.actions), *said]

@@ -12,7 +12,7 @@ from definitions.rules.base import Refused, acknowledged_by, decide, ref, said, 
 from definitions.rules.overrides import overridden
 
 
-def review_of(state: CaseState) -> ReviewState:
+def of(state: CaseState) -> ReviewState:
     """What a review remembers beside every case; there from its first fact on."""
     assert state.review is not None
     return state.review
@@ -26,7 +26,7 @@ def new_due(definition: ReviewDefinition, now: datetime) -> datetime:
 @decide.register
 def _(act: AddFinding, state: CaseState, definition: ReviewDefinition, now: datetime) -> tuple[Draft, ...]:
     _goes_on(state, "add a finding to")
-    number = len(review_of(state).findings) + 1
+    number = len(of(state).findings) + 1
     found = said(act, "finding_added", finding=f"f{number}", kind=act.what, text=act.text.model_dump())
     return (*_seen(act, state), found)
 
@@ -40,7 +40,7 @@ def _(act: AddAction, state: CaseState, definition: ReviewDefinition, now: datet
     added = said(
         act,
         "action_added",
-        action=f"a{len(review_of(state).actions) + 1}",
+        action=f"a{len(of(state).actions) + 1}",
         text=act.text.model_dump(),
         owner=act.owner,
         due=due.isoformat(),
@@ -72,7 +72,7 @@ def _(act: DropAction, state: CaseState, definition: ReviewDefinition, now: date
 @decide.register
 def _(act: Conclude, state: CaseState, definition: ReviewDefinition, now: datetime) -> tuple[Draft, ...]:
     workable(state, "conclude")
-    found = bool(review_of(state).findings)
+    found = bool(of(state).findings)
     if not found and act.text is None:
         raise Refused(f"{state.id} has no finding yet: add one, or say why there is none")
     concluded = said(act, "resolved", "watch", text=ref(act.text), article=None)
@@ -97,7 +97,7 @@ def _goes_on(state: CaseState, verb: str) -> None:
 
 def _action(key: str, state: CaseState) -> ActionItem:
     _goes_on(state, "change an action of")
-    review = review_of(state)
+    review = of(state)
     action = review.action(key)
     if action is None:
         known = ", ".join(each.id for each in review.actions) or "none"

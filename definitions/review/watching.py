@@ -9,7 +9,7 @@ from definitions.base import Instant, Key, Value
 from definitions.case import SYSTEM, CaseState, Stage
 from definitions.facts import Draft
 from definitions.review.definition import ReviewDefinition
-from definitions.review.rules import new_due, review_of
+from definitions.review.rules import new_due, of
 from definitions.review.state import ActionItem
 from definitions.rules import deadlines
 from definitions.rules.base import draft
@@ -39,7 +39,7 @@ def watches(state: CaseState) -> tuple[Watch, ...]:
         Watch(
             action=each.id, service=each.service, category=each.category, since=each.done_at, until=each.watched_until
         )
-        for each in review_of(state).watched
+        for each in of(state).watched
         if each.done_at and each.watched_until
     )
 
@@ -49,7 +49,7 @@ def next_look(state: CaseState) -> datetime | None:
     watched = watches(state)
     if not watched:
         return None
-    last = review_of(state).looked_at
+    last = of(state).looked_at
     began = min(watch.since for watch in watched)
     ends = min(watch.until for watch in watched) + BEHIND
     return min(max(began, last or began) + WEEK, ends)
@@ -90,7 +90,7 @@ def look(state: CaseState, definition: ReviewDefinition, now: datetime) -> deadl
 
 
 def _due(state: CaseState, now: datetime) -> Iterator[Draft]:
-    actions = review_of(state).actions
+    actions = of(state).actions
     for action in actions:
         at = _reminder(action)
         if at is not None and at <= now:
@@ -108,7 +108,7 @@ def _reminder(action: ActionItem) -> datetime | None:
 
 
 def _ahead(state: CaseState) -> Iterator[tuple[datetime, str]]:
-    for action in review_of(state).actions:
+    for action in of(state).actions:
         if (at := _reminder(action)) is not None:
             yield at, f"a reminder that action {action.id} is due"
     if (at := next_look(state)) is not None:

@@ -19,7 +19,7 @@ from definitions.facts import Fact, TextRef
 from definitions.kinds import KINDS, decide, evolve
 from definitions.organisation import Organisation
 from definitions.review.acts import ActionDone, AddAction, AddFinding, CallOff, Conclude, DropAction
-from definitions.review.rules import review_of
+from definitions.review.rules import of
 from definitions.review.state import ReviewBrief
 from definitions.review.tasks import tasks_of
 from definitions.review.watching import REMINDERS, Watch, looked, next_look, watches
@@ -125,7 +125,7 @@ def check(life: Life) -> None:
 
 def troubles_of(life: Life) -> list[str]:
     """What cannot be so, in words."""
-    state, review, found = life.state, review_of(life.state), []
+    state, review, found = life.state, of(life.state), []
     if state.stage is Stage.RESOLVED and all(action.settled for action in review.actions):
         found.append("concluded, every action settled, and not closed")
     if state.stage is Stage.CLOSED and not all(action.settled for action in review.actions):

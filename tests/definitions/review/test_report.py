@@ -63,7 +63,7 @@ INCIDENT = told(
 )  # fmt: skip
 
 
-def review_of(facts: Sequence[Fact]) -> tuple[CaseState, list[Fact]]:
+def of(facts: Sequence[Fact]) -> tuple[CaseState, list[Fact]]:
     """A review of these facts' case with one finding and one action."""
     text, words = {"id": "t-1", "digest": "0" * 64}, {"id": "t-2", "digest": "0" * 64}
     own = told(
@@ -86,7 +86,7 @@ WORDS = {"t-1": "The certificate | had run out <b>", "t-2": "An alarm"}
 
 def written(facts: Sequence[Fact], texts: dict[str, str] | None = None, **names: str) -> Report:
     """The report of a review of these facts."""
-    state, own = review_of(facts)
+    state, own = of(facts)
     said = WORDS if texts is None else texts
     return report(state, "Europe/Berlin", own, facts, said, roles(facts) | names, {"kim": "Kim Larsen"})
 
@@ -157,7 +157,7 @@ def test_words_of_people_cannot_become_markup() -> None:
 
 
 def test_erased_words_are_said_to_be_gone() -> None:
-    state, own = review_of(INCIDENT)
+    state, own = of(INCIDENT)
 
     assert texts_of(state, own) == ["t-1", "t-2"]
     assert "(erased)" in markdown(written(INCIDENT, {}))
