@@ -145,8 +145,9 @@ class Desk:
         scoped = "/".join((actor.person, wire_name(type(act)), *parts, key)) if key else None
         receipt = await self.courier.send(case_id, act, key=scoped)
         if isinstance(act, Decision):
-            # Whoever has decided goes on seeing what became of it.
-            await asyncio.to_thread(self.store.conversations.join, case_id, actor.person)
+            # Whoever has decided, or was spoken for, goes on seeing what became of it.
+            for person in {actor.person, act.for_whom or actor.person}:
+                await asyncio.to_thread(self.store.conversations.join, case_id, person)
         return receipt
 
     async def ask(

@@ -49,8 +49,10 @@ def _approvals(case: dict[str, Any], now: datetime) -> list[str]:
             at = read(said["at"])
             why = f": {cell(said['reason'])}" if said["reason"] else ""
             lines.append(f"      {clock(at, now) if at else ''}  {name} said {'yes' if said['yes'] else 'no'}{why}")
+        if approval["standing"] != "open":
+            continue
         lines += [f"      {person} has not answered" for person in approval["waits_for"]]
-        if approval["team"] and approval["standing"] == "open":
+        if approval["team"]:
             lines.append(f"      somebody of {approval['team']} decides or finds who does")
     return headed("Approvals", lines)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio.client import (
@@ -25,7 +25,7 @@ from definitions.case import CaseState, Receipt, Stage
 from definitions.kinds import decide, noun_of
 from definitions.rules.base import Refused, in_time
 from definitions.rules.opening import Opening
-from definitions.runs import FRESH_AFTER, SLICE, StartCase
+from definitions.runs import FRESH_AFTER, SLICE, AnyDefinition, StartCase
 from office.acceptance import Opened
 from office.casebook import Casebook
 from office.errors import ActRefused, NotFound, Unreachable
@@ -129,23 +129,18 @@ class Courier:
         row = await asyncio.to_thread(self.store.cases.get, case_id)  # an earlier look may be older than the end
         if row is None or row.closed_at is None:
             raise NotFound(f"there is no run of {case_id}", f"See `jidoka {noun_of(case_id)} ls`.")
-        if not isinstance(act, Reopen):
-            noun = noun_of(case_id)
-            hint = (
-                f"Reopen it: `jidoka {noun} reopen {case_id}`." if row.state == Stage.CLOSED else f"Open a new {noun}."
-            )
-            raise ActRefused(f"{case_id} has ended ({row.state})", hint)
-        if row.closed_at + REOPEN_WITHIN < self.clock():
-            raise ActRefused(
-                f"{case_id} ended more than {REOPEN_WITHIN.days} days ago", f"Open a new {noun_of(case_id)}."
-            )
+        noun = noun_of(case_id)
         state = CaseState.model_validate(row.state_json)
         definition = await asyncio.to_thread(self._casebook.definition, state)
-        try:
-            in_time(act, state, self.clock())
-            decide(act, state, definition, self.clock())
-        except Refused as refusal:
-            raise ActRefused(str(refusal), f"See `jidoka {noun_of(case_id)} show {case_id}`.") from None
+        refusal = _refusal(act, state, definition, self.clock())
+        if not isinstance(act, Reopen):
+            again = row.state == Stage.CLOSED and not _refusal(Reopen(by=act.by), state, definition, self.clock())
+            hint = f"Reopen it: `jidoka {noun} reopen {case_id}`." if again else f"Open a new {noun}."
+            raise ActRefused(refusal or f"{case_id} has ended ({row.state})", hint)
+        if row.closed_at + REOPEN_WITHIN < self.clock():
+            raise ActRefused(f"{case_id} ended more than {REOPEN_WITHIN.days} days ago", f"Open a new {noun}.")
+        if refusal:
+            raise ActRefused(refusal, f"See `jidoka {noun} show {case_id}`.")
         try:
             await (await self.client()).start_workflow(
                 CASES[definition.kind].__name__,
@@ -214,6 +209,16 @@ def _attributes(kind: str, service: str, priority: str, arm: str | None) -> Type
             *arms,
         ]
     )
+
+
+def _refusal(act: Act, state: CaseState, definition: AnyDefinition, now: datetime) -> str | None:
+    """Why the rules refuse an act; None when they do not."""
+    try:
+        in_time(act, state, now)
+        decide(act, state, definition, now)
+    except Refused as refusal:
+        return str(refusal)
+    return None
 
 
 def unreachable(error: RPCError) -> Unreachable | NotFound:

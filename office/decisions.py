@@ -4,7 +4,6 @@ import asyncio
 import re
 from typing import NamedTuple
 
-from definitions.acts import Act
 from definitions.facts import TextRef
 from definitions.kinds import KINDS, noun_of
 from definitions.people import Action, Actor, Object, may
@@ -13,7 +12,7 @@ from definitions.tasks import TaskRow
 from office.acceptance import Acceptance
 from office.courier import Courier
 from office.errors import ActRefused
-from office.taskbook import TaskBook
+from office.taskbook import Decision, TaskBook
 from records.store import Store
 
 YES = re.compile(
@@ -76,13 +75,15 @@ class Decisions:
         if not verdict.yes and not verdict.why:
             return await self._told_how(case_id, actor.person, "no_reason", asked)
         try:
-            await self._courier.send(case_id, await self._act(verdict, case_id, actor), key=key)
+            act = await self._act(verdict, case_id, actor)
+            await self._courier.send(case_id, act, key=key)
         except ActRefused as refusal:
             return await self._told_how(case_id, actor.person, refusal.message, asked)
-        await asyncio.to_thread(self._store.conversations.join, case_id, actor.person)
+        for person in {actor.person, act.for_whom or actor.person}:
+            await asyncio.to_thread(self._store.conversations.join, case_id, person)
         return True
 
-    async def _act(self, verdict: Verdict, case_id: str, actor: Actor) -> Act:
+    async def _act(self, verdict: Verdict, case_id: str, actor: Actor) -> Decision:
         if verdict.yes:
             return await self._tasks.in_whose_name(Approve(by=actor.person, channel="email"), case_id, actor)
         why = await self._acceptance.words(verdict.why, actor.person)

@@ -1,5 +1,7 @@
 """Items, forms and automations that tests of requests share."""
 
+from datetime import UTC, datetime
+
 from activities.automation.code import Automation, Report, Run, automation
 from definitions.automations import AutomationDefinition, Risk
 from definitions.base import Value
@@ -7,6 +9,7 @@ from definitions.catalogue import CatalogueItem
 from definitions.entitlement import Entitlement, For
 from definitions.example import organisation
 from definitions.organisation import Organisation
+from definitions.people import Delegate
 from definitions.plans import Plan, Task, Undo
 
 VPN = {"reason": "I work from home on Fridays", "device": "company laptop"}
@@ -73,5 +76,24 @@ def switched(automation: str = "switch", *, stays: bool = False) -> Organisation
         update={
             "catalogue": (*organisation.catalogue, lamp, light, hall),
             "automations": (*organisation.automations, switch),
+        }
+    )
+
+
+def standing_in(item: str, *, asks: tuple[str, ...], away: str, instead: str) -> Organisation:
+    """The example, where all of `asks` must agree to the item, and `instead` decides for whoever is `away`."""
+    long = Delegate(to=instead, from_=datetime(2000, 1, 1, tzinfo=UTC), until=datetime(2100, 1, 1, tzinfo=UTC))
+    [stage] = organisation.item(item).approvals
+    stage = stage.model_copy(update={"asks": asks, "needs": "all"})
+    return organisation.model_copy(
+        update={
+            "catalogue": tuple(
+                each.model_copy(update={"approvals": (stage,)}) if each.key == item else each
+                for each in organisation.catalogue
+            ),
+            "people": tuple(
+                each.model_copy(update={"delegates": (long,)}) if each.key == away else each
+                for each in organisation.people
+            ),
         }
     )

@@ -14,7 +14,7 @@ from definitions.intake import OpenRequest
 from definitions.request.acts import Approve, ClaimTask, Reject, TaskDone
 from office.errors import ActRefused
 from tests.workflows.house import House, house
-from tests.workflows.requests import STARTER, SWITCHED, VPN, switched
+from tests.workflows.requests import STARTER, SWITCHED, VPN, standing_in, switched
 
 
 def waiting(home: House, case: str) -> set[str]:
@@ -90,6 +90,34 @@ async def test_a_key_is_good_for_one_item_for_one_person_and_for_one_task(home: 
         "account",
         "certificate",
     }
+
+
+async def test_an_answer_after_a_no_names_who_gave_it_and_offers_no_reopening(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    async with house(tmp_path, empty_database) as home:
+        case = await home.request("vpn-access", VPN)
+        await home.pass_time(minutes=1)
+        await home.act(case, Reject(by="chloe", text=home.words("No.")))
+        await home.ends(case)
+
+        with pytest.raises(ActRefused, match="was refused already: chloe said no") as late:
+            await home.act(case, Approve(by="chloe"))
+
+        assert late.value.hint == "Open a new request."
+
+
+async def test_whoever_was_spoken_for_sees_it_and_hears_who_spoke(tmp_path: Path, empty_database: Path) -> None:
+    org = standing_in("vpn-access", asks=("person:chloe", "person:paul"), away="paul", instead="eva")
+    async with house(tmp_path, empty_database, org=org) as home:
+        case = await home.request("vpn-access", VPN)
+        await home.pass_time(minutes=1)
+
+        await home.desk.act(case, Approve(by="eva"), actor=home.person("eva"))
+
+        with pytest.raises(ActRefused, match="eva said yes for paul already"):
+            await home.desk.act(case, Approve(by="paul"), actor=home.person("paul"))
+        assert (await home.show(case, "paul"))["approvals"][0]["waits_for"] == ["chloe"]
 
 
 async def test_silence_reminds_then_asks_somebody_else_and_never_approves(tmp_path: Path, empty_database: Path) -> None:

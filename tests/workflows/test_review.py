@@ -219,7 +219,7 @@ async def test_a_review_that_is_not_held_says_why_and_counts_as_an_override(home
     shown = await home.show(found)
     assert (shown["state"], shown["outcome"]) == ("cancelled", "cancelled")
     assert [e["data"]["step"] for e in shown["events"] if e["type"] == "overridden"] == ["review"]
-    with pytest.raises(ActRefused, match="has ended"):
+    with pytest.raises(ActRefused, match="it is cancelled"):
         await home.act(found, AddFinding(by=LEAD, what="cause", text=home.words("Late.")))
 
 
