@@ -308,6 +308,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
 ENDS_OTHERWISE = {
     ("intake run", 2),
     ("compare", 1),
+    ("compare", 6),
     ("routing replay", 6),
     ("automation run", 6),
     ("incident answer", 1),
@@ -315,7 +316,7 @@ ENDS_OTHERWISE = {
     ("request reject", 1),
 }
 """Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
-have too few cases to be compared, the directory is an example and cannot be reached."""
+have too few cases to be compared or cases too different, the directory is an example and cannot be reached."""
 
 Command = Callable[..., Answer]
 
@@ -449,7 +450,7 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
 
     print(f"commands x roles: {asked} asked, {len(wrong)} wrong, {done} done")
     assert wrong == []
-    assert unfinished == []
+    assert unfinished == [], "\n".join(map(str, unfinished))
     assert asked >= 264
 
 
