@@ -26,6 +26,7 @@ REGISTRY = {
     "catalogue": ("commands.catalogue:group", "What people can ask for: forms, promises, approvals, tasks."),
     "knowledge": ("commands.knowledge:group", "Articles: search them, write them, see what is missing."),
     "automation": ("commands.automation:group", "Automations: how each stands, run one, switch one off."),
+    "experiment": ("commands.experiment:group", "What is tried on new cases; stop it at once."),
     "intake": ("commands.intake:group", "Take in what arrives by mail and other channels."),
     "definitions": ("commands.definitions:group", "Check and show what should happen."),
     "directory": ("commands.directory:group", "People, tokens and rota swaps."),

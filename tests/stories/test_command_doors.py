@@ -20,6 +20,7 @@ from definitions.people import Action, Actor, Door, Object, may
 from settings import system_clock
 from sources import load
 from tests.commands.conftest import Answer
+from tests.definitions.trials import trial
 from tests.stories.conftest import OURS, Stack
 from tests.stories.letters import first
 
@@ -209,6 +210,9 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "automation run": (ask("password-reset --field person=rita --dry-run", A.AUTOMATE, about=DESK),),
     "automation pause": (ask("vpn-name --reason Wrong", A.AUTOMATION_SWITCH, about=DESK),),
     "automation resume": (ask("vpn-name", A.AUTOMATION_SWITCH, about=DESK),),
+    "experiment ls": (ask("", A.METRICS, about=DESK),),
+    "experiment show": (ask("{trial}", A.METRICS, about=DESK),),
+    "experiment stop": (ask("{trial} --reason Bad", A.EXPERIMENT_STOP, about=DESK),),
     "runs ls": (ask("--limit 5", A.LS, about=EVERYBODYS),),
     "runs show": (ask("{case}", A.LS, about=EVERYBODYS),),
     "runs replay": (ask("{case}", A.AUDIT, about=DESK),),
@@ -406,6 +410,8 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
         wifi, mailbox = (command(*line.split(), "--as", "rita").json["id"] for line in asking)
         with worker.open_store(load({})) as store:
             odd = store.quarantine.add("shop", "not understood", ref=who)
+            plan = trial(key=f"trial-{who}")
+            store.experiments.lock(plan.key, plan.version, plan.model_dump(mode="json"), "dana", lambda running: None)
         names = {
             **{
                 "case": case,
@@ -415,6 +421,7 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
                 "mailbox": mailbox,
                 "day": day,
                 "odd": odd,
+                "trial": plan.key,
                 "leaver": f"leaver-{who}@example.org",
                 "number": "0",
             },

@@ -33,7 +33,7 @@ def seen(n: int, ratio: float = 1.0, *, worse: float = 0.05, skew: float = 0.5, 
     value = followed(rng.lognormal(10, 1.5, n) * np.where(new, ratio, 1.0), FOLLOWED)
     again = rng.random(n) < np.where(new, worse, 0.05)
     arm = np.where(new, "variant", "standard").astype(object)
-    return Observed.of([f"INC-{k:05d}" for k in range(n)], arm, value, guards={"reopened": again})
+    return Observed.of([f"INC-{k:05d}" for k in range(n)], arm, value, guards={"reopened": again.astype(float)})
 
 
 def test_a_clear_effect_wins_and_a_clear_harm_is_harm() -> None:
@@ -204,7 +204,7 @@ def test_shares_are_compared_as_shares() -> None:
     )
     rng = np.random.default_rng(6)
     new = rng.random(1_000) < 0.5
-    hit = rng.random(1_000) < np.where(new, 0.15, 0.3)
+    hit = (rng.random(1_000) < np.where(new, 0.15, 0.3)).astype(float)
     data = Observed.of([f"c{k:04d}" for k in range(1_000)], np.where(new, "variant", "standard").astype(object), hit)
 
     found = look(shares, data)
