@@ -104,7 +104,7 @@ class Candidates:
     def words(self) -> str:
         """What may be said of the first place."""
         if not self.places:
-            return "no place loses time: nothing waits and nothing is done twice, as far as the log says"
+            return f"no place with at least {LEAST} cases loses time, as far as the log says"
         first = self.places[0]
         if first.rank_high == 1:
             return "the first place is first in 95 of 100 resamples of the cases"

@@ -112,3 +112,7 @@ def test_the_candidates_of_a_real_log(uci_log: EventLog) -> None:
     assert first.lost_share == pytest.approx(1.0)
     assert [place.score for place in found.places] == sorted((place.score for place in found.places), reverse=True)
     assert sum(place.n for place in found.places if place.step == "Awaiting User Info") < 24_918
+
+
+def test_a_log_with_too_few_cases_says_so() -> None:
+    assert candidates(of(lived(10))).words == "no place with at least 20 cases loses time, as far as the log says"
