@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import EXIT, App, Failure, Noun, pass_app
+from commands.definitions_change import diff, history
 from commands.output import rendered, table
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ def path_option(command: Any) -> Any:
 @click.group(cls=Noun)
 def group() -> None:
     """Services, teams, targets and all else that is defined."""
+
+
+group.add_command(diff)
+group.add_command(history)
 
 
 @group.command("check")

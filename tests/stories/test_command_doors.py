@@ -68,6 +68,7 @@ SWAP = "directory swap add --team network --person dana --instead-of jay --from 
 
 ARTICLES = "knowledge import --as ada"
 WIFI_FOR_GUESTS = str(Path(__file__).parents[2] / "definitions" / "example" / "knowledge" / "kb-wifi-guest.md")
+CLOSE_SOONER = str(Path(__file__).parents[2] / "examples" / "close-sooner.json")
 BETTER = (ARTICLES, "knowledge edit kb-phishing --answer {odd} --why Better --as noor")
 
 REVIEWED = ("review start {other} --as dana",)
@@ -231,6 +232,8 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "quarantine drop": (ask("{odd} --yes", A.QUARANTINE_WRITE, about=DESK),),
     "definitions check": FILES,
     "definitions show": FILES,
+    "definitions diff": (ask("", A.DEFINITIONS, about=DESK),),
+    "definitions history": (ask("", A.DEFINITIONS, about=DESK),),
     "catalogue ls": FILES,
     "catalogue show": FILES,
     "spc": FILES,
@@ -241,6 +244,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "kaizen candidates": (ask("", A.METRICS, about=DESK),),
     "map": (ask("", A.METRICS, about=DESK),),
     "compare": (ask("--by team", A.METRICS, about=DESK),),
+    "whatif": (ask(f"--change {CLOSE_SOONER} --leave-out", A.METRICS, about=DESK),),
     "routing replay": (ask("", A.METRICS, about=DESK),),
     "routing explain": (ask("{case}", A.METRICS, about=DESK),),
     "routing learn": (ask("", A.CONFIG, about=DESK),),
