@@ -73,7 +73,7 @@ def _wait(wait: "Wait") -> dict[str, Any]:
     return {
         "people": wait.people,
         "visits": wait.visits,
-        "load": wait.load,
+        "load": wait.load if wait.visits > 1 else None,
         "mean_s": wait.mean_s,
         "low": interval.low if interval else None,
         "high": interval.high if interval else None,

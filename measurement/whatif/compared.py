@@ -102,7 +102,7 @@ def compared(
             drifted += before.definition(tape) != tape.definition
         except CannotPlay as missing:
             not_played[str(missing)] += 1
-    sides = [[_cut(pair[side].facts, as_of) for pair in pairs] for side in (0, 1)]
+    sides = [[facts for pair in pairs if (facts := _cut(pair[side].facts, as_of))] for side in (0, 1)]
     imputed: Counter[str] = Counter()
     left_out: Counter[str] = Counter()
     for _, each in pairs:

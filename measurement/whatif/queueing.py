@@ -83,7 +83,7 @@ def forecast(team: str, visits: Visits, people: int, seed: int, replications: in
     """The wait with so many people; None where there is too little to draw from, or more work than people."""
     n = len(visits.arrivals)
     span = float(visits.arrivals[-1] - visits.arrivals[0]) if n > 1 else 0.0
-    load = float(visits.work.sum()) * (n - 1) / n / (span * people) if span and people else math.inf
+    load = float(visits.work.sum()) * (n - 1) / n / (span * people) if span and people else 0.0 if n < FEW else math.inf
     if n < FEW or load >= 1:
         return Wait(team, people, n, load, None, None, None)
     random = np.random.default_rng([seed, *team.encode()])
