@@ -188,7 +188,7 @@ def test_a_time_that_went_by_unseen_asks_somebody_else_and_reminds_nobody_in_the
     case = life(stage())
     case.now += timedelta(days=14)  # nothing ran meanwhile, so no timer went off
 
-    case.write(())
+    case.happens(())
 
     assert [type_ for type_ in case.types() if type_.startswith("approval_")] == [
         "approval_asked",
