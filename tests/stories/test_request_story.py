@@ -102,7 +102,7 @@ def test_everybody_concerned_reads_what_was_asked_and_what_to_do(stack: Stack) -
     received, granted, *_ = words_of(stack, case, "rita@example.org")
     to_team = [text for mail in stack.mails(case) if "To do:" in str(mail["Subject"]) for text in [mail.as_string()]]
 
-    assert "Rita Sommer asks for something that needs a yes: Does your manager" in asked
+    assert "Rita Sommer asks for something that needs a yes: Does the manager agree?" in asked
     assert "What do you need it for: I work from home" in asked
     assert f"jidoka request approve {case}" in asked
     assert "answer this mail with one line" not in asked, "here no server proves who sends a mail"
