@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from definitions.base import Key, Priority, Value
 from definitions.facts import TextRef
@@ -18,6 +18,8 @@ from records.values import CaseRow
 TASKS, PEOPLE, CASES, PARTICIPANTS = (table(t) for t in (TaskTable, TaskPersonTable, CaseTable, ParticipantTable))
 WAITING = ("open", "claimed")
 INSERT, INSERT_PEOPLE = TASKS.insert(), PEOPLE.insert()
+DUE = func.coalesce(TASKS.c.due_at, CASES.c.due_at)
+"""A task without an end of its own is due with the case that waits for it."""
 
 
 class ListedTask(Value):
@@ -122,7 +124,8 @@ def tasks_of(connection: Connection, case_id: str) -> tuple[TaskRow, ...]:
 
 def _listed() -> Select[Any]:
     columns = (CASES.c.kind.label("case_kind"), CASES.c.title.label("case_title"))
-    found = select(TASKS, *columns, CASES.c.service, CASES.c.priority, CASES.c.requester)
+    own = [column for column in TASKS.c if column is not TASKS.c.due_at]
+    found = select(*own, DUE.label("due_at"), *columns, CASES.c.service, CASES.c.priority, CASES.c.requester)
     return found.join(CASES, CASES.c.id == TASKS.c.case_id)
 
 
@@ -136,7 +139,7 @@ def _seen(seen_by: tuple[str, ...] | None) -> list[ColumnElement[bool]]:
 
 def _ordered(query: Select[Any]) -> Select[Any]:
     # Spelled out, because SQLite sorts "no end" first and PostgreSQL last.
-    return query.order_by(TASKS.c.due_at.is_(None), TASKS.c.due_at, TASKS.c.opened_at, TASKS.c.position, TASKS.c.id)
+    return query.order_by(DUE.is_(None), DUE, TASKS.c.opened_at, TASKS.c.position, TASKS.c.id)
 
 
 def _read(connection: Connection, query: Select[Any]) -> list[ListedTask]:

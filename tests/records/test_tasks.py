@@ -71,6 +71,20 @@ def test_a_list_has_the_oldest_due_first_and_those_without_an_end_last(store: St
     assert ids(listed) == ["REQ-bbbb/late", "REQ-aaaa/soon", "REQ-aaaa/never"]
 
 
+def test_a_task_without_an_end_of_its_own_is_due_with_its_case(store: Store) -> None:
+    due = OPENED + timedelta(hours=3)
+    put(store, "REQ-aaaa", task("REQ-aaaa", "laptop"), due_at=due)
+    put(store, "REQ-bbbb", task("REQ-bbbb", "phone", due_at=OPENED + timedelta(hours=4)))
+
+    listed = store.tasks.ls(TaskQuery())
+
+    assert [(each.task.id, each.task.due_at) for each in listed] == [
+        ("REQ-aaaa/laptop", due),
+        ("REQ-bbbb/phone", OPENED + timedelta(hours=4)),
+    ]
+    assert store.tasks.of("REQ-aaaa")[0].due_at is None
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
