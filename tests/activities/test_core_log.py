@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 PROGRAM = """
-import asyncio, sys
+import asyncio, os, sys
 from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RetryConfig
@@ -25,7 +25,10 @@ async def ask():
         print("failed")
 
 asyncio.run(ask())
+sys.stdout.flush()
+os._exit(0)
 """
+"""Leaves as `jidoka` does: the SDK's threads may abort or hang an interpreter that finalises (sdk-python#300)."""
 
 
 def stdout_of(runtime: str) -> list[str]:
@@ -35,7 +38,7 @@ def stdout_of(runtime: str) -> list[str]:
         capture_output=True,
         text=True,
         timeout=60,
-        check=False,
+        check=True,
         cwd=Path(__file__).parents[2],
     )
     return ran.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""One real stack for all stories: Temporal, worker and web as `jidoka up` starts them, called as people call it."""
+"""One real stack for each file of stories: Temporal, worker and web as `jidoka up` starts them, called as people call it."""
 
 import email
 import email.policy
@@ -80,9 +80,9 @@ def _read(path: Path) -> EmailMessage:
     return message
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Up before the first story, down after the last."""
+    """Up before the first story of a file, down after its last: nobody gets more mails a day than a desk sends."""
     made = Stack(tmp_path_factory.mktemp("stories") / "desk", base_port())
     up = made.call("up", "--detach", "--base-port", str(made.base), "-o", "json")
     assert up.status == 0, up.out + up.err
