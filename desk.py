@@ -15,8 +15,9 @@ from definitions.facts import TextRef
 from definitions.intake import Alert, InboundMessage, OpenIncident, OpenProblem, OpenRequest, Received
 from definitions.kinds import ACTS, noun_of
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, Object, Role, may
+from definitions.people import Action, Actor, Object, Role
 from definitions.review.acts import AddAction
+from definitions.rights import may
 from definitions.slices import IncidentDefinition, UnknownKey
 from office.acceptance import Acceptance, Opened
 from office.access import allow

@@ -25,7 +25,8 @@ async def listed(
     desk: "Desk", actor: "Actor", given: dict[str, Any], kind: str = "incident"
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """A page of cases of this kind, and what the list says of itself: how many, true when, whether there are more."""
-    from definitions.people import Action, Object, may
+    from definitions.people import Action, Object
+    from definitions.rights import may
     from records.values import CaseQuery
 
     wanted = {name: given[name] for name in FILTERS} | {"kind": kind, "state": _state(given["state"])}

@@ -41,7 +41,8 @@ async def spoken(
 
     Only the requester's own words are asked whether they say yes; what is logged for them is no confirmation.
     """
-    from definitions.people import Action, may
+    from definitions.people import Action
+    from definitions.rights import may
     from office.answers import answer_in, solved_in
 
     object = await desk.object_of(case_id)

@@ -24,7 +24,8 @@ def group() -> None:
 @contextmanager
 def _desk(app: App, *actions: "Action") -> "Iterator[tuple[Desk, Actor]]":
     """An open desk for somebody who may do one of these."""
-    from definitions.people import Object, may
+    from definitions.people import Object
+    from definitions.rights import may
 
     with at_the_desk(app) as (desk, actor):
         if not any(may(actor, action, Object()).allowed for action in actions):

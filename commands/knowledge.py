@@ -81,7 +81,8 @@ def ls(app: App, drafts: bool, **given: Any) -> None:
 def show(app: App, key: str, draft: bool, number: int | None) -> None:
     """Show one article whole; who may write also sees its history, flags and cases."""
     from commands.knowledge_text import data_of, page, told
-    from definitions.people import Action, Object, may
+    from definitions.people import Action, Object
+    from definitions.rights import may
     from office.errors import NotFound
 
     with at_the_desk(app) as (desk, actor):

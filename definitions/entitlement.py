@@ -3,7 +3,8 @@
 from enum import StrEnum
 
 from definitions.base import Key
-from definitions.people import Decision, Person, Role
+from definitions.people import Person, Role
+from definitions.rights import Decision
 from definitions.sparse import Sparse
 
 

@@ -2,7 +2,8 @@
 
 from definitions.base import Key, Value
 from definitions.knowledge import Audience
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
+from definitions.rights import may
 
 READING = {
     Audience.PUBLIC: Action.KNOWLEDGE_READ,

@@ -1,6 +1,7 @@
 """Whether somebody may, asked before anything is done."""
 
-from definitions.people import Action, Actor, Object, Role, may
+from definitions.people import Action, Actor, Object, Role
+from definitions.rights import may
 from office.errors import NotAllowed
 
 ASK = "Ask somebody who may, or use --as with your own name."

@@ -15,7 +15,8 @@ from definitions.acts import Comment
 from definitions.admission import Guard, admit
 from definitions.automations import AutomationDefinition
 from definitions.base import Value, digest
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
+from definitions.rights import may
 from definitions.runs import AutomationCall, AutomationResult
 from definitions.slices import UnknownKey
 from desk import Desk

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from definitions.facts import TextRef
 from definitions.kinds import KINDS, noun_of
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
 from definitions.request.acts import Approve, NotDecided, Reject
+from definitions.rights import may
 from definitions.tasks import TaskRow
 from office.acceptance import Acceptance
 from office.courier import Courier

@@ -8,7 +8,8 @@ from typing import Any
 from definitions.base import rfc3339
 from definitions.case import CaseState, Stage
 from definitions.kinds import noun_of
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
+from definitions.rights import may
 from definitions.rules.base import SOLVED
 from definitions.tasks import TaskRow
 from desk import Desk

@@ -11,7 +11,8 @@ from definitions.facts import TextRef
 from definitions.feedback.giving import tone_of
 from definitions.intake import InboundMessage, Received
 from definitions.organisation import Organisation
-from definitions.people import Action, Actor, Door, Object, may
+from definitions.people import Action, Actor, Door, Object
+from definitions.rights import may
 from definitions.rules.opening import Opening
 from office.acceptance import Acceptance
 from office.alerting import Alerting

@@ -9,9 +9,10 @@ from temporalio.service import RPCError
 from definitions.acts import Act
 from definitions.catalogue import RequestDefinition
 from definitions.forms import Answers, Form
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
 from definitions.request.acts import Approve, Reject
 from definitions.request.tasks import approve_key
+from definitions.rights import may
 from definitions.tasks import TaskRow
 from office.casebook import ASK_FOR, Casebook
 from office.courier import Courier

@@ -13,7 +13,8 @@ from typing import Any, Literal, TypeVar
 from fastapi import Request
 
 from activities.signature import BadSignature, verified_id
-from definitions.people import Action, Actor, Decision, Door, Object, may
+from definitions.people import Action, Actor, Door, Object
+from definitions.rights import Decision, may
 from keys import Secrets
 from settings import Clock
 from web.ports import Desk, People

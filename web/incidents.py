@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field, JsonValue
 from definitions.base import Key, Level, Value
 from definitions.case import Receipt
 from definitions.intake import OpenIncident, ShortText
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
+from definitions.rights import may
 from records.directory import Directory
 from records.texts import Texts
 from records.values import CaseQuery, CaseRow

@@ -8,7 +8,8 @@ from fastapi import Header, Response
 from pydantic import Field
 
 from definitions.base import Instant, Value
-from definitions.people import Action, Actor, Object, may
+from definitions.people import Action, Actor, Object
+from definitions.rights import may
 from records.directory import Directory
 from web.counts import Counts
 from web.doors import allow

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from definitions.knowledge import Article, ArticleState, Audience, Content, Refused, Step, decide
 from definitions.knowledge_sight import READING, about, sight_of
-from definitions.people import Actor, Door, Role, may
+from definitions.people import Actor, Door, Role
+from definitions.rights import may
 
 TODAY = date(2026, 3, 2)
 WORDS = Content(title="No mail", problem="It is full", answer="Empty it", service="email", team="desk", owner="sam")

@@ -16,7 +16,8 @@ import cli
 import worker
 from definitions.base import rfc3339
 from definitions.example import organisation
-from definitions.people import Action, Actor, Door, Object, may
+from definitions.people import Action, Actor, Door, Object
+from definitions.rights import may
 from settings import system_clock
 from sources import load
 from tests.commands.conftest import Answer
