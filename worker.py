@@ -51,7 +51,7 @@ from office.schedules import ensure_surveys
 from office.wire import data_converter
 from records.group_commit import GroupCommit
 from records.store import Store
-from settings import Settings, SettingsError, system_clock
+from settings import Clock, Settings, SettingsError, system_clock
 from workflows.automation import AutomationWorkflow
 from workflows.cases import CASES
 from workflows.light import LightRunner
@@ -120,20 +120,22 @@ def transport_of(settings: Settings) -> Transport:
     return SmtpTransport(MailServer.from_url(settings.mail_smtp_url))
 
 
-def webhook_of(settings: Settings) -> WebhookPages | None:
+def webhook_of(settings: Settings, clock: Clock = system_clock) -> WebhookPages | None:
     """The signed webhook for pages, where one is configured."""
     if settings.page_webhook_url is None:
         return None
     sender = WebhookSender(
         settings.page_webhook_url,
         settings.secrets().page_secret,
-        clock=system_clock,
+        clock=clock,
         allow=frozenset(settings.webhook_allow_hosts),
     )
-    return PageHook(sender, system_clock)
+    return PageHook(sender, clock)
 
 
-def automations_of(settings: Settings, store: Store, organisation: Organisation) -> dict[str, Automation]:
+def automations_of(
+    settings: Settings, store: Store, organisation: Organisation, clock: Clock = system_clock
+) -> dict[str, Automation]:
     """Every automation by key: those of the organisation behind their guards, and what the engine itself looks up."""
     try:
         secrets = settings.secrets()
@@ -142,9 +144,9 @@ def automations_of(settings: Settings, store: Store, organisation: Organisation)
         kept, seed = {}, ""  # before the first `up`; a run that needs a secret then says that it is not there
     tools = Tools(
         book=store.automations,
-        clock=system_clock,
+        clock=clock,
         reach=Reach(frozenset(host.casefold() for host in settings.automation_allow_hosts)),
-        post=MailPost(transport_of(settings), settings.mail_from or organisation.desk_address, system_clock),
+        post=MailPost(transport_of(settings), settings.mail_from or organisation.desk_address, clock),
         safe=lambda: Safe(kept, seed),
     )
     theirs = guarded(
@@ -153,16 +155,16 @@ def automations_of(settings: Settings, store: Store, organisation: Organisation)
         modules=settings.automation_modules,
         inputs=settings.automation_inputs,
     )
-    return {**theirs, "find-duplicates": LookAround(_looks(store, organisation, seed))}
+    return {**theirs, "find-duplicates": LookAround(_looks(store, organisation, seed, clock))}
 
 
-def _looks(store: Store, organisation: Organisation, seed: str) -> dict[str, Look]:
+def _looks(store: Store, organisation: Organisation, seed: str, clock: Clock) -> dict[str, Look]:
     """What triage looks up for a new case."""
     return {
-        "similar": SimilarCases(store, organisation, system_clock),
-        "offer": FindOffer(store, organisation, system_clock),
+        "similar": SimilarCases(store, organisation, clock),
+        "offer": FindOffer(store, organisation, clock),
         "problems": FindKnownErrors(store, organisation.synonyms),
-        "routing": LearnedTeam(store, organisation, system_clock, seed.encode()),
+        "routing": LearnedTeam(store, organisation, clock, seed.encode()),
     }
 
 
@@ -198,14 +200,21 @@ def spare_memory() -> None:
         tune(M_ARENA_MAX, ARENAS)
 
 
-def build(client: Client, settings: Settings, store: Store, organisation: Organisation, commit: GroupCommit) -> Worker:
-    """A worker with everything registered."""
+def build(
+    client: Client,
+    settings: Settings,
+    store: Store,
+    organisation: Organisation,
+    commit: GroupCommit,
+    clock: Clock = system_clock,
+) -> Worker:
+    """A worker with everything registered; `clock` is that of the server, which a simulation may turn on."""
     link = f"{settings.web_url}/cases/" if not settings.embedded else None
 
     async def connected() -> Client:
         return client
 
-    desk = Desk(store, organisation, system_clock, connected, task_queue=settings.task_queue, lots=lots_of(settings))
+    desk = Desk(store, organisation, clock, connected, task_queue=settings.task_queue, lots=lots_of(settings))
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -216,19 +225,19 @@ def build(client: Client, settings: Settings, store: Store, organisation: Organi
                 store,
                 organisation,
                 transport_of(settings),
-                system_clock,
-                webhook=webhook_of(settings),
+                clock,
+                webhook=webhook_of(settings, clock),
                 link=lambda case_id: f"{link}{case_id}" if link else None,
                 solved=lambda token: f"{settings.web_url}/solved/{token}",
                 by_mail=settings.mail_authserv_id is not None,
             ),
             ReviewActivities(desk.reviews),
             VoiceActivities(
-                *(store, organisation, transport_of(settings), system_clock),
+                *(store, organisation, transport_of(settings), clock),
                 secret=lots_of(settings),
                 link=lambda token: f"{settings.web_url}/voice/{token}",
             ),
-            AutomationActivities(automations_of(settings, store, organisation)),
+            AutomationActivities(automations_of(settings, store, organisation, clock)),
         ),
         # Enough for both kinds at once: a slow mail server must not keep facts from being written.
         activity_executor=ThreadPoolExecutor(2 * THREADS),
