@@ -82,15 +82,13 @@ async def connect(
     return await Client.connect(**config, data_converter=converter, runtime=runtime or client_runtime())
 
 
-def open_store(settings: Settings) -> Store:
+def open_store(settings: Settings, clock: Clock = system_clock) -> Store:
     """The records of this installation."""
     try:
         audit_key: str | None = settings.secrets().audit_key
     except SettingsError:
         audit_key = None  # before the first `up` there is nothing to sign
-    return Store(
-        settings.database_url, settings.data_dir / "blobs", system_clock, settings.data_dir / "audit", audit_key
-    )
+    return Store(settings.database_url, settings.data_dir / "blobs", clock, settings.data_dir / "audit", audit_key)
 
 
 def open_desk(settings: Settings, store: Store | None = None, organisation: Organisation | None = None) -> Desk:

@@ -128,7 +128,7 @@ async def ensure_attributes(client: "Client", attributes: Mapping[str, str]) -> 
     """Adds the missing ones and waits until the server knows them; returns what was added."""
     missing = await missing_attributes(client, attributes)
     if missing:
-        await _add(client, {name: attributes[name] for name in missing})
+        await add_attributes(client, {name: attributes[name] for name in missing})
     # A new attribute is refused by starts until every part of the server has read it.
     await until(lambda: _all_known(client, attributes), "search attributes", seconds=30)
     return missing
@@ -179,7 +179,8 @@ async def _all_known(client: "Client", attributes: Mapping[str, str]) -> str | N
     return f"not there yet: {', '.join(missing)}" if missing else None
 
 
-async def _add(client: "Client", attributes: Mapping[str, str]) -> None:
+async def add_attributes(client: "Client", attributes: Mapping[str, str]) -> None:
+    """Name them to a server that knows none of them: the time-skipping one cannot list what it has."""
     from temporalio.api.enums.v1 import IndexedValueType
     from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 
