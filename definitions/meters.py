@@ -18,6 +18,9 @@ LONG = (
 SHORT = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, MINUTE, 5 * MINUTE, 10 * MINUTE)
 """Buckets for what machines do (seconds)."""
 
+WEEKS = tuple(WEEK * weeks for weeks in (1, 2, 4, 8, 13, 26, 39, 52, 104))
+"""Buckets for the life of an improvement cycle (seconds)."""
+
 AGES = {"1h": HOUR, "4h": 4 * HOUR, "1d": DAY, "3d": 3 * DAY, "7d": 7 * DAY, "30d": 30 * DAY, "older": float("inf")}
 """Age bands of open cases: each holds what is younger than its limit (seconds) and not in the one before."""
 
@@ -52,6 +55,7 @@ class Label(StrEnum):
     REASON = "reason"
     ARM = "arm"
     EXPERIMENT = "experiment"
+    METRIC = "metric"
     SURVEY = "survey"
     WORKER = "worker"
 
@@ -101,8 +105,10 @@ def _gauge(name: str, unit: str, labels: str, help: str) -> Meter:
     return Meter(name=name, kind=MeterKind.GAUGE, unit=unit, help=help, labels=_labels(labels), source=Source.EXPORTER)
 
 
-def _seconds(name: str, labels: str, help: str) -> Meter:
-    return Meter(name=name, kind=MeterKind.HISTOGRAM, unit="seconds", help=help, labels=_labels(labels), buckets=LONG)
+def _seconds(name: str, labels: str, help: str, buckets: tuple[float, ...] = LONG) -> Meter:
+    return Meter(
+        name=name, kind=MeterKind.HISTOGRAM, unit="seconds", help=help, labels=_labels(labels), buckets=buckets
+    )
 
 
 def _labels(names: str) -> tuple[Label, ...]:
@@ -143,6 +149,22 @@ _ALL = (
     _seconds("jidoka_task_wait_seconds", "team", "From the opening of a task to each claim of it by a person."),
     _seconds("jidoka_task_touch_seconds", "team", "From the last claim of a task to its being done by a person."),
     _seconds("jidoka_feedback_response_seconds", "service", "From a feedback to the first answer of a person to it."),
+    _counter(
+        *("jidoka_gates", "answers", "kind step outcome"),
+        help="Gates of improvement cycles that opened, refused, or were gone past with a reason.",
+    ),
+    _seconds(
+        *("jidoka_cycle_seconds", "kind outcome", "From the beginning of an improvement cycle to its end."),
+        buckets=WEEKS,
+    ),
+    _counter(
+        *("jidoka_control_signals", "signals", "kind reason"),
+        help="Signals of the control chart of a new standard, by what was planned for them: report, pause, revert.",
+    ),
+    _seconds(
+        *("jidoka_signal_reaction_seconds", "kind reason"),
+        help="From the point of the control chart that gave a signal to the reaction to it.",
+    ),
     _counter("jidoka_acts", "acts", "kind act outcome", "Acts of people on cases, refused ones too."),
     _counter("jidoka_flush_failures", "flushes", "", "Flushes of facts that gave up; the facts wait in the run."),
     _counter(
@@ -164,6 +186,18 @@ _ALL = (
     _gauge("jidoka_open_cases", "cases", "kind service team priority state", "Cases not ended yet."),
     _gauge("jidoka_open_cases_by_age", "cases", "kind age", "Open cases by age; the label is the band's upper end."),
     _gauge("jidoka_overdue_cases", "cases", "service priority", "Open cases whose next due instant has passed."),
+    _gauge("jidoka_open_cycles", "cycles", "kind step", "Improvement cycles not ended yet, by phase."),
+    _gauge("jidoka_oldest_cycle_seconds", "seconds", "kind step", "Age of the oldest open improvement cycle by phase."),
+    _gauge("jidoka_experiments", "experiments", "state", "Experiments that run, were stopped, have ended."),
+    _gauge(
+        *("jidoka_verified_benefit_seconds", "seconds", "metric"),
+        help="What accepted cycles save in a year by their verdicts: seconds of the metric's clock. "
+        "One second may lie in two metrics, so nothing is added up across them.",
+    ),
+    _gauge(
+        *("jidoka_verified_benefit_cases", "cases", "metric"),
+        help="The same for metrics that are shares: cases in a year.",
+    ),
     _gauge("jidoka_event_log_lag_seconds", "seconds", "", "How far the event log is behind the runs."),
     _gauge("jidoka_inbox_pending", "arrivals", "", "Arrivals received that have no case yet."),
     _gauge("jidoka_outbox_messages", "messages", "state", "Outgoing messages by state."),

@@ -1,6 +1,6 @@
 """The page `docs/metrics.md`, written from the registry: `python -m definitions.meters_page > docs/metrics.md`."""
 
-from definitions.meters import LONG, METERS, SHORT, Meter, Source
+from definitions.meters import LONG, METERS, SHORT, WEEKS, Meter, Source
 
 COUNTED_BY = {
     Source.WORKFLOW: "Counted in workflows. The SDK's meter is silent while history is replayed: nothing counts twice. "
@@ -48,6 +48,7 @@ def page() -> str:
             f"## {source.title()}\n\n{said}\n\n| name | unit | labels | what it says |\n|---|---|---|---|\n{rows}\n"
         )
     parts.append(f"## Buckets\n\nThe life of cases (`jidoka_*_seconds`): {_steps(LONG)}.\n")
+    parts.append(f"Improvement cycles (`jidoka_cycle_seconds`): {_steps(WEEKS)}.\n")
     parts.append(f"What machines do (`temporal_*_seconds`): {_steps(SHORT)}.\n")
     parts.append(END)
     return "\n".join(parts)

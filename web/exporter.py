@@ -10,7 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 
 from definitions.meters import AGES, meter
 from records.errors import RecordsError
-from records.gauges import Waiting
+from records.gauges import Improvement, Waiting
 from records.values import OpenCounts
 from settings import Clock
 
@@ -34,9 +34,10 @@ class Events(Protocol):
 
 
 class Gauges(Protocol):
-    """What waits in inbox, outbox and quarantine, and what is overdue."""
+    """What waits in inbox, outbox and quarantine, what is overdue, and how improvement goes."""
 
     def waiting(self, now: datetime) -> Waiting: ...
+    def improvement(self) -> Improvement: ...
 
 
 class RecordsExporter:
@@ -69,7 +70,17 @@ class RecordsExporter:
         yield _family("jidoka_outbox_messages", [((state,), n) for state, n in sorted(waiting.outbox.items())])
         yield _family("jidoka_quarantine_items", [((), waiting.quarantine)])
         yield _family("jidoka_survey_questions", [((s.survey, s.state), s.n) for s in waiting.asks])
+        yield from _improvement(self._gauges.improvement(), now)
         yield _family("jidoka_records_up", [((), 1.0)])
+
+
+def _improvement(found: Improvement, now: datetime) -> Iterator[Metric]:
+    yield _family("jidoka_open_cycles", [((each.kind, each.phase), each.n) for each in found.open])
+    ages = [((each.kind, each.phase), (now - each.oldest).total_seconds()) for each in found.open]
+    yield _family("jidoka_oldest_cycle_seconds", ages)
+    yield _family("jidoka_experiments", [((state,), n) for state, n in sorted(found.experiments.items())])
+    for name, unit in (("jidoka_verified_benefit_seconds", "s"), ("jidoka_verified_benefit_cases", "share")):
+        yield _family(name, [((each.metric,), each.a_year) for each in found.verified if each.unit == unit])
 
 
 def age_label(upper_s: float | None) -> str:

@@ -39,6 +39,9 @@ def counted(fact: Fact, before: CaseState, after: CaseState) -> Iterator[Sample]
             touch, wait = after.seconds()
             yield Sample("jidoka_touch_seconds", base, touch)
             yield Sample("jidoka_wait_seconds", base, wait)
+            if after.cycle is not None and after.opened_at is not None:
+                ended = {"kind": after.kind, "outcome": after.outcome or "unknown"}
+                yield Sample("jidoka_cycle_seconds", ended, _since(after.opened_at, fact))
         case "target_met" | "target_breached":
             ended = {"clock": str(data["clock"]), "outcome": fact.type.removeprefix("target_")}
             yield Sample("jidoka_target_outcomes", service | ranked | ended)
@@ -59,6 +62,14 @@ def counted(fact: Fact, before: CaseState, after: CaseState) -> Iterator[Sample]
             yield Sample("jidoka_offers", service | {"outcome": fact.type.removeprefix("offer_")})
         case "overridden":
             yield Sample("jidoka_overrides", {"step": str(data["step"]), "reason": str(data["reason"])})
+        case "gate_passed" | "gate_refused" | "gate_overridden":
+            answered = {"step": str(data["gate"]), "outcome": fact.type.removeprefix("gate_")}
+            yield Sample("jidoka_gates", {"kind": after.kind} | answered)
+        case "reacted":
+            reaction = {"kind": after.kind, "reason": str(data["how"])}
+            yield Sample("jidoka_control_signals", reaction)
+            if after.cycle is not None and after.cycle.signals:
+                yield Sample("jidoka_signal_reaction_seconds", reaction, _since(after.cycle.signals[-1].at, fact))
         case "approval_escalated" | "stage_granted" | "stage_refused":
             yield from _approval(fact, before, service)
         case "task_claimed" | "task_done" | "task_failed" | "task_withdrawn":

@@ -7,14 +7,20 @@ from pathlib import Path
 import pytest
 
 from definitions.case import CaseState
+from definitions.cycle.acts import AskGate, Evidenced, OverrideGate, SignalSeen, StopCycle
+from definitions.cycle.evidence import Evidence, Neighbours
 from definitions.example import organisation
 from definitions.facts import Draft, Fact, chained
 from definitions.kinds import evolve
 from definitions.meters import labels_problem, meter
 from definitions.request.acts import Approve, ClaimTask, Reject, ReleaseTask, TaskDone
 from definitions.rules.counted import Sample, counted
+from definitions.rules.facts import evolve as fold
 from definitions.runs import StartCase
 from office.recorded import golden
+from tests.definitions.cycle.lives import ALL
+from tests.definitions.cycle.lives import Life as Cycle
+from tests.definitions.cycle.test_rules import controlled
 from tests.definitions.request.life import WORDS, Life
 
 HISTORIES = sorted((Path(__file__).parents[1] / "histories").glob("*.json.gz"))
@@ -169,3 +175,70 @@ def test_feedback_is_answered_once_and_by_a_person() -> None:
         Sample("jidoka_feedback_response_seconds", {"service": "vpn"}, 10800.0),
     ]
     assert one("acted_on", "lea", heard) == one("shared_with", "jidoka", state) == []
+
+
+def test_gates_of_a_cycle_are_counted_by_phase_and_answer() -> None:
+    life = Cycle("kaizen")
+    held = ALL.model_copy(update={"neighbours": Neighbours(same=("DMC-1",))})
+    for evidence in (held, held, ALL):
+        life.do(AskGate(by="ravi"))
+        life.do(Evidenced(evidence=evidence))
+    life.do(AskGate(by="ravi"))
+    life.do(Evidenced(evidence=Evidence()))
+
+    found = of(cycled(life), "jidoka_gates")
+
+    assert found == [
+        ({"kind": "kaizen", "step": step, "outcome": outcome}, 1.0)
+        for step, outcome in (
+            ("problem", "refused"),
+            ("problem", "refused"),
+            ("problem", "passed"),
+            ("cause", "refused"),
+        )
+    ]
+
+
+def test_a_gate_that_was_gone_past_is_counted_as_overridden() -> None:
+    life = Cycle()
+    life.do(AskGate(by="ravi"))
+    life.do(Evidenced(evidence=ALL.model_copy(update={"neighbours": Neighbours(same=("DMC-1",))})))
+    life.do(OverrideGate(by="dana", text=life.cycle.charter.title))
+
+    assert counts(cycled(life), "jidoka_gates", "outcome") == {"refused": 1, "overridden": 1}
+
+
+@pytest.mark.parametrize("how", ["report", "pause", "revert"])
+def test_a_signal_is_counted_with_the_time_until_somebody_or_something_reacted(how: str) -> None:
+    life = controlled(on_signal=how)
+    point = life.now
+    life.now += 5 * HOUR
+    life.do(SignalSeen(at=point, rule="beyond the limit", value=0.4))
+
+    found = cycled(life)
+
+    assert of(found, "jidoka_control_signals") == [({"kind": "dmaic", "reason": how}, 1.0)]
+    assert of(found, "jidoka_signal_reaction_seconds") == [({"kind": "dmaic", "reason": how}, 5 * 3600.0)]
+
+
+def test_a_cycle_that_ends_is_counted_with_its_outcome_and_how_long_it_took() -> None:
+    held, stopped = controlled(), Cycle("kaizen")
+    held.pass_(92)
+    stopped.now += 3 * HOUR
+    stopped.do(StopCycle(by="dana", text=stopped.cycle.charter.title))
+
+    assert of(cycled(held), "jidoka_cycle_seconds") == [({"kind": "dmaic", "outcome": "held"}, 92 * 86_400.0)]
+    assert of(cycled(stopped), "jidoka_cycle_seconds") == [({"kind": "kaizen", "outcome": "cancelled"}, 3 * 3600.0)]
+
+
+def cycled(life: Cycle) -> list[Sample]:
+    """Of the whole life of a cycle, folded as its own kind does."""
+    found: list[Sample] = []
+    state = CaseState(id=life.state.id, kind=life.state.kind)
+    for fact in life.facts:
+        after = fold(state, fact, life.kind.rules)
+        found += counted(fact, state, after)
+        state = after
+    for sample in found:
+        assert labels_problem(meter(sample.name), frozenset(sample.labels)) is None
+    return found

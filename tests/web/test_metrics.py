@@ -23,7 +23,11 @@ from records.cases import AGE_BUCKETS
 from records.errors import RecordsUnavailable
 from records.outbox import Claim
 from records.values import Arrival, Flush
+from tests.definitions.cycle.lives import Life
+from tests.definitions.cycle.test_rules import controlled
 from tests.records.chains import chain, row
+from tests.records.test_experiments import lock
+from tests.records.test_gauges import A_YEAR, kept
 from tests.web.conftest import NOW, FakeDesk, House
 from web.app import create_app
 from web.counts import Counts
@@ -132,6 +136,22 @@ async def test_gauges_say_what_is_in_the_records(house: House) -> None:
     assert values(families, "jidoka_outbox_messages") == {("claimed",): 1}
     assert values(families, "jidoka_survey_questions") == {("answered", "after-case"): 1, ("open", "after-case"): 2}
     assert values(families, "jidoka_records_up") == {(): 1}
+
+
+async def test_gauges_say_how_improvement_goes(house: House) -> None:
+    going, watched = Life(), controlled()
+    for number, life in enumerate((going, watched)):
+        kept(house.store, life, number)
+    lock(house.store)
+
+    _, families = await scrape(house)
+
+    assert values(families, "jidoka_open_cycles") == {("dmaic", "define"): 1, ("dmaic", "watch"): 1}
+    age = (NOW - going.now).total_seconds()
+    assert values(families, "jidoka_oldest_cycle_seconds")["dmaic", "define"] == age
+    assert values(families, "jidoka_experiments") == {("running",): 1}
+    assert values(families, "jidoka_verified_benefit_seconds") == {("time_to_resolve",): pytest.approx(A_YEAR)}
+    assert values(families, "jidoka_verified_benefit_cases") == {}
 
 
 async def test_the_counters_of_two_workers_stay_apart_in_one_family(house: House) -> None:
