@@ -8,7 +8,7 @@ import pytest
 from definitions.acts import Act, News
 from definitions.case import Stage
 from definitions.cycle import acts
-from definitions.cycle.evidence import Evidence, Neighbours
+from definitions.cycle.evidence import Evidence, Measured, Neighbours
 from definitions.cycle.state import COURSE, ControlPlan, Phase
 from definitions.facts import seal
 from definitions.rules.base import Refused
@@ -68,6 +68,19 @@ def test_a_refused_gate_says_why_and_the_phase_stays() -> None:
     assert life.cycle.phase is Phase.DEFINE
     assert life.cycle.gates[-1].by == "ravi"
     assert "DMC-1 works on the same metric" in life.cycle.gates[-1].shortfalls[0].said
+
+
+def test_a_metric_without_data_and_a_verdict_with_open_ends_stand_in_the_journal_as_they_are() -> None:
+    nothing = Measured(metric="time_to_resolve", unit="s", n=0, value=None, reason="no case is in the scope")
+    life = Life()
+    life.do(acts.AskGate(by="ravi"))
+
+    assert life.do(acts.Evidenced(evidence=Evidence(measured=nothing))) == ("evidence_found", "gate_refused")
+    open_ended = verdict("futility").model_copy(update={"p": None})
+    life.do(acts.Evidenced(evidence=Evidence(verdict=open_ended)))
+
+    assert (life.cycle.evidence.measured, life.cycle.evidence.verdict) == (nothing, open_ended)
+    assert life.folded() == life.state
 
 
 def test_a_lead_goes_past_a_refusal_with_words_that_stay() -> None:
