@@ -281,10 +281,18 @@ STAFF = {Role.ANALYST, Role.LEAD, Role.ADMIN}
 PARTS = ("task", "stage", "action")
 """Fields of acts that name what within the case is meant."""
 
+TAKING_PART = (
+    *("amend_charter", "add_hypothesis", "add_ground", "propose", "plan_trial", "plan_control", "ask_gate", "learn"),
+)
+LEADING = ("override_gate", "decide", "stop_cycle")
+"""Acts on cycles of improvement."""
+
 _ACTIONS = {name: Action(name) for name in ACTS if name in set(Action)} | {
     "hear": Action.COMMENT,
     "answer": Action.COMMENT,
     # Who may link and resolve cases may do so because of a problem.
     **dict.fromkeys(("link_problem", "unlink_problem", "link_incident"), Action.LINK),
+    **dict.fromkeys(TAKING_PART, Action.CYCLE),
+    **dict.fromkeys(LEADING, Action.CYCLE_LEAD),
     **dict.fromkeys(("record_known_error", "rule_out", "resolve_problem", "share_workaround"), Action.RESOLVE),
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from definitions.acts import Act, News, wire_name
 from definitions.case import CaseState
+from definitions.cycle.kind import DMAIC, KAIZEN
 from definitions.exposure import exposed
 from definitions.facts import Draft, Fact
 from definitions.feedback.kind import FEEDBACK
@@ -24,7 +25,7 @@ from definitions.rules.opening import Opening
 from definitions.slices import CaseDefinition
 from definitions.tasks import TaskRow
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (INCIDENT, REQUEST, FEEDBACK, PROBLEM, REVIEW)}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (INCIDENT, REQUEST, FEEDBACK, PROBLEM, REVIEW, DMAIC, KAIZEN)}
 RULES: dict[str, facts.Rule] = {type_: rule for kind in KINDS.values() for type_, rule in kind.rules.items()}
 """Every fact type that changes some kind of case."""
 _FITTING = frozenset().union(*(kind.acts for kind in KINDS.values()))

@@ -9,6 +9,8 @@ from definitions.automations import AutomationDefinition, diagnoses_of, remedies
 from definitions.base import Definition, Key
 from definitions.calendars import Calendar
 from definitions.catalogue import CatalogueItem, RequestDefinition
+from definitions.cycle.definition import CycleDefinition
+from definitions.cycle.state import Method
 from definitions.escalation import EscalationChain
 from definitions.feedback.definition import FeedbackDefinition, FeedbackRule
 from definitions.help import HelpRule
@@ -24,6 +26,7 @@ from definitions.surveys import Survey
 from definitions.targets import Clock, Target
 from definitions.teams import Team
 
+METHODS: dict[Method, str] = {"dmaic": "DMAIC cycle", "kaizen": "Kaizen"}
 INCIDENT_BYTES = 4096
 """The most that the slice pinned in a case's input may weigh as JSON."""
 
@@ -140,6 +143,21 @@ class Organisation(Definition):
             targets=(rule.target,),
             calendars=(self.calendar(rule.calendar),),
             confirm=ConfirmRule(calendar=rule.calendar, remind_after_days=1, close_after_days=2),
+        )
+
+    def cycle(self, method: Method, team_key: str) -> CycleDefinition:
+        """The slice that a cycle of this team carries; its days are those of the calendar that its services keep."""
+        team = self.team(team_key)
+        theirs = [service for service in self.services if service.default_team == team.key]
+        confirm = (theirs or [self.service(self.default_service)])[0].confirm
+        return CycleDefinition(
+            key=method,
+            title=METHODS[method],
+            kind=method,
+            targets=(),
+            calendars=(self.calendar(confirm.calendar),),
+            confirm=confirm,
+            calendar_of_team=confirm.calendar,
         )
 
     def problem(self, service_key: str) -> ProblemDefinition:

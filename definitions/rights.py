@@ -39,14 +39,14 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     # Who is asked to decide takes part in the request; whether they are asked, and not about their own, it says itself.
     Role.REQUESTER: {
         Reach.OWN: _OWN,
-        Reach.PARTICIPANT: (A.SHOW, A.COMMENT, *_DECIDE),
+        Reach.PARTICIPANT: (A.SHOW, A.COMMENT, A.CYCLE, *_DECIDE),
         Reach.ANY: (A.KNOWLEDGE_READ,),
     },
     # Triage means moving a case to the service it belongs to, so analysts may redefine what their own team holds.
     # A merge can be undone and a major incident stood down: better early by anybody than late by the right one.
     # Knowledge is approved by those who would answer the question themselves: the colleagues in the team, and leads.
     Role.ANALYST: {
-        Reach.ANY: (*_WORK, *_LEARN, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL),
+        Reach.ANY: (*_WORK, *_LEARN, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.CYCLE),
         Reach.TEAM: (A.REDEFINE, A.KNOWLEDGE_READ_TEAM, A.KNOWLEDGE_APPROVE, *_TASKS, *_DECIDE, *_VOICE, *_CONCLUDE),
         Reach.PARTICIPANT: _DECIDE,
     },
@@ -54,7 +54,7 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
         Reach.ANY: (
             *(*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
             *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_LEARN, *_CONCLUDE, A.CALL_OFF, *_TASKS, *_VOICE, A.SURVEY),
-            A.EXPERIMENT_STOP,
+            *(A.EXPERIMENT_STOP, A.CYCLE, A.CYCLE_LEAD),
         ),
         Reach.TEAM: (A.KNOWLEDGE_READ_TEAM, *_DECIDE),
         Reach.PARTICIPANT: _DECIDE,

@@ -8,6 +8,7 @@ from definitions.acts import Reopen
 from definitions.base import Instant, Key, Priority, Value, absent, digest, empty
 from definitions.case import CaseState
 from definitions.catalogue import RequestDefinition
+from definitions.cycle.definition import CycleDefinition
 from definitions.facts import TextRef
 from definitions.feedback.definition import FeedbackDefinition
 from definitions.problem.definition import ProblemDefinition
@@ -41,14 +42,16 @@ AnyDefinition = Annotated[
     | Annotated[RequestDefinition, Tag("request")]
     | Annotated[ProblemDefinition, Tag("problem")]
     | Annotated[FeedbackDefinition, Tag("feedback")]
-    | Annotated[ReviewDefinition, Tag("review")],
+    | Annotated[ReviewDefinition, Tag("review")]
+    | Annotated[CycleDefinition, Tag("dmaic")]
+    | Annotated[CycleDefinition, Tag("kaizen")],
     Discriminator(_kind),
     AfterValidator(shared),
 ]
 """The slice of a case of any kind; one of an incident does not name its kind."""
 
 SLICE: TypeAdapter[
-    IncidentDefinition | RequestDefinition | ProblemDefinition | FeedbackDefinition | ReviewDefinition
+    IncidentDefinition | RequestDefinition | ProblemDefinition | FeedbackDefinition | ReviewDefinition | CycleDefinition
 ] = TypeAdapter(AnyDefinition)
 
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from definitions.case import CaseState, Stage
+from definitions.cycle.rules import method_of
 from definitions.facts import Fact
 from definitions.organisation import Organisation
 from definitions.runs import AnyDefinition
+from office.cycle_view import cycle_refs, cycle_view
 from office.feedback_view import feedback_refs, feedback_view
 from office.help_view import help_view
 from office.problem_view import incident_refs, incident_view, problem_refs, problem_view
@@ -53,6 +55,14 @@ def _review(organisation: Organisation, state: CaseState) -> AnyDefinition:
     return organisation.review(state.team or organisation.triage)
 
 
+def _cycle(organisation: Organisation, state: CaseState) -> AnyDefinition:
+    assert state.cycle is not None
+    return organisation.cycle(method_of(state.cycle), state.cycle.charter.owner)
+
+
+LED: Mapping[Stage, str] = {}
+"""A cycle says itself what comes next: `jidoka cycle watch`."""
+
 AT_THE_DESK: dict[str, AtTheDesk] = {
     "incident": AtTheDesk(lambda organisation, state: organisation.incident(state.service), _incident, incident_refs),
     "problem": AtTheDesk(lambda organisation, state: organisation.problem(state.service), problem_view, problem_refs),
@@ -63,4 +73,5 @@ AT_THE_DESK: dict[str, AtTheDesk] = {
         feedback_view,
         feedback_refs,
     ),
+    **dict.fromkeys(("dmaic", "kaizen"), AtTheDesk(_cycle, cycle_view, cycle_refs, LED)),
 }

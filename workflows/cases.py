@@ -1,6 +1,7 @@
 """Which workflow serves which kind of case."""
 
 from workflows.blocks.case import Case
+from workflows.cycle import DmaicWorkflow, KaizenWorkflow
 from workflows.feedback import FeedbackWorkflow
 from workflows.incident import IncidentWorkflow
 from workflows.problem import ProblemWorkflow
@@ -13,6 +14,8 @@ CASES: dict[str, type[Case]] = {
     "feedback": FeedbackWorkflow,
     "problem": ProblemWorkflow,
     "review": ReviewWorkflow,
+    "dmaic": DmaicWorkflow,
+    "kaizen": KaizenWorkflow,
 }
 """Kind -> workflow; its name on the server is the name of the class."""
 LISTED = f"WorkflowType IN ({', '.join(repr(each.__name__) for each in CASES.values())})"

@@ -43,6 +43,16 @@ class Propose(Act):
     cause: Key | None = None
 
 
+class PlanTrial(Act):
+    """How the countermeasure will be tried; until the gate opens another plan may take its place."""
+
+    experiment: Key
+    plan: Annotated[str, Field(min_length=1, max_length=64)]
+    """The version of the plan."""
+    text: TextRef
+    """The whole plan as JSON, kept by the desk."""
+
+
 class PlanControl(Act):
     """How the standard will be watched."""
 
@@ -60,7 +70,7 @@ class OverrideGate(Act):
 
 
 class Decide(Act):
-    """The countermeasure becomes the standard, or is rolled back."""
+    """The countermeasure becomes the standard, or is rolled back; the same again after a signal that waits for it."""
 
     accept: bool
     text: TextRef | None = None

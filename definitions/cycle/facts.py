@@ -1,7 +1,7 @@
 """How facts change a cycle."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from definitions.case import CaseState, Stage
@@ -21,6 +21,7 @@ from definitions.cycle.state import (
     Hypothesis,
     Method,
     Phase,
+    Planned,
     Signal,
 )
 from definitions.facts import Fact, TextRef
@@ -77,8 +78,40 @@ def _gate(state: CaseState, fact: Fact) -> Change:
     return _with(state, gates=(*cycle.gates, record), asked_by=None)
 
 
+def _planned(state: CaseState, fact: Fact) -> Change:
+    named = {name: fact.data[name] for name in ("experiment", "plan", "text")}
+    # What was found about the plan before is no evidence for this one.
+    evidence = cycle_of(state).evidence.model_copy(update={"trial": None})
+    return _with(state, planned=Planned.model_validate(named | {"by": fact.actor}), evidence=evidence)
+
+
+def _looked(state: CaseState, fact: Fact) -> Change:
+    return _with(state, looks=fact.data["number"], look_at=_at(fact, "next_at"))
+
+
 def _decided(state: CaseState, fact: Fact) -> Change:
-    return _with(state, decided=Decided(accepted=bool(fact.data["accepted"]), by=fact.actor, at=fact.at))
+    decided = Decided(accepted=bool(fact.data["accepted"]), by=fact.actor, at=fact.at)
+    return _with(state, decided=decided, settling=fact.data["settling"], paused=False)
+
+
+def _settled(state: CaseState, fact: Fact) -> Change:
+    change: Change = {"settling": None, "standard": fact.data["standard"]}
+    if fact.data["refused"] and fact.data["did"] == "accept":
+        change |= {"decided": None, "actual": None}  # it is no standard: somebody has to decide anew
+    return _with(state, **change)
+
+
+def _control_began(state: CaseState, fact: Fact) -> Change:
+    cycle = cycle_of(state)
+    assert cycle.control is not None
+    watch_at = fact.at + timedelta(days=cycle.control.every_days)
+    return {"resolved_at": fact.at} | _with(state, control_until=_at(fact, "until"), watch_at=watch_at)
+
+
+def _reacted(state: CaseState, fact: Fact) -> Change:
+    how = fact.data["how"]
+    settling = "revert" if how == "revert" else cycle_of(state).settling
+    return _with(state, paused=how == "pause", settling=settling)
 
 
 def _signal(state: CaseState, fact: Fact) -> Change:
@@ -113,11 +146,22 @@ FACTS: dict[str, Rule] = {
     ),
     "decided": Rule(also=_decided, by_hand=True),
     "benefit_found": Rule(also=lambda state, fact: _with(state, actual=Actual.model_validate(fact.data["actual"]))),
-    "control_began": Rule(
-        Stage.RESOLVED,
-        also=lambda state, fact: {"resolved_at": fact.at} | _with(state, control_until=_at(fact, "until")),
+    "trial_planned": Rule(also=_planned, by_hand=True),
+    "trial_began": Rule(
+        also=lambda state, fact: _with(
+            state, begun_at=fact.at, look_at=_at(fact, "look_at"), standard=fact.data["standard"]
+        )
     ),
+    "trial_withdrawn": Rule(also=lambda state, fact: _with(state, settling="roll_back")),
+    "looked": Rule(also=_looked),
+    "look_put_off": Rule(also=lambda state, fact: _with(state, look_at=_at(fact, "until"))),
+    "settled": Rule(also=_settled),
+    "control_began": Rule(Stage.RESOLVED, also=_control_began),
+    "watched": Rule(also=lambda state, fact: _with(state, watch_at=_at(fact, "next_at"))),
     "signal_seen": Rule(also=_signal),
+    "reacted": Rule(also=_reacted),
+    "followed_up": Rule(also=lambda state, fact: _with(state, follow_up=fact.data["cycle"])),
+    "errand_failed": Rule(also=lambda state, fact: _with(state, rests_until=_at(fact, "until"))),
     "nudged": Rule(also=lambda state, fact: _with(state, nudged_at=fact.at, nudges=cycle_of(state).nudges + 1)),
     "learned": Rule(also=lambda state, fact: _with(state, lesson=TextRef.model_validate(fact.data["text"]))),
 }

@@ -16,6 +16,7 @@ from definitions.cycle.acts import (
     Learn,
     OverrideGate,
     PlanControl,
+    PlanTrial,
     Propose,
     SignalSeen,
     StopCycle,
@@ -116,7 +117,7 @@ def _kind(method: Method, prefix: str) -> Kind:
         acts=frozenset(
             {
                 *(acts.Comment, acts.Hear, acts.Assign, AmendCharter, AddHypothesis, AddGround, Propose, PlanControl),
-                *(AskGate, OverrideGate, Decide, Learn, StopCycle, Evidenced, SignalSeen),
+                *(PlanTrial, AskGate, OverrideGate, Decide, Learn, StopCycle, Evidenced, SignalSeen),
             }
         ),
         opening=opening,

@@ -18,12 +18,14 @@ from definitions.cycle.acts import (
     Learn,
     OverrideGate,
     PlanControl,
+    PlanTrial,
     Propose,
     SignalSeen,
     StopCycle,
 )
 from definitions.cycle.benefit import actual, forecast
 from definitions.cycle.definition import CycleDefinition
+from definitions.cycle.evidence import Evidence
 from definitions.cycle.gates import Refusal, gate
 from definitions.cycle.state import COURSE, CycleState, GateRecord, Method, Phase
 from definitions.facts import Draft
@@ -31,7 +33,8 @@ from definitions.rules.base import Refused, decide, draft, ref, said
 
 FREEZING = (Phase.MEASURE, Phase.PROBLEM)
 """The phases whose gate locks baseline and forecast."""
-ENDING = (Phase.CONTROL, Phase.STANDARD)
+TRYING = (Phase.CONTROL, Phase.TRIAL)
+"""The phases in which the trial runs."""
 
 
 def cycle_of(state: CaseState) -> CycleState:
@@ -98,6 +101,16 @@ def _(act: Propose, state: CaseState, definition: CycleDefinition, now: datetime
 
 
 @decide.register
+def _(act: PlanTrial, state: CaseState, definition: CycleDefinition, now: datetime) -> tuple[Draft, ...]:
+    cycle = _open(act, state)
+    if "trial" in cycle.locked:
+        raise Refused(f"the plan of the trial of {state.id} is locked: try something else in another cycle")
+    if cycle.asked_by is not None:
+        raise Refused(f"the gate {cycle.phase} is being measured, by the plan there is: wait for its answer")
+    return (said(act, "trial_planned", experiment=act.experiment, plan=act.plan, text=ref(act.text)),)
+
+
+@decide.register
 def _(act: PlanControl, state: CaseState, definition: CycleDefinition, now: datetime) -> tuple[Draft, ...]:
     _open(act, state)
     return (said(act, "control_planned", control=act.control.model_dump(mode="json")),)
@@ -142,11 +155,14 @@ def _(act: Decide, state: CaseState, definition: CycleDefinition, now: datetime)
     cycle = _open(act, state)
     if cycle.evidence.result is None:
         raise Refused(f"the trial of {state.id} has no result yet: there is nothing to decide on")
+    if cycle.paused:
+        return _after_signal(act, cycle, now)
     if cycle.decided is not None:
         raise Refused(f"{cycle.decided.by} has decided already; what follows shows in the control chart")
     if act.accept and not cycle.evidence.won and act.text is None:
         raise Refused("the trial did not show that it helps: roll it back, or say why it is accepted all the same")
-    decided = said(act, "decided", accepted=act.accept, text=ref(act.text))
+    settling = "accept" if act.accept else "roll_back"
+    decided = said(act, "decided", accepted=act.accept, text=ref(act.text), settling=settling)
     return (decided, *_benefit(cycle, now, accepted=act.accept))
 
 
@@ -160,11 +176,11 @@ def _(act: Learn, state: CaseState, definition: CycleDefinition, now: datetime) 
 def _(act: StopCycle, state: CaseState, definition: CycleDefinition, now: datetime) -> tuple[Draft, ...]:
     cycle = _open(act, state)
     stopped = said(act, "cancelled", "end", text=ref(act.text))
-    trial = cycle.evidence.trial
-    if trial is None or cycle.decided is not None:
+    if cycle.phase not in TRYING or cycle.decided is not None:
         return (stopped,)
     # Else cases would go on having arms that nobody looks at.
-    return (draft("trial_withdrawn", act.by, experiment=trial.experiment), stopped)
+    experiment = cycle.planned.experiment if cycle.planned else None
+    return (draft("trial_withdrawn", act.by, experiment=experiment), stopped)
 
 
 @decide.register
@@ -172,7 +188,9 @@ def _(news: Evidenced, state: CaseState, definition: CycleDefinition, now: datet
     if state.ended:
         return ()
     cycle = cycle_of(state)
-    found = draft("evidence_found", news.by, evidence=news.evidence.model_dump(mode="json", exclude_none=True))
+    # Parts that nobody measured; what a part says of None (no value, an open end) it says in the fact too.
+    measured = {name for name in Evidence.model_fields if getattr(news.evidence, name) is not None}
+    found = draft("evidence_found", news.by, evidence=news.evidence.model_dump(mode="json", include=measured))
     if cycle.asked_by is None:
         return (found,)
     answer = gate(cycle, news.evidence, definition.gates)
@@ -201,6 +219,15 @@ def _(news: SignalSeen, state: CaseState, definition: CycleDefinition, now: date
     if plan != "revert":
         return (seen, reacted)
     return (seen, reacted, *_benefit(cycle, now, accepted=False), ended_as("signalled"))
+
+
+def _after_signal(act: Decide, cycle: CycleState, now: datetime) -> tuple[Draft, ...]:
+    """The standard stays and is watched on, or is taken back and the cycle ends."""
+    settling = None if act.accept else "revert"
+    decided = said(act, "decided", accepted=act.accept, text=ref(act.text), settling=settling)
+    if act.accept:
+        return (decided,)
+    return (decided, *_benefit(cycle, now, accepted=False), ended_as("signalled"))
 
 
 def _beyond(state: CaseState, definition: CycleDefinition, now: datetime) -> Iterator[Draft]:

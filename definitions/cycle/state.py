@@ -12,6 +12,8 @@ from definitions.cycle.evidence import Evidence
 from definitions.facts import TextRef
 
 Method = Literal["dmaic", "kaizen"]
+Settling = Literal["accept", "roll_back", "revert"]
+"""What is to be done about the standard: the change becomes it, its trial ends without, it is taken back."""
 
 
 class Phase(StrEnum):
@@ -105,6 +107,17 @@ class Countermeasure(Value):
     """The hypothesis that it acts on."""
 
 
+class Planned(Value):
+    """The trial as it was planned, whole: words that the desk keeps. Nothing is exposed before its gate has opened."""
+
+    experiment: Key
+    plan: str
+    """Its version, which locks all of it."""
+    text: TextRef
+    """The plan as JSON."""
+    by: str
+
+
 class ControlPlan(Value):
     """How the standard is watched: how often, for how long, and what a signal does."""
 
@@ -149,12 +162,31 @@ class CycleState(CycleBrief):
     gates: tuple[GateRecord, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
     countermeasures: tuple[Countermeasure, ...] = ()
+    planned: Planned | None = None
+    begun_at: Instant | None = None
+    """When the trial began."""
+    look_at: Instant | None = None
+    """When its next look is to be made, or thought of."""
+    looks: int = 0
+    """Looks made."""
     control: ControlPlan | None = None
     forecast: Forecast | None = None
     decided: Decided | None = None
+    settling: Settling | None = None
+    """What was decided and is not carried out yet."""
+    standard: int | None = None
+    """The number of the change that it made to the standard."""
     actual: Actual | None = None
     control_until: Instant | None = None
+    watch_at: Instant | None = None
+    """When the control chart is looked at next."""
     signals: tuple[Signal, ...] = ()
+    paused: bool = False
+    """A signal waits for somebody to decide; nobody looks at the chart meanwhile."""
+    follow_up: str | None = None
+    """The cycle that a signal led to."""
+    rests_until: Instant | None = None
+    """After something failed that is not anybody's to mend at once: when it is tried again."""
     nudges: int = 0
     """Working days of the time box that the team was reminded of."""
     nudged_at: Instant | None = None
@@ -164,8 +196,9 @@ class CycleState(CycleBrief):
     @property
     def locked(self) -> frozenset[str]:
         """Parts of the evidence that no later one replaces: their gate has opened, or it was decided on them."""
-        opened = {record.gate for record in self.gates if record.outcome != "refused"}
-        parts = {part for gate, names in LOCKS.items() if gate in opened for part in names}
+        # The last word counts: a trial that could not begin has shut its gate again.
+        last = {record.gate: record.outcome for record in self.gates}
+        parts = {part for gate, names in LOCKS.items() if last.get(gate, "refused") != "refused" for part in names}
         return frozenset(parts | ({"verdict", "interrupted"} if self.decided else set()))
 
     def knowing(self, newer: Evidence) -> "CycleState":

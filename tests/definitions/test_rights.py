@@ -63,6 +63,8 @@ call_off          -    -    optf -    -    optf
 automate             -    optf optf -    -    optf
 automation_approve   -    -    optf -    -    optf
 automation_switch    -    -    optf optf -    optf
+cycle                op   optf optf -    -    optf
+cycle_lead           -    -    optf -    -    optf
 experiment_stop      -    -    optf optf -    optf
 knowledge_read       optf optf optf optf -    optf
 knowledge_read_staff -    optf optf optf -    optf
