@@ -1,37 +1,50 @@
-"""A cycle as people read it: charter, phase, what its gates said, causes, trial, standard."""
+"""A cycle as people read it: all it remembers, with the words in place of references to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from definitions.case import CaseState
+from definitions.cycle.rules import method_of
+from definitions.cycle.state import COURSE
 from definitions.facts import Fact
 from office.said import ERASED
 
-REFERENCE = frozenset({"id", "digest"})
-"""The fields of words that the desk keeps."""
+REFERENCE = {"id", "digest"}
+"""What words of people look like in a state."""
 
 
 def cycle_refs(state: CaseState, facts: Sequence[Fact]) -> list[str]:
     """The words that the view shows."""
-    return list(_ids(_plain(state)))
+    return [] if state.cycle is None else list(_ids(_plain(state)))
 
 
 def cycle_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str], internal: bool) -> dict[str, Any]:
-    """`cycle`: all that it remembers, with words in the place of references; its team may not work here."""
-    return {"cycle": _worded(_plain(state), texts)} if state.cycle is not None else {}
+    """What `show` adds to every case; a cycle is for those who work here."""
+    cycle = state.cycle
+    if cycle is None or not internal:
+        return {}
+    method = method_of(cycle)
+    worded: dict[str, Any] = _worded(_plain(state), texts)
+    return {"method": method, "course": [phase.value for phase in COURSE[method]], **worded}
 
 
 def _plain(state: CaseState) -> dict[str, Any]:
-    # The plan itself is a document of its own.
-    return state.cycle.model_dump(mode="json", exclude={"planned": {"text"}}) if state.cycle is not None else {}
+    assert state.cycle is not None
+    plain = state.cycle.model_dump(mode="json")
+    if plain.get("planned"):
+        # The plan itself is shown by `experiment show`, once it is locked.
+        plain["planned"] = {name: value for name, value in plain["planned"].items() if name != "text"}
+    return plain
 
 
 def _ids(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if value.keys() == REFERENCE:
             yield value["id"]
-        value = list(value.values())
-    if isinstance(value, list):
+        else:
+            for each in value.values():
+                yield from _ids(each)
+    elif isinstance(value, list):
         for each in value:
             yield from _ids(each)
 
@@ -41,4 +54,6 @@ def _worded(value: Any, texts: Mapping[str, str]) -> Any:
         if value.keys() == REFERENCE:
             return texts.get(value["id"], ERASED)
         return {name: _worded(each, texts) for name, each in value.items()}
-    return [_worded(each, texts) for each in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_worded(each, texts) for each in value]
+    return value
