@@ -153,6 +153,11 @@ _ALL = (
         *("jidoka_gates", "answers", "kind step outcome"),
         help="Gates of improvement cycles that opened, refused, or were gone past with a reason.",
     ),
+    _counter("jidoka_looks", "looks", "experiment outcome", "Looks at experiments of cycles, by what they said."),
+    _counter(
+        *("jidoka_errand_failures", "errands", "kind step"),
+        help="What a cycle wanted of the desk (measure, begin, look, settle, watch, follow) and did not get for long.",
+    ),
     _seconds(
         *("jidoka_cycle_seconds", "kind outcome", "From the beginning of an improvement cycle to its end."),
         buckets=WEEKS,

@@ -23,10 +23,12 @@ STATE = case(
     (ASKS.c.skipped.is_not(None), "skipped"),
     else_="drawn",
 ).label("state")
+TOLD = ("opened", "charter_amended", "benefit_found", "settled")
+"""What says on which metric a cycle works, and what it brings."""
 BENEFITS = (
     select(EVENTS.c.case_id, EVENTS.c.type, EVENTS.c.data)
     .join(CASES, CASES.c.id == EVENTS.c.case_id)
-    .where(CASES.c.kind.in_(tuple(COURSE)), EVENTS.c.type.in_(("opened", "charter_amended", "benefit_found")))
+    .where(CASES.c.kind.in_(tuple(COURSE)), EVENTS.c.type.in_(TOLD))
     .order_by(EVENTS.c.case_id, EVENTS.c.seq)
 )
 
@@ -139,6 +141,9 @@ def _verified(told: Iterable[tuple[str, str, Any]]) -> tuple[Benefit, ...]:
     for case_id, type_, data in told:
         if type_ == "benefit_found":
             benefits[case_id] = data["actual"]
+        elif type_ == "settled":
+            if data["did"] == "accept" and data["refused"]:
+                benefits.pop(case_id, None)  # it is no standard: somebody has to decide anew
         else:
             metrics[case_id] = (data if type_ == "charter_amended" else data["cycle"])["charter"]["metric"]
     sums: dict[tuple[str, str], float] = {}

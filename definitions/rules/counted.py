@@ -65,6 +65,10 @@ def counted(fact: Fact, before: CaseState, after: CaseState) -> Iterator[Sample]
         case "gate_passed" | "gate_refused" | "gate_overridden":
             answered = {"step": str(data["gate"]), "outcome": fact.type.removeprefix("gate_")}
             yield Sample("jidoka_gates", {"kind": after.kind} | answered)
+        case "looked" if after.cycle is not None and after.cycle.planned is not None:
+            yield Sample("jidoka_looks", {"experiment": after.cycle.planned.experiment, "outcome": str(data["says"])})
+        case "errand_failed":
+            yield Sample("jidoka_errand_failures", {"kind": after.kind, "step": str(data["errand"])})
         case "reacted":
             reaction = {"kind": after.kind, "reason": str(data["how"])}
             yield Sample("jidoka_control_signals", reaction)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from definitions.case import CaseState
-from definitions.cycle.acts import AskGate, Evidenced, OverrideGate, SignalSeen, StopCycle
+from definitions.cycle.acts import AskGate, Evidenced, OverrideGate, PlanTrial, SignalSeen, StopCycle
+from definitions.cycle.errands import Errand, Looked, failed, looked
 from definitions.cycle.evidence import Evidence, Neighbours
 from definitions.example import organisation
 from definitions.facts import Draft, Fact, chained
@@ -206,6 +207,23 @@ def test_a_gate_that_was_gone_past_is_counted_as_overridden() -> None:
     life.do(OverrideGate(by="dana", text=life.cycle.charter.title))
 
     assert counts(cycled(life), "jidoka_gates", "outcome") == {"refused": 1, "overridden": 1}
+
+
+def test_looks_are_counted_by_what_they_said_and_errands_that_nobody_could_do_too() -> None:
+    life = Cycle("kaizen")
+    plan = {"experiment": "fast-route", "plan": "abc", "text": life.cycle.charter.title}
+    life.do(PlanTrial.model_validate({"by": "ravi", **plan}))
+    for number, says in enumerate(("continue", "continue", "win"), 1):
+        look = Looked(number=number, says=says, next_at=life.now)
+        life.write(looked(life.state, life.definition, life.now, look))
+    life.write(looked(life.state, life.definition, life.now, Looked(number=None, says=None, next_at=life.now)))
+    life.write(failed(Errand.LOOK, "the records are away", life.now))
+
+    found = cycled(life)
+
+    assert counts(found, "jidoka_looks", "outcome") == {"continue": 2, "win": 1}
+    assert counts(found, "jidoka_looks", "experiment") == {"fast-route": 3}
+    assert of(found, "jidoka_errand_failures") == [({"kind": "kaizen", "step": "look"}, 1.0)]
 
 
 @pytest.mark.parametrize("how", ["report", "pause", "revert"])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from definitions.cycle import acts
+from definitions.cycle.errands import Settled, settled
 from definitions.cycle.evidence import Evidence
 from definitions.cycle.state import Phase
 from definitions.facts import seal
@@ -45,12 +46,14 @@ def test_open_cycles_stand_by_phase_with_the_oldest_of_each(store: Store) -> Non
 
 
 def test_only_benefit_that_is_verified_and_stands_is_added_up(store: Store) -> None:
-    against, reverted = Life(), controlled(on_signal="revert")
+    against, reverted, refused = Life(), controlled(on_signal="revert"), controlled()
+    no_standard = Settled(standard=None, how="unchanged", refused="the base moved on")
+    refused.write(settled(refused.state, "accept", no_standard))
     gone_through(against, Phase.CONTROL)
     against.do(acts.Evidenced(evidence=Evidence(verdict=verdict("not_found"))))
     against.do(acts.Decide(by="dana", accept=True, text=against.cycle.charter.title))
     reverted.do(acts.SignalSeen(at=reverted.now, rule="beyond the limit", value=0.4))
-    for number, life in enumerate((controlled(), controlled("kaizen"), against, reverted)):
+    for number, life in enumerate((controlled(), controlled("kaizen"), against, reverted, refused)):
         kept(store, life, number)
 
     (found,) = Gauges(store.db).improvement().verified
