@@ -19,6 +19,7 @@ from definitions.people import Action, Actor, Object, Role
 from definitions.review.acts import AddAction
 from definitions.rights import may
 from definitions.slices import IncidentDefinition, UnknownKey
+from definitions.standards import InForce
 from office.acceptance import Acceptance, Opened
 from office.access import allow
 from office.alerting import Alerting
@@ -28,6 +29,7 @@ from office.decisions import Decisions
 from office.errors import NotFound, Unreachable
 from office.experiments import Experiments
 from office.feedback import Feedback
+from office.ideas import Ideas
 from office.identity import Identity
 from office.incidents import Incidents
 from office.knowledge import Knowledge
@@ -36,6 +38,7 @@ from office.problems import Problems
 from office.reception import Reception
 from office.requests import Requests
 from office.reviews import Reviews
+from office.standards import Standards
 from office.survey_replies import SurveyReplies
 from office.taskbook import Decision, TaskBook
 from office.voice import Voice
@@ -56,32 +59,43 @@ class Desk:
         *,
         task_queue: str = "jidoka",
         lots: bytes = b"",
+        standard: InForce | None = None,
     ) -> None:
-        """`lots` is the secret of the installation that is drawn by; without a hold-out nothing is."""
-        self.store, self.organisation, self.clock = store, organisation, clock
-        self.identity = Identity(store, organisation, clock)
-        self.knowledge = Knowledge(store, organisation, clock, self.identity)
-        self.experiments = Experiments(store, lambda: self.organisation, clock, lots)
-        self._acceptance = Acceptance(store, organisation, lots, self.experiments)
-        self._casebook = Casebook(store, organisation, clock)
+        """`organisation` is that of the code, which new cases follow with all that was accepted on top of it.
+
+        `lots` is the secret of the installation that is drawn by; without a hold-out nothing is.
+        `standard` stands in the place of what is in force, for a play.
+        """
+        self.store, self.clock = store, clock
+        self.standards = Standards(store, organisation, clock)
+        self._standard = standard = standard or self.standards.organisation
+        self.identity = Identity(store, standard, clock)
+        self.knowledge = Knowledge(store, standard, clock, self.identity)
+        self.experiments = Experiments(store, standard, clock, lots)
+        self._acceptance = Acceptance(store, standard, lots, self.experiments)
+        self._casebook = Casebook(store, standard, clock)
         self.courier = Courier(store, self._casebook, clock, connect, task_queue)
         self._incidents = Incidents(clock, self.identity, self._acceptance, self.courier)
-        self.requests = Requests(store, organisation, clock, self.identity, self._acceptance, self.courier)
+        self.requests = Requests(store, standard, clock, self.identity, self._acceptance, self.courier)
         self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
-        self.problems = Problems(store, organisation, clock, self._acceptance, self._casebook, self.courier)
-        self.reviews = Reviews(
-            store, organisation, clock, self.identity, self._acceptance, self.courier, self._casebook
-        )
-        self.feedback = Feedback(store, organisation, clock, self.identity, self._acceptance, self.courier)
-        self.voice = Voice(store, organisation, clock, self._acceptance, self.feedback)
+        self.problems = Problems(store, standard, clock, self._acceptance, self._casebook, self.courier)
+        self.reviews = Reviews(store, standard, clock, self.identity, self._acceptance, self.courier, self._casebook)
+        self.feedback = Feedback(store, standard, clock, self.identity, self._acceptance, self.courier)
+        self.voice = Voice(store, standard, clock, self._acceptance, self.feedback)
+        self.ideas = Ideas(store, clock, self.feedback, self._casebook, self.courier, self.act)
         self.offers = Offers(store, self.identity, self.knowledge, self.act)
-        self._alerting = Alerting(store, organisation, clock, self._acceptance, self.courier)
+        self._alerting = Alerting(store, standard, clock, self._acceptance, self.courier)
         self.reception = Reception(
-            *(store, organisation, self.identity, self._acceptance, self.courier, self._alerting),
+            *(store, standard, self.identity, self._acceptance, self.courier, self._alerting),
             SurveyReplies(store, self._acceptance, self.voice),
             self.feedback,
             Decisions(store, self._acceptance, self.courier, self.tasks),
         )
+
+    @property
+    def organisation(self) -> Organisation:
+        """The one by which a new case goes at this moment."""
+        return self._standard()
 
     async def client(self) -> Client:
         """The connection to Temporal, made when first needed. Raises Unreachable."""
@@ -137,6 +151,7 @@ class Desk:
         if isinstance(act, AddAction):
             await asyncio.to_thread(self.reviews.checked, act)
         await asyncio.to_thread(self.problems.checked, act)
+        await asyncio.to_thread(self.ideas.checked, act)
         article = getattr(act, "article", None)
         if article is not None:
             # Facts are for ever: what stands in one as an article is one, and one that the actor may see.
@@ -290,6 +305,7 @@ LEADING = ("override_gate", "decide", "stop_cycle")
 _ACTIONS = {name: Action(name) for name in ACTS if name in set(Action)} | {
     "hear": Action.COMMENT,
     "answer": Action.COMMENT,
+    "rate_idea": Action.IDEAS,
     # Who may link and resolve cases may do so because of a problem.
     **dict.fromkeys(("link_problem", "unlink_problem", "link_incident"), Action.LINK),
     **dict.fromkeys(TAKING_PART, Action.CYCLE),

@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -19,7 +19,7 @@ from temporalio.converter import DataConverter
 from temporalio.runtime import Runtime
 from temporalio.worker import Worker, WorkflowRunner
 
-from activities.automation.building import guarded
+from activities.automation.building import Following
 from activities.automation.guarded import Tools
 from activities.automation.post import MailPost
 from activities.automation.reach import Reach
@@ -44,6 +44,7 @@ from activities.voice import VoiceActivities
 from activities.webhook import PageHook, WebhookSender
 from definitions.loading import load
 from definitions.organisation import Organisation
+from definitions.standards import InForce
 from desk import Desk
 from office.relay import relaying
 from office.rounds import Rounds
@@ -91,8 +92,14 @@ def open_store(settings: Settings, clock: Clock = system_clock) -> Store:
     return Store(settings.database_url, settings.data_dir / "blobs", clock, settings.data_dir / "audit", audit_key)
 
 
-def open_desk(settings: Settings, store: Store | None = None, organisation: Organisation | None = None) -> Desk:
-    """A desk for a door: it connects when first needed."""
+def open_desk(
+    settings: Settings,
+    store: Store | None = None,
+    organisation: Organisation | None = None,
+    *,
+    standard: InForce | None = None,
+) -> Desk:
+    """A desk for a door: it connects when first needed; `organisation` and `standard` as for `Desk`."""
     return Desk(
         store or open_store(settings),
         organisation or load(settings.definitions),
@@ -100,6 +107,7 @@ def open_desk(settings: Settings, store: Store | None = None, organisation: Orga
         lambda: connect(settings),
         task_queue=settings.task_queue,
         lots=lots_of(settings),
+        standard=standard,
     )
 
 
@@ -132,8 +140,8 @@ def webhook_of(settings: Settings, clock: Clock = system_clock) -> WebhookPages 
 
 
 def automations_of(
-    settings: Settings, store: Store, organisation: Organisation, clock: Clock = system_clock
-) -> dict[str, Automation]:
+    settings: Settings, store: Store, standard: InForce, clock: Clock = system_clock
+) -> Callable[[], Mapping[str, Automation]]:
     """Every automation by key: those of the organisation behind their guards, and what the engine itself looks up."""
     try:
         secrets = settings.secrets()
@@ -144,25 +152,21 @@ def automations_of(
         book=store.automations,
         clock=clock,
         reach=Reach(frozenset(host.casefold() for host in settings.automation_allow_hosts)),
-        post=MailPost(transport_of(settings), settings.mail_from or organisation.desk_address, clock),
+        post=MailPost(transport_of(settings), settings.mail_from or standard().desk_address, clock),
         safe=lambda: Safe(kept, seed),
     )
-    theirs = guarded(
-        organisation.automations,
-        tools,
-        modules=settings.automation_modules,
-        inputs=settings.automation_inputs,
-    )
-    return {**theirs, "find-duplicates": LookAround(_looks(store, organisation, seed, clock))}
+    theirs = Following(standard, tools, modules=settings.automation_modules, inputs=settings.automation_inputs)
+    looks = LookAround(_looks(store, standard, seed, clock))
+    return lambda: {**theirs(), "find-duplicates": looks}
 
 
-def _looks(store: Store, organisation: Organisation, seed: str, clock: Clock) -> dict[str, Look]:
+def _looks(store: Store, standard: InForce, seed: str, clock: Clock) -> dict[str, Look]:
     """What triage looks up for a new case."""
     return {
-        "similar": SimilarCases(store, organisation, clock),
-        "offer": FindOffer(store, organisation, clock),
-        "problems": FindKnownErrors(store, organisation.synonyms),
-        "routing": LearnedTeam(store, organisation, clock, seed.encode()),
+        "similar": SimilarCases(store, standard, clock),
+        "offer": FindOffer(store, standard, clock),
+        "problems": FindKnownErrors(store, standard),
+        "routing": LearnedTeam(store, standard, clock, seed.encode()),
     }
 
 
@@ -206,13 +210,17 @@ def build(
     commit: GroupCommit,
     clock: Clock = system_clock,
 ) -> Worker:
-    """A worker with everything registered; `clock` is that of the server, which a simulation may turn on."""
+    """A worker with everything registered; `clock` is that of the server, which a simulation may turn on.
+
+    `organisation` is that of the code.
+    """
     link = f"{settings.web_url}/cases/" if not settings.embedded else None
 
     async def connected() -> Client:
         return client
 
     desk = Desk(store, organisation, clock, connected, task_queue=settings.task_queue, lots=lots_of(settings))
+    standard = desk.standards.organisation
     return Worker(
         client,
         task_queue=settings.task_queue,
@@ -221,7 +229,7 @@ def build(
             RecordActivities(commit),
             ChannelActivities(
                 store,
-                organisation,
+                standard,
                 transport_of(settings),
                 clock,
                 webhook=webhook_of(settings, clock),
@@ -231,11 +239,11 @@ def build(
             ),
             ReviewActivities(desk.reviews),
             VoiceActivities(
-                *(store, organisation, transport_of(settings), clock),
+                *(store, standard, transport_of(settings), clock),
                 secret=lots_of(settings),
                 link=lambda token: f"{settings.web_url}/voice/{token}",
             ),
-            AutomationActivities(automations_of(settings, store, organisation, clock)),
+            AutomationActivities(automations_of(settings, store, standard, clock)),
         ),
         # Enough for both kinds at once: a slow mail server must not keep facts from being written.
         activity_executor=ThreadPoolExecutor(2 * THREADS),
@@ -256,7 +264,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    organisation = load(settings.definitions)
+    code = load(settings.definitions)
     runtime, sdk_metrics = build_runtime(logging.getLogger("temporalio.core"))
     registry = CollectorRegistry()
     registry.register(sdk_metrics)
@@ -267,18 +275,23 @@ async def serve(settings: Settings) -> None:
         stack.callback(sdk_metrics.stop)
         endpoint = MetricsEndpoint(registry, settings.metrics_host, settings.metrics_port).start()
         stack.callback(endpoint.stop)
-        await asyncio.to_thread(store.directory.sync, organisation.people)
-        await ensure_surveys(client, organisation, settings.task_queue)
-        await stack.enter_async_context(build(client, settings, store, organisation, commit))
-        await stack.enter_async_context(relaying(open_desk(settings, store, organisation)))
+        desk = open_desk(settings, store, code)
+        standard = await asyncio.to_thread(desk.standards.organisation)
+        await asyncio.to_thread(store.directory.sync, standard.people)
+        await ensure_surveys(client, standard, settings.task_queue)
+        await stack.enter_async_context(build(client, settings, store, code, commit))
+        await stack.enter_async_context(relaying(desk))
         if settings.embedded:
             # Elsewhere one `jidoka audit checkpoint` is scheduled for all workers.
             seal = partial(asyncio.to_thread, store.audit.checkpoint)
             await stack.enter_async_context(Rounds(seal, every_s=CHECKPOINT_EVERY_S, what="the checkpoint"))
-            if organisation.learned_routing is not None:
-                # Elsewhere one `jidoka routing learn` is scheduled, as for the checkpoint.
-                weekly = Weekly(store, settings.database_url, settings.data_dir, system_clock)
-                await stack.enter_async_context(Rounds(weekly, every_s=LEARN_EVERY_S, what="learning for routing"))
+            # Elsewhere one `jidoka routing learn` is scheduled, as for the checkpoint.
+            weekly = Weekly(store, settings.database_url, settings.data_dir, system_clock)
+
+            async def learn() -> bool:
+                return desk.organisation.learned_routing is not None and await weekly()
+
+            await stack.enter_async_context(Rounds(learn, every_s=LEARN_EVERY_S, what="learning for routing"))
         spare_collector()
         logging.getLogger("jidoka").info("worker ready on task queue %s", settings.task_queue)
         await stop.wait()

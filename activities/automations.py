@@ -13,15 +13,17 @@ Automation = Callable[[AutomationCall], Awaitable[AutomationResult]]
 class AutomationActivities:
     """Runs automations by key."""
 
-    def __init__(self, registry: Mapping[str, Automation]) -> None:
+    def __init__(self, registry: Callable[[], Mapping[str, Automation]]) -> None:
+        """`registry` gives those of the moment by key."""
         self._registry = registry
 
     @activity.defn(name="automations.run")
     async def run(self, call: AutomationCall) -> AutomationResult:
         """One run. Raises, without retry, for an automation that this worker does not have."""
-        automation = self._registry.get(call.automation)
+        registry = self._registry()
+        automation = registry.get(call.automation)
         if automation is None:
-            known = ", ".join(sorted(self._registry)) or "none"
+            known = ", ".join(sorted(registry)) or "none"
             raise ApplicationError(
                 f"this worker has no automation {call.automation!r}; it has {known}",
                 type="UnknownAutomation",

@@ -20,9 +20,9 @@ from activities.request_letters import asked_for, own_part
 from definitions.facts import TextRef
 from definitions.kinds import noun_of
 from definitions.knowledge_sight import sight_of
-from definitions.organisation import Organisation
 from definitions.request.kind import REQUEST
 from definitions.runs import PageMessage, Sent, TellMessage
+from definitions.standards import InForce
 from records.briefing import Briefing
 from records.outbox import Claim, OutboxRow
 from records.store import Store
@@ -51,7 +51,7 @@ class ChannelActivities:
     def __init__(
         self,
         store: Store,
-        organisation: Organisation,
+        standard: InForce,
         transport: Transport,
         clock: Clock,
         *,
@@ -64,10 +64,10 @@ class ChannelActivities:
 
         `by_mail` says that mail comes in with its sender proven, so that an answer to a mail may decide.
         """
-        self._store, self._organisation, self._transport, self._clock = store, organisation, transport, clock
+        self._store, self._standard, self._transport, self._clock = store, standard, transport, clock
         self._webhook, self._link, self._solved, self._by_mail = webhook, link, solved, by_mail
-        self._readers = Readers(store, organisation, clock)
-        self._delivery = Delivery(store, organisation.desk_address.rpartition("@")[2])
+        self._readers = Readers(store, standard, clock)
+        self._delivery = Delivery(store, standard().desk_address.rpartition("@")[2])
 
     @activity.defn(name="channels.tell")
     def tell(self, message: TellMessage) -> list[Sent]:
@@ -92,12 +92,12 @@ class ChannelActivities:
         briefing = self._briefing(message.case_id, person, message.title, message.text, message.by)
         context = letter(
             message,
-            self._organisation,
+            self._standard(),
             title=briefing.title or message.case_id,
             words=briefing.words,
             reader=self._readers.name(person, briefing.person_name),
             zone=self._readers.zone(person),
-            by=self._readers.name(message.by, briefing.by_name) or self._organisation.name,
+            by=self._readers.name(message.by, briefing.by_name) or self._standard().name,
             link=self._link(message.case_id),
             articles=self._articles(message),
         )
@@ -123,7 +123,7 @@ class ChannelActivities:
         briefing = self._briefing(message.case_id, person, message.title)
         context = page_letter(
             message,
-            self._organisation,
+            self._standard(),
             title=briefing.title or message.case_id,
             reader=self._readers.name(person, briefing.person_name),
             zone=self._readers.zone(person),
@@ -167,6 +167,8 @@ class ChannelActivities:
         first = [briefing.first_message_id] if briefing.first_message_id and template != PAGE else []
         earlier = tuple(known for known in (*first, *ours) if known != claim.message_id)
 
+        desk = self._standard()
+
         def send(message_id: str, token: str | None) -> str:
             nonlocal rendered
             if context.articles and token and template == OFFER:
@@ -175,14 +177,14 @@ class ChannelActivities:
                 message_id=message_id,
                 case_id=claim.case_id,
                 at=self._clock(),
-                sender=self._organisation.desk_address,
-                sender_name=self._organisation.name,
+                sender=desk.desk_address,
+                sender_name=desk.name,
                 to=address,
                 to_name=context.reader_name or context.requester_name,
                 subject=rendered.subject,
                 text=rendered.text,
                 html=rendered.html,
-                reply_to=_with_token(self._organisation.desk_address, token),
+                reply_to=_with_token(desk.desk_address, token),
                 in_reply_to=earlier[-1] if earlier else None,
                 references=earlier,
                 automatic="auto-replied" if claim.template == ANSWER else "auto-generated",
@@ -269,7 +271,7 @@ class ChannelActivities:
         if asked is None:
             return {}
         return own_part(
-            message, asked, self._organisation, self._readers.called, acts_for=acts_for, by_mail=self._by_mail
+            message, asked, self._standard(), self._readers.called, acts_for=acts_for, by_mail=self._by_mail
         )
 
 

@@ -8,6 +8,7 @@ from definitions.case import Stage
 from definitions.facts import TextRef
 from definitions.problem.state import ProblemFound, ProblemState
 from definitions.runs import AutomationCall
+from definitions.standards import InForce
 from measurement.routing.similar import Index, Phrases, Told
 from records.store import Store
 from records.values import CaseRow
@@ -95,8 +96,8 @@ def _said(refs: Iterable[TextRef], texts: dict[str, str]) -> list[str]:
 class FindKnownErrors:
     """The look of triage: for each new incident."""
 
-    def __init__(self, store: Store, synonyms: Phrases = ()) -> None:
-        self._store, self._synonyms = store, synonyms
+    def __init__(self, store: Store, standard: InForce) -> None:
+        self._store, self._standard = store, standard
 
     def __call__(self, call: AutomationCall) -> Seen | None:
         """The problems found, and a sentence with those whose workaround is known."""
@@ -105,7 +106,7 @@ class FindKnownErrors:
         if not isinstance(service, str) or words is None:
             return None
         named = category if isinstance(category, str) else None
-        found = known_errors(self._store, service, words, category=named, synonyms=self._synonyms)
+        found = known_errors(self._store, service, words, category=named, synonyms=self._standard().synonyms)
         if not found:
             return None
         return Seen([each.model_dump(mode="json") for each in found], "; ".join(map(_line, found)))

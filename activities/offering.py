@@ -12,6 +12,7 @@ from definitions.organisation import Organisation
 from definitions.people import Actor, Door
 from definitions.runs import AutomationCall
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from records.knowledge_search import Hit
 from records.store import Store
 from records.values import Clock
@@ -60,8 +61,8 @@ def offer(
 class FindOffer:
     """What the requester of a new case may be offered; looked up for cases that are held out as well."""
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+    def __init__(self, store: Store, standard: InForce, clock: Clock) -> None:
+        self._store, self._standard, self._clock = store, standard, clock
 
     def __call__(self, call: AutomationCall) -> Seen | None:
         """By the words of the title, among what the requester may see."""
@@ -71,7 +72,7 @@ class FindOffer:
             return None
         words = self._store.texts.get_many([title]).get(title, "")
         found = offer(
-            self._store, words, reader(self._store, requester), organisation=self._organisation, now=self._clock()
+            self._store, words, reader(self._store, requester), organisation=self._standard(), now=self._clock()
         )
         if not found.articles:
             return None

@@ -4,9 +4,9 @@
 """
 
 from activities.request_letters import APPROVALS, asked_for
-from definitions.organisation import Organisation
 from definitions.runs import PageMessage, TellMessage
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from definitions.teams import on_call
 from records.store import Store
 from records.values import Clock
@@ -17,8 +17,8 @@ ON_CALL = "on_call"
 class Readers:
     """Looks people up for one organisation."""
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+    def __init__(self, store: Store, standard: InForce, clock: Clock) -> None:
+        self._store, self._standard, self._clock = store, standard, clock
 
     def of(self, message: TellMessage) -> list[tuple[str, str | None]]:
         """Who reads it, each with the person in whose place they do; empty when nobody is on duty and nobody leads."""
@@ -37,11 +37,11 @@ class Readers:
         """Who is paged, and why; None with the reason when there is nobody."""
         if message.notify == "assignee" and message.assignee:
             return message.assignee, "has the case"
-        team_key = message.team or self._organisation.triage
+        team_key = message.team or self._standard().triage
         if message.notify not in ("lead", "manager"):
             return self.on_duty(team_key)
         try:
-            team = self._organisation.team(team_key)
+            team = self._standard().team(team_key)
         except UnknownKey as unknown:
             return None, str(unknown)
         return (team.lead, "leads the team") if message.notify == "lead" else (team.manager, "manages the team")
@@ -49,7 +49,7 @@ class Readers:
     def on_duty(self, team_key: str) -> tuple[str | None, str]:
         """Who is on duty for the team at this moment, else its lead; and why."""
         try:
-            team = self._organisation.team(team_key)
+            team = self._standard().team(team_key)
         except UnknownKey as unknown:
             return None, str(unknown)
         duty = on_call(team, self._clock(), self._store.directory.swaps(team.key).values())
@@ -61,7 +61,7 @@ class Readers:
     def name(self, person: str, otherwise: str) -> str:
         """As the organisation calls them."""
         try:
-            return self._organisation.person(person).name
+            return self._standard().person(person).name
         except UnknownKey:
             return otherwise
 
@@ -73,6 +73,6 @@ class Readers:
     def zone(self, person: str) -> str:
         """The time zone of somebody's clock."""
         try:
-            return self._organisation.person(person).zone
+            return self._standard().person(person).zone
         except UnknownKey:
-            return self._organisation.calendars[0].zone
+            return self._standard().calendars[0].zone

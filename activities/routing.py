@@ -7,10 +7,10 @@ from activities.triage import Seen
 from definitions.assignment import fraction
 from definitions.base import Priority
 from definitions.calendars import NeverOpens
-from definitions.organisation import Organisation
 from definitions.routing_learned import Asked, LearnedRouting
 from definitions.runs import AutomationCall
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from definitions.teams import Team
 from measurement.routing import choice, coaching
 from measurement.routing.choice import Standing
@@ -29,8 +29,8 @@ class LearnedTeam:
     `secret`: the key of the hash that draws which cases are used to learn.
     """
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock, secret: bytes) -> None:
-        self._store, self._organisation, self._clock, self._secret = store, organisation, clock, secret
+    def __init__(self, store: Store, standard: InForce, clock: Clock, secret: bytes) -> None:
+        self._store, self._standard, self._clock, self._secret = store, standard, clock, secret
         self._known: tuple[str, Known] | None = None
 
     def __call__(self, call: AutomationCall) -> Seen | None:
@@ -81,18 +81,18 @@ class LearnedTeam:
         team = self._team(key)
         if team is None or self._opens_in(team, now) > 0:
             return ()
-        found = {person.key: person for person in self._organisation.people}
+        found = {person.key: person for person in self._standard().people}
         known = [found[m.person] for m in team.members if m.person in found]
         return [Standing(p.key) for p in known if not any(d.from_ <= now < d.until for d in p.delegates)]
 
     def _team(self, key: str) -> Team | None:
         try:
-            return self._organisation.team(key)
+            return self._standard().team(key)
         except UnknownKey:
             return None
 
     def _opens_in(self, team: Team, now: datetime) -> float:
         try:
-            return max(0.0, (self._organisation.calendar(team.calendar).next_open(now) - now).total_seconds())
+            return max(0.0, (self._standard().calendar(team.calendar).next_open(now) - now).total_seconds())
         except NeverOpens:
             return 0.0

@@ -8,12 +8,12 @@ from activities.triage import Seen
 from definitions.case import WORKABLE, Stage
 from definitions.knowledge import Audience
 from definitions.knowledge_sight import Sight
-from definitions.organisation import Organisation
 from definitions.runs import AutomationCall
 from definitions.similar import AlikeCase, OutageFound, SimilarFound
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from measurement.routing.outage import Outage
-from measurement.routing.similar import Index, Match, Similar, Told, similar, speaking_for
+from measurement.routing.similar import Index, Match, Phrases, Similar, Told, similar, speaking_for
 from records.store import Store
 from records.telling import Telling
 from records.values import Clock
@@ -33,15 +33,19 @@ class SimilarCases:
     One for each worker: it holds stems of words, never more than the records do, and is gone with the process.
     """
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
-        self._index = Index((), organisation.synonyms)
+    def __init__(self, store: Store, standard: InForce, clock: Clock) -> None:
+        self._store, self._standard, self._clock = store, standard, clock
+        self._lock = threading.Lock()
+        self._begin(())
+
+    def _begin(self, synonyms: Phrases) -> None:
+        """With nothing in it: what counts as the same word shapes the whole index."""
+        self._synonyms, self._index = synonyms, Index((), synonyms)
         self._texts: dict[str, tuple[str, ...]] = {}
         """Case -> where its words stand."""
         self._mark: int | None = None
         self._oldest: Telling | None = None
         self._whole = False
-        self._lock = threading.Lock()
 
     def __call__(self, call: AutomationCall) -> Seen | None:
         """A `SimilarFound`, with a sentence for whoever works on the case."""
@@ -65,6 +69,8 @@ class SimilarCases:
 
     def _follow(self) -> None:
         """Take in what has happened since the last question, and some more of what lies before the first."""
+        if (synonyms := self._standard().synonyms) != self._synonyms:
+            self._begin(synonyms)
         tellings = self._store.tellings
         if self._mark is None:
             self._mark = tellings.last_event()
@@ -139,7 +145,8 @@ class SimilarCases:
 
     def _lead(self, service: str) -> str | None:
         try:
-            return self._organisation.team(self._organisation.service(service).default_team).lead
+            organisation = self._standard()
+            return organisation.team(organisation.service(service).default_team).lead
         except UnknownKey:
             return None
 

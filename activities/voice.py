@@ -12,8 +12,8 @@ from activities.mail.transport import PermanentFailure, TemporaryFailure, Transp
 from activities.render import BadTemplateContext, MailContext, Rendered, render
 from definitions.base import Value
 from definitions.case import CaseState
-from definitions.organisation import Organisation
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from definitions.surveys import APART, ASKED_WITHIN, LOOK_BACK, Survey, asked_about, turn
 from records.asks import Ask, NewAsk
 from records.briefing import Briefing
@@ -41,23 +41,23 @@ class VoiceActivities:
     def __init__(
         self,
         store: Store,
-        organisation: Organisation,
+        standard: InForce,
         transport: Transport,
         clock: Clock,
         *,
         secret: bytes,
         link: Callable[[str], str],
     ) -> None:
-        self._store, self._organisation, self._transport, self._clock = store, organisation, transport, clock
+        self._store, self._standard, self._transport, self._clock = store, standard, transport, clock
         self._secret, self._link = secret, link
-        self._delivery = Delivery(store, organisation.desk_address.rpartition("@")[2])
+        self._delivery = Delivery(store, standard().desk_address.rpartition("@")[2])
 
     @activity.defn(name="voice.ask")
     def ask(self) -> AskRound:
         """One round: draw, then write to everybody drawn; doing it again goes on where it stopped."""
         drawn = sum(
             self._store.asks.draw(new, every=timedelta(days=survey.every_days), apart=APART) is not None
-            for survey in self._organisation.surveys
+            for survey in self._standard().surveys
             for new in self._wanted(survey)
         )
         sent = skipped = 0
@@ -101,7 +101,7 @@ class VoiceActivities:
     def _send(self, ask: Ask) -> str | None:
         """Why the mail is not to be sent; None when it was. Raises what is worth another try."""
         try:
-            survey = self._organisation.survey(ask.survey)
+            survey = self._standard().survey(ask.survey)
         except UnknownKey:
             return "it is no longer asked"
         briefing = self._briefing(ask)
@@ -149,7 +149,7 @@ class VoiceActivities:
                 "auto_close_at": until,
                 "next_step": "Press a number, or answer this mail with one. A word or two of your own helps us most.",
                 "link": page,
-                "desk_name": self._organisation.name,
+                "desk_name": self._standard().name,
             }
         )
         try:
@@ -159,12 +159,12 @@ class VoiceActivities:
             raise GaveUp(str(wrong)) from wrong
 
     def _hand_over(self, claim: Claim, address: str, message_id: str, token: str, words: Rendered) -> str:
-        local, _, domain = self._organisation.desk_address.rpartition("@")
+        local, _, domain = self._standard().desk_address.rpartition("@")
         mail = OutboundMail(
             message_id=message_id,
             at=self._clock(),
-            sender=self._organisation.desk_address,
-            sender_name=self._organisation.name,
+            sender=self._standard().desk_address,
+            sender_name=self._standard().name,
             to=address,
             subject=words.subject,
             text=words.text,
@@ -183,18 +183,18 @@ class VoiceActivities:
 
     def _service(self, key: str | None) -> str:
         try:
-            return self._organisation.service(key).title if key else self._organisation.name
+            return self._standard().service(key).title if key else self._standard().name
         except UnknownKey:
             return str(key)
 
     def _name(self, person: str, otherwise: str) -> str:
         try:
-            return self._organisation.person(person).name
+            return self._standard().person(person).name
         except UnknownKey:
             return otherwise
 
     def _zone(self, person: str) -> str:
         try:
-            return self._organisation.person(person).zone
+            return self._standard().person(person).zone
         except UnknownKey:
-            return self._organisation.calendars[0].zone
+            return self._standard().calendars[0].zone

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from definitions.base import Value
+from definitions.change import Change
 from definitions.experiment import Experiment
 
 MOST_TOGETHER = 4
@@ -26,7 +27,7 @@ def clash(new: Experiment, running: Iterable[Experiment]) -> Clash | None:
                     what=f"{new.key} and {other.key} want the same cases of the layer {new.layer}",
                     next_step=f"Wait for {other.key} to end, or give it another stretch (`traffic`) or another layer.",
                 )
-        elif both := _shared(new, other):
+        elif both := shared(new.change, other.change):
             return Clash(
                 what=f"{new.key} and {other.key} both change {both} for the same cases, in different layers",
                 next_step=f"Put it into the layer {other.layer}, on a stretch of its own, or wait for {other.key}.",
@@ -40,10 +41,10 @@ def clash(new: Experiment, running: Iterable[Experiment]) -> Clash | None:
     return None
 
 
-def _shared(one: Experiment, other: Experiment) -> str | None:
+def shared(one: Change, other: Change) -> str | None:
     """A path that both touch, as far as both go."""
-    for a in one.change.paths:
-        for b in other.change.paths:
+    for a in one.paths:
+        for b in other.paths:
             if a == b or a.startswith(f"{b}/") or b.startswith(f"{a}/"):
                 return max(a, b, key=len)
     return None

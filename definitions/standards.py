@@ -1,6 +1,6 @@
 """The standard in force: the organisation of the code and the changes accepted since, in their order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -38,6 +38,10 @@ class Standard(Value):
     result: Version
 
 
+InForce = Callable[[], Organisation]
+"""Gives the organisation by which new cases go at the moment of asking."""
+
+
 def pending(code: Organisation, history: Sequence[Standard]) -> tuple[Standard, ...]:
     """What was accepted and is not in the code yet: nothing once an export was committed.
 
@@ -72,6 +76,20 @@ def in_force(code: Organisation, history: Sequence[Standard]) -> Organisation:
                 "The records or the code were altered: restore them, or rebase.",
             )
     return organisation
+
+
+def taken_back_by(history: Sequence[Standard], number: int) -> Standard | None:
+    """What takes back the change of this number; None where that was taken back itself."""
+    backs = [standard for standard in history if standard.reverts == number]
+    return next((back for back in reversed(backs) if taken_back_by(history, back.number) is None), None)
+
+
+def accepted_for(history: Sequence[Standard], cycle: str, change: Change) -> Standard | None:
+    """Where this cycle's change stands already, on whatever base it was made."""
+    for standard in reversed(history):
+        if standard.cycle == cycle and standard.how is How.ACCEPTED and standard.change.patch == change.patch:
+            return standard if taken_back_by(history, standard.number) is None else None
+    return None
 
 
 def reversal(code: Organisation, history: Sequence[Standard], number: int, why: str) -> Change:

@@ -8,11 +8,11 @@ from definitions.base import Value
 from definitions.facts import TextRef
 from definitions.intake import CHANNELS
 from definitions.kinds import KINDS
-from definitions.organisation import Organisation
 from definitions.people import Actor
 from definitions.rules.opening import Opening
 from definitions.runs import AnyDefinition
 from definitions.slices import IncidentDefinition, UnknownKey
+from definitions.standards import InForce
 from office.errors import NotFound, Unusable
 from office.experiments import Experiments
 from records.store import Store
@@ -58,15 +58,15 @@ class Acceptance:
     """Takes cases in."""
 
     def __init__(
-        self, store: Store, organisation: Organisation, lots: bytes = b"", experiments: Experiments | None = None
+        self, store: Store, standard: InForce, lots: bytes = b"", experiments: Experiments | None = None
     ) -> None:
         """`lots` is the installation's secret: without it anybody could tell what is drawn for a case."""
-        self.store, self.organisation, self._lots, self._experiments = store, organisation, lots, experiments
+        self.store, self._standard, self._lots, self._experiments = store, standard, lots, experiments
 
     def category(self, service: str, category: str | None) -> None:
         """Raises NotFound for a service that is none, Unusable for a category that is none of its own."""
         try:
-            known = self.organisation.service(service).categories
+            known = self._standard().service(service).categories
         except UnknownKey as unknown:
             raise NotFound(str(unknown), "See `jidoka definitions show services`.") from None
         if category is not None and category not in known:
@@ -75,7 +75,7 @@ class Acceptance:
     def definition(self, service: str) -> IncidentDefinition:
         """The slice of a service. Raises NotFound."""
         try:
-            return self.organisation.incident(service)
+            return self._standard().incident(service)
         except UnknownKey as unknown:
             raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
 

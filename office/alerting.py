@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from definitions.acts import AlertSeen, AlertsHeard
 from definitions.base import Level, digest
 from definitions.intake import Alert, Received
-from definitions.organisation import Organisation
 from definitions.rules.opening import Opening
+from definitions.standards import InForce
 from office.acceptance import Acceptance
 from office.courier import Courier
 from records.store import Store
@@ -21,10 +21,8 @@ SEVERITY = {"critical": (Level.HIGH, Level.HIGH), "page": (Level.HIGH, Level.HIG
 class Alerting:
     """Takes in what monitoring says."""
 
-    def __init__(
-        self, store: Store, organisation: Organisation, clock: Clock, acceptance: Acceptance, courier: Courier
-    ) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+    def __init__(self, store: Store, standard: InForce, clock: Clock, acceptance: Acceptance, courier: Courier) -> None:
+        self._store, self._standard, self._clock = store, standard, clock
         self._acceptance, self._courier = acceptance, courier
 
     async def alerts(self, batch: Sequence[Alert]) -> list[Received]:
@@ -49,7 +47,7 @@ class Alerting:
         return answers
 
     async def _alert(self, alert: Alert, again: str = "") -> InboxRow:
-        organisation = self._organisation
+        organisation = self._standard()
         named = alert.labels.get("service", "")
         services = {service.key for service in organisation.services}
         definition = self._acceptance.definition(named if named in services else organisation.default_service)

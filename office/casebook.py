@@ -11,9 +11,9 @@ from temporalio.service import RPCError
 from definitions.base import rfc3339
 from definitions.case import CaseState
 from definitions.facts import Fact, Visibility
-from definitions.organisation import Organisation
 from definitions.rules.reading import reading
 from definitions.runs import SLICE, AnyDefinition
+from definitions.standards import InForce
 from office.kinds import AT_THE_DESK
 from office.ratings import ratings_of
 from records.store import Store
@@ -47,8 +47,8 @@ OUTWARD = ("commented", "resolved", "paused", "workaround_shared", "answered_giv
 class Casebook:
     """Puts together what a person may read about a case."""
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+    def __init__(self, store: Store, standard: InForce, clock: Clock) -> None:
+        self._store, self._standard, self._clock = store, standard, clock
 
     async def show(self, row: CaseRow | None, case_id: str, client: Client, *, internal: bool) -> dict[str, Any]:
         """The whole case; `as_of` says when it was true. Raises RPCError when neither run nor records know it."""
@@ -114,7 +114,7 @@ class Casebook:
         for fact in reversed(self._store.events.of(state.id)):
             if fact.type == "redefined" and fact.data.get("definition_version") == state.definition_version:
                 return SLICE.validate_python(fact.data["definition"])
-        return AT_THE_DESK[state.kind].definition(self._organisation, state)
+        return AT_THE_DESK[state.kind].definition(self._standard(), state)
 
     def pinned(self, case_id: str) -> AnyDefinition | None:
         """The slice a case follows, by its id; None for a case nobody knows."""

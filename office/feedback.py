@@ -9,10 +9,10 @@ from definitions.feedback.giving import GiveFeedback, title_of
 from definitions.feedback.state import FeedbackBrief, Tone
 from definitions.intake import CHANNELS, InboundMessage, Received
 from definitions.kinds import RULES
-from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from office.acceptance import Acceptance, Opened, own_key
 from office.access import WORK_HERE, allow
 from office.courier import Courier
@@ -31,13 +31,13 @@ class Feedback:
     def __init__(
         self,
         store: Store,
-        organisation: Organisation,
+        standard: InForce,
         clock: Clock,
         identity: Identity,
         acceptance: Acceptance,
         courier: Courier,
     ) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+        self._store, self._standard, self._clock = store, standard, clock
         self._identity, self._acceptance, self._courier = identity, acceptance, courier
 
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
@@ -91,12 +91,12 @@ class Feedback:
         message_id: str | None = None,
     ) -> Opened:
         """Open feedback, past the question who may. `by` None means that nobody is remembered."""
-        service = given.service or (case.service if case else self._organisation.default_service)
+        service = given.service or (case.service if case else self._standard().default_service)
         try:
             concerns = people if by is None else (by, *people)
             if given.tone is Tone.COMPLIMENT:
                 concerns = ()
-            definition = self._organisation.feedback(service, named=by is not None, concerns=concerns)
+            definition = self._standard().feedback(service, named=by is not None, concerns=concerns)
         except UnknownKey as unknown:
             raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
         if (known := await self._courier.opened(given.source, external_id)) is not None:

@@ -4,9 +4,9 @@ import os
 
 from pydantic import TypeAdapter, ValidationError
 
-from definitions.organisation import Organisation
 from definitions.people import Actor, Address, Door, Role
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from office.errors import NotAllowed, NotFound, Unusable
 from records.store import Store
 from settings import Clock, Settings
@@ -22,8 +22,8 @@ SYSTEM = Actor(person="jidoka", door=Door.SYSTEM, verified=True)
 class Identity:
     """Finds people for the doors."""
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+    def __init__(self, store: Store, standard: InForce, clock: Clock) -> None:
+        self._store, self._standard, self._clock = store, standard, clock
 
     def person(self, who: str) -> str:
         """The key of a person by key or address. Raises NotFound."""
@@ -45,7 +45,7 @@ class Identity:
         if "@" in who:
             return self._store.directory.person_of(who.casefold())
         try:
-            return self._organisation.person(who).key
+            return self._standard().person(who).key
         except UnknownKey:
             known = self._store.directory.get(who)
             return known.key if known else None

@@ -15,6 +15,7 @@ from definitions.knowledge_sight import about, sight_of
 from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from office.access import allow
 from office.errors import ActRefused, NotAllowed, NotFound, Unusable
 from office.identity import Identity
@@ -28,9 +29,14 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 class Knowledge:
     """The room with the articles. Nothing here needs Temporal."""
 
-    def __init__(self, store: Store, organisation: Organisation, clock: Clock, identity: Identity) -> None:
-        self.store, self.organisation, self.clock = store, organisation, clock
+    def __init__(self, store: Store, standard: InForce, clock: Clock, identity: Identity) -> None:
+        self.store, self._standard, self.clock = store, standard, clock
         self._identity = identity
+
+    @property
+    def organisation(self) -> Organisation:
+        """The one in force."""
+        return self._standard()
 
     @property
     def today(self) -> date:

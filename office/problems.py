@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from definitions.acts import Act
 from definitions.intake import OpenProblem
 from definitions.kinds import KINDS, noun_of
-from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object
 from definitions.problem.acts import LinkIncident, LinkProblem, ShareWorkaround
 from definitions.problem.state import KnownError, ProblemBrief
 from definitions.rules.opening import Opening
+from definitions.standards import InForce
 from office.acceptance import Acceptance, Opened, own_key
 from office.access import allow
 from office.casebook import Casebook
@@ -27,13 +27,13 @@ class Problems:
     def __init__(
         self,
         store: Store,
-        organisation: Organisation,
+        standard: InForce,
         clock: Clock,
         acceptance: Acceptance,
         casebook: Casebook,
         courier: Courier,
     ) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+        self._store, self._standard, self._clock = store, standard, clock
         self._acceptance, self._casebook, self._courier = acceptance, casebook, courier
 
     async def open(self, wanted: OpenProblem, actor: Actor) -> Opened:
@@ -60,7 +60,7 @@ class Problems:
             urgency=wanted.urgency,
             problem=ProblemBrief(incidents=tuple(dict.fromkeys(wanted.incidents))),
         )
-        definition = self._organisation.problem(service)
+        definition = self._standard().problem(service)
         row = await self._acceptance.accept(opening, definition, source=wanted.source, external_id=external)
         return await self._courier.open(row)
 

@@ -10,10 +10,10 @@ from definitions.classify import classify
 from definitions.facts import TextRef
 from definitions.feedback.giving import tone_of
 from definitions.intake import InboundMessage, Received
-from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Door, Object
 from definitions.rights import may
 from definitions.rules.opening import Opening
+from definitions.standards import InForce
 from office.acceptance import Acceptance
 from office.alerting import Alerting
 from office.answers import answer_in, solved_in
@@ -42,7 +42,7 @@ class Reception:
     def __init__(
         self,
         store: Store,
-        organisation: Organisation,
+        standard: InForce,
         identity: Identity,
         acceptance: Acceptance,
         courier: Courier,
@@ -51,7 +51,7 @@ class Reception:
         feedback: Feedback,
         decisions: Decisions,
     ) -> None:
-        self._store, self._organisation, self._identity = store, organisation, identity
+        self._store, self._standard, self._identity = store, standard, identity
         self._acceptance, self._courier, self._alerting = acceptance, courier, alerting
         self._replies, self._feedback, self._decisions = replies, feedback, decisions
 
@@ -136,7 +136,7 @@ class Reception:
         )
 
     async def _open(self, message: InboundMessage) -> Received:
-        organisation = self._organisation
+        organisation = self._standard()
         if not message.sender:
             return await self._put_aside(message, None, "no sender to open a case for")
         requester = await asyncio.to_thread(self._store.directory.ensure, message.sender, message.sender_name)

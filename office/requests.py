@@ -13,12 +13,12 @@ from definitions.entitlement import For, entitled
 from definitions.form_fields import Kind
 from definitions.forms import Answers, FieldProblem, Form, filled
 from definitions.intake import OpenRequest
-from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object, Person, Role
 from definitions.plans import inputs_of
 from definitions.request.state import RequestBrief
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from office.acceptance import Acceptance, Opened, contact, own_key
 from office.access import allow
 from office.courier import Courier
@@ -34,26 +34,27 @@ class Requests:
     def __init__(
         self,
         store: Store,
-        organisation: Organisation,
+        standard: InForce,
         clock: Clock,
         identity: Identity,
         acceptance: Acceptance,
         courier: Courier,
     ) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+        self._store, self._standard, self._clock = store, standard, clock
         self._identity, self._acceptance, self._courier = identity, acceptance, courier
 
     @property
     def items(self) -> tuple[CatalogueItem, ...]:
         """The catalogue."""
-        return self._organisation.catalogue
+        return self._standard().catalogue
 
     def item(self, key: str) -> CatalogueItem:
         """The catalogue item of this key. Raises NotFound with the nearest ones."""
+        organisation = self._standard()
         try:
-            return self._organisation.item(key)
+            return organisation.item(key)
         except UnknownKey:
-            known = [item.key for item in self._organisation.catalogue]
+            known = [item.key for item in organisation.catalogue]
             near = difflib.get_close_matches(key.casefold(), known) or known
             hint = (
                 f"Is it {' or '.join(near[:3])}? `jidoka catalogue ls` lists all." if near else "There is nothing yet."
@@ -77,7 +78,7 @@ class Requests:
             raise NotAllowed(right.reason, f"`jidoka catalogue show {item.key}` says who may ask for it.")
         at = contact(wanted.channel, wanted.at, self._clock())
         answers = await asyncio.to_thread(self._answers, item, wanted.fields, requester)
-        definition = self._organisation.request(item.key)
+        definition = self._standard().request(item.key)
         whole = json.dumps(answers.written, ensure_ascii=False)
         opening = Opening(
             service=item.service,
@@ -161,16 +162,16 @@ class Requests:
     def _person(self, key: str) -> Person:
         """As the organisation describes them; whom only the directory knows has neither manager nor department."""
         try:
-            return self._organisation.person(key)
+            return self._standard().person(key)
         except UnknownKey:
             known = self._store.directory.get(key)
             assert known is not None
             roles = known.roles or (Role.REQUESTER,)
-            zone = known.zone or self._organisation.calendars[0].zone
+            zone = known.zone or self._standard().calendars[0].zone
             return Person(key=key, name=known.name, addresses=(), roles=roles, teams=known.teams, zone=zone)
 
     def _approvers(self, item: CatalogueItem, requester: Person, for_whom: Person) -> dict[str, tuple[str, ...]]:
-        organisation = self._organisation
+        organisation = self._standard()
         teams = {team.key: team for team in organisation.teams}
         people = {person.key: person for person in organisation.people}
         owner = organisation.team(item.team)

@@ -9,7 +9,6 @@ from activities.reviews import Look, OpenReview
 from definitions.base import Level
 from definitions.case import SYSTEM, CaseState
 from definitions.kinds import KINDS
-from definitions.organisation import Organisation
 from definitions.people import Action, Actor, Object
 from definitions.review.acts import AddAction, Reviewed
 from definitions.review.definition import ReviewDefinition
@@ -19,6 +18,7 @@ from definitions.review.state import ReviewBrief
 from definitions.review.timeline import roles
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from office.acceptance import Acceptance, Opened
 from office.access import WORK_HERE, allow
 from office.casebook import Casebook
@@ -38,14 +38,14 @@ class Reviews:
     def __init__(
         self,
         store: Store,
-        organisation: Organisation,
+        standard: InForce,
         clock: Clock,
         identity: Identity,
         acceptance: Acceptance,
         courier: Courier,
         casebook: Casebook,
     ) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+        self._store, self._standard, self._clock = store, standard, clock
         self._identity, self._acceptance, self._courier = identity, acceptance, courier
         self._casebook = casebook
 
@@ -76,11 +76,12 @@ class Reviews:
     async def _open(self, order: OpenReview, by: str) -> Opened:
         if (known := await self._courier.opened(SOURCE, order.case)) is not None:
             return known
+        organisation = self._standard()
         try:
-            definition = self._organisation.review(order.team or self._organisation.triage)
+            definition = organisation.review(order.team or organisation.triage)
         except UnknownKey as unknown:
             raise Unusable(str(unknown), "See `jidoka definitions show`.") from None
-        lead = self._organisation.team(definition.team).lead
+        lead = organisation.team(definition.team).lead
         opening = Opening(
             service=order.service,
             category=order.category,

@@ -6,9 +6,9 @@ from datetime import timedelta
 from definitions.facts import TextRef
 from definitions.feedback.giving import GiveFeedback
 from definitions.feedback.state import Tone
-from definitions.organisation import Organisation
 from definitions.people import Action, Actor
 from definitions.slices import UnknownKey
+from definitions.standards import InForce
 from definitions.surveys import Answer, Survey, complains, mistakes
 from office.acceptance import Acceptance
 from office.access import allow
@@ -24,9 +24,9 @@ class Voice:
     """Takes answers."""
 
     def __init__(
-        self, store: Store, organisation: Organisation, clock: Clock, acceptance: Acceptance, feedback: Feedback
+        self, store: Store, standard: InForce, clock: Clock, acceptance: Acceptance, feedback: Feedback
     ) -> None:
-        self._store, self._organisation, self._clock = store, organisation, clock
+        self._store, self._standard, self._clock = store, standard, clock
         self._acceptance, self._feedback = acceptance, feedback
 
     async def rate(self, case_id: str, answer: Answer, actor: Actor, *, channel: str = "cli") -> Ask:
@@ -75,7 +75,7 @@ class Voice:
     def survey(self, ask: Ask) -> Survey:
         """What was asked. Raises ActRefused when it is asked no more."""
         try:
-            return self._organisation.survey(ask.survey)
+            return self._standard().survey(ask.survey)
         except UnknownKey:
             raise ActRefused("this is no longer asked", "Write to the desk instead.") from None
 
@@ -88,7 +88,7 @@ class Voice:
         return survey
 
     def _after_case(self, service: str) -> Survey:
-        for survey in self._organisation.surveys:
+        for survey in self._standard().surveys:
             if survey.asks == "requester" and (not survey.services or service in survey.services):
                 return survey
         raise Unusable(f"nobody is asked about cases of {service}", "Give words: `jidoka feedback give --text`.")

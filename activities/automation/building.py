@@ -1,5 +1,6 @@
 """From definitions to what the worker runs; a definition that does not fit its code stops the worker, not a case."""
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 
@@ -9,6 +10,7 @@ from activities.automation.code import CODE, Code
 from activities.automation.guarded import Guarded, Tools
 from definitions.automations import AutomationDefinition, Risk
 from definitions.references import Problem
+from definitions.standards import InForce
 
 SHIPPED = (
     "activities.automation.directory_password",
@@ -18,6 +20,8 @@ SHIPPED = (
     "activities.automation.website",
 )
 """Modules whose import registers the automations that come with Jidoka."""
+
+log = logging.getLogger("jidoka.automation")
 
 _ORDER = (Risk.READS, Risk.CHANGES, Risk.ENDANGERS)
 
@@ -103,3 +107,34 @@ def guarded(
         definition.key: Guarded(definition, code_of(definition, known), tools, (inputs or {}).get(definition.key))
         for definition in definitions
     }
+
+
+class Following:
+    """The automations of the organisation in force, as they change; a case may still want one that it began with."""
+
+    def __init__(
+        self,
+        standard: InForce,
+        tools: Tools,
+        *,
+        modules: Iterable[str] = (),
+        inputs: Mapping[str, Mapping[str, JsonValue]] | None = None,
+    ) -> None:
+        """As `guarded`. Raises Misfit: later on, what fits is kept and the log says what does not."""
+        self._standard, self._tools, self._modules, self._inputs = standard, tools, tuple(modules), inputs
+        self._of = standard().automations
+        self._built = self._build()
+
+    def __call__(self) -> Mapping[str, Guarded]:
+        """Those of the moment, by key."""
+        now = self._standard().automations
+        if now is not self._of:
+            self._of = now
+            try:
+                self._built = {**self._built, **self._build()}
+            except Misfit as misfit:
+                log.error("the automations stay as they were: %s %s", misfit.message, misfit.hint)
+        return self._built
+
+    def _build(self) -> dict[str, Guarded]:
+        return guarded(self._of, self._tools, modules=self._modules, inputs=self._inputs)

@@ -9,6 +9,7 @@ import pytest
 
 from activities.known_errors import FindKnownErrors, known_errors
 from definitions.case import CaseState
+from definitions.example import organisation
 from definitions.facts import GENESIS, Draft, chained
 from definitions.problem.state import KnownError, ProblemState
 from definitions.runs import AutomationCall
@@ -93,7 +94,7 @@ def test_a_solved_problem_seems_back_by_category_and_words(
 def test_the_look_of_triage_says_what_it_found_in_a_sentence(store: Store) -> None:
     problem(store, 1, "VPN drops every hour", workaround="Second gateway.")
     title = store.texts.put("VPN drops every hour")
-    look = FindKnownErrors(store)
+    look = FindKnownErrors(store, lambda: organisation)
 
     seen = look(AutomationCall(automation="triage", case_id="INC-1", inputs={"service": "vpn", "title": title.id}))
     erased = look(AutomationCall(automation="triage", case_id="INC-1", inputs={"service": "vpn", "title": "t-gone"}))

@@ -47,7 +47,7 @@ def asked(case: str = "INC-new0", priority: Priority = Priority.P3, **settings: 
 
 
 def choice(store: Store, call: AutomationCall, org: Any = organisation) -> LearnedChoice:
-    seen = LearnedTeam(store, org, lambda: NOW, b"secret")(call)
+    seen = LearnedTeam(store, lambda: org, lambda: NOW, b"secret")(call)
     assert seen is not None
     return LearnedChoice.model_validate(seen.data)
 
@@ -129,7 +129,7 @@ def test_what_waits_for_the_requester_is_no_load(store: Store, state: str) -> No
 
 
 def test_where_nothing_is_to_be_chosen_nothing_is_looked_up(store: Store) -> None:
-    look = LearnedTeam(store, organisation, lambda: NOW, b"secret")
+    look = LearnedTeam(store, lambda: organisation, lambda: NOW, b"secret")
     one = asked().model_copy(deep=True)
     one.inputs["routing"]["teams"] = ["network"]  # type: ignore[index,call-overload]
 

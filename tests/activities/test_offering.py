@@ -25,8 +25,8 @@ def store(migrated_file: Path, tmp_path: Path) -> Iterator[Store]:  # noqa: F811
     copy = tmp_path / "records.db"
     copy.write_bytes(migrated_file.read_bytes())
     with Store(f"sqlite:///{copy}", tmp_path / "blobs", system_clock) as opened:
-        identity = Identity(opened, organisation, system_clock)
-        take_in(Knowledge(opened, organisation, system_clock, identity), files_in(SHIPPED), ADA)
+        identity = Identity(opened, lambda: organisation, system_clock)
+        take_in(Knowledge(opened, lambda: organisation, system_clock, identity), files_in(SHIPPED), ADA)
         yield opened
 
 

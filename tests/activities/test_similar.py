@@ -11,6 +11,7 @@ from activities import similar
 from activities.similar import SimilarCases
 from definitions.example import organisation
 from definitions.facts import GENESIS, Draft, chained
+from definitions.organisation import Organisation
 from definitions.runs import AutomationCall
 from definitions.similar import SimilarFound
 from office.identity import Identity
@@ -35,9 +36,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
+def standard() -> Organisation:
+    return organisation
+
+
 @pytest.fixture
 def look(store: Store) -> SimilarCases:
-    return SimilarCases(store, organisation, lambda: NOW)
+    return SimilarCases(store, standard, lambda: NOW)
 
 
 def told(
@@ -83,7 +88,7 @@ def test_open_and_past_cases_that_say_the_same_are_found_with_what_helped(store:
     past = told(store, 2, "My tunnel drops all the time", state="closed", closed_at=NOW, ago=timedelta(days=9))
     told(store, 3, "Printer jams")
     articles = files_in(SHIPPED)
-    take_in(Knowledge(store, organisation, lambda: NOW, Identity(store, organisation, lambda: NOW)), articles, ADA)
+    take_in(Knowledge(store, standard, lambda: NOW, Identity(store, standard, lambda: NOW)), articles, ADA)
     with store.db.write() as connection:
         links = [ArticleLink(key, past, "resolved", "jay", NOW) for key in ("kb-vpn-drops", "kb-gone")]
         link(store.db, connection, links)

@@ -16,6 +16,7 @@ from definitions.case import Receipt, Stage
 from definitions.example import organisation
 from definitions.feedback.giving import GiveFeedback
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
+from definitions.organisation import Organisation
 from definitions.people import Actor, Object, Person, Role
 from keys import Secrets
 from office.acceptance import Acceptance
@@ -33,6 +34,11 @@ from settings import Settings
 from web.app import create_app
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def standard() -> Organisation:
+    """Nothing was accepted on top of it."""
+    return organisation
 
 
 class Shown(Value):
@@ -77,12 +83,12 @@ class FakeDesk:
     @property
     def voice(self) -> Voice:
         """The real one: it needs the records only, until an answer is a complaint."""
-        acceptance = Acceptance(self.store, organisation)
+        acceptance = Acceptance(self.store, standard)
         feedback = Feedback(
-            *(self.store, organisation, lambda: NOW, Identity(self.store, organisation, lambda: NOW), acceptance),
+            *(self.store, standard, lambda: NOW, Identity(self.store, standard, lambda: NOW), acceptance),
             Starts(self.store, self.started),
         )
-        return Voice(self.store, organisation, lambda: NOW, acceptance, feedback)
+        return Voice(self.store, standard, lambda: NOW, acceptance, feedback)
 
     @property
     def feedback(self) -> "FakeDesk":
@@ -92,15 +98,15 @@ class FakeDesk:
     @property
     def offers(self) -> Offers:
         """The real one, too."""
-        identity = Identity(self.store, organisation, lambda: NOW)
-        return Offers(self.store, identity, Knowledge(self.store, organisation, lambda: NOW, identity), self.act)
+        identity = Identity(self.store, standard, lambda: NOW)
+        return Offers(self.store, identity, Knowledge(self.store, standard, lambda: NOW, identity), self.act)
 
     @property
     def requests(self) -> Requests:
         """The real one, as well."""
-        identity = Identity(self.store, organisation, lambda: NOW)
-        acceptance = Acceptance(self.store, organisation)
-        return Requests(self.store, organisation, lambda: NOW, identity, acceptance, Starts(self.store, self.started))
+        identity = Identity(self.store, standard, lambda: NOW)
+        acceptance = Acceptance(self.store, standard)
+        return Requests(self.store, standard, lambda: NOW, identity, acceptance, Starts(self.store, self.started))
 
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
         self._fail()

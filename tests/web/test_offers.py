@@ -8,7 +8,6 @@ import pytest
 
 from definitions.acts import Solved
 from definitions.case import CaseState, Stage
-from definitions.example import organisation
 from definitions.help import HelpState
 from definitions.people import Actor, Door, Role
 from office.errors import ActRefused
@@ -16,7 +15,7 @@ from office.identity import Identity
 from office.knowledge import Knowledge
 from office.knowledge_files import files_in, take_in
 from tests.records.chains import chain, flush
-from tests.web.conftest import NOW, House
+from tests.web.conftest import NOW, House, standard
 
 ADA = Actor(person="ada", roles=(Role.ADMIN,), door=Door.CLI, verified=True)
 SHIPPED = Path(__file__).parents[2] / "definitions" / "example" / "knowledge"
@@ -26,8 +25,8 @@ CASE = "INC-11111111"
 
 def offered(house: House, person: str = "requester", **changes: object) -> str:
     """A case with an offer, and the token of a mail about it to this person."""
-    identity = Identity(house.store, organisation, lambda: NOW)
-    take_in(Knowledge(house.store, organisation, lambda: NOW, identity), files_in(SHIPPED), ADA)
+    identity = Identity(house.store, standard, lambda: NOW)
+    take_in(Knowledge(house.store, standard, lambda: NOW, identity), files_in(SHIPPED), ADA)
     state = CaseState(id=CASE, requester="requester", help=OFFERED).model_copy(update=changes)
     facts = chain(CASE, 1)
     house.store.events.flush(flush(facts, state_json=state.model_dump(mode="json"), requester="requester"))

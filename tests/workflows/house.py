@@ -19,7 +19,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Replayer, Worker
 
-from activities.automation.building import guarded
+from activities.automation.building import Following
 from activities.automation.guarded import Tools
 from activities.automation.post import MailPost
 from activities.automation.reach import Reach
@@ -160,26 +160,26 @@ async def house(
             return env.client
 
         desk = Desk(store, org, clock, connected, task_queue=QUEUE, lots=b"lots")
+        standard = desk.standards.organisation
+        triage = LookAround(
+            {
+                "similar": SimilarCases(store, standard, clock),
+                "offer": FindOffer(store, standard, clock),
+                "problems": FindKnownErrors(store, standard),
+                "routing": LearnedTeam(store, standard, clock, b"seed"),
+            }
+        )
+        theirs = Following(standard, _tools(store, clock, maildir))
         acts = activities_of(
             RecordActivities(commit),
             ReviewActivities(desk.reviews),
-            ChannelActivities(store, org, MaildirTransport(maildir), clock),
+            ChannelActivities(store, standard, MaildirTransport(maildir), clock),
             VoiceActivities(
-                *(store, org, MaildirTransport(maildir), clock), secret=SECRET, link=lambda token: f"{VOICE}/{token}"
+                *(store, standard, MaildirTransport(maildir), clock),
+                secret=SECRET,
+                link=lambda token: f"{VOICE}/{token}",
             ),
-            AutomationActivities(
-                {
-                    "find-duplicates": LookAround(
-                        {
-                            "similar": SimilarCases(store, org, clock),
-                            "offer": FindOffer(store, org, clock),
-                            "problems": FindKnownErrors(store, org.synonyms),
-                            "routing": LearnedTeam(store, org, clock, b"seed"),
-                        }
-                    ),
-                    **guarded(org.automations, _tools(store, clock, maildir)),
-                }
-            ),
+            AutomationActivities(lambda: {"find-duplicates": triage, **theirs()}),
         )
         pool = stack.enter_context(ThreadPoolExecutor(4))
         await stack.enter_async_context(
