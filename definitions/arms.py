@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from definitions.assignment import assign, fraction
 from definitions.base import Instant, Key, Value
-from definitions.experiment import ARMS, STANDARD, VARIANT, Experiment, Unit
+from definitions.experiment import ARMS, FEW, STANDARD, VARIANT, Experiment, Unit
 from definitions.exposure import Exposure
 
 HALVES = {"first": 1.0, "second": 1.0}
@@ -36,14 +36,13 @@ def arms_of(experiments: Iterable[Experiment], subject: Subject, secret: bytes) 
         unit = unit_of(experiment, subject)
         if unit is None or not takes_part(experiment, subject) or not _in_traffic(experiment, unit, secret):
             continue
-        block = unit if experiment.unit is Unit.BLOCK else None
         found.append(
             Exposure(
                 experiment=experiment.key,
                 plan=experiment.version,
                 layer=experiment.layer,
                 arm=_drawn(experiment, unit, secret),
-                block=block,
+                unit=unit if experiment.unit in FEW else None,
             )
         )
     return tuple(found)
@@ -70,6 +69,17 @@ def block_of(experiment: Experiment, at: datetime) -> str:
     return begin.date().isoformat()
 
 
+def block_end(experiment: Experiment, block: str) -> datetime:
+    """The midnight at which the block with this first day is over."""
+    end = datetime.fromisoformat(block) + timedelta(days=experiment.block_days)
+    return end.replace(tzinfo=ZoneInfo(experiment.zone))
+
+
+def pair_of(experiment: Experiment, block: str) -> str:
+    """The pair that the block with this first day was drawn in."""
+    return f"pair {_place(experiment, _noon(experiment, block)) // 2}"
+
+
 def arm_of_block(experiment: Experiment, at: datetime, secret: bytes) -> str:
     """Of each two blocks that follow each other one has each arm; which comes first is drawn."""
     pair, second = divmod(_place(experiment, at), 2)
@@ -79,8 +89,7 @@ def arm_of_block(experiment: Experiment, at: datetime, secret: bytes) -> str:
 
 def _drawn(experiment: Experiment, unit: str, secret: bytes) -> str:
     if experiment.unit is Unit.BLOCK:
-        begin = datetime.combine(datetime.fromisoformat(unit), time(12), ZoneInfo(experiment.zone))
-        return arm_of_block(experiment, begin, secret)
+        return arm_of_block(experiment, _noon(experiment, unit), secret)
     # Not by the layer alone: that place in the layer would say which arm it becomes.
     weights: dict[str, float] = {arm: experiment.weights[arm] for arm in ARMS}
     return assign(unit, f"{experiment.layer}/{experiment.key}", weights, secret)
@@ -96,6 +105,10 @@ def takes_part(experiment: Experiment, subject: Subject) -> bool:
 def _in_traffic(experiment: Experiment, unit: str, secret: bytes) -> bool:
     low, high = experiment.traffic
     return low <= fraction(unit, experiment.layer, secret) < high
+
+
+def _noon(experiment: Experiment, block: str) -> datetime:
+    return datetime.combine(datetime.fromisoformat(block), time(12), ZoneInfo(experiment.zone))
 
 
 def _first_day(experiment: Experiment) -> datetime:

@@ -21,8 +21,8 @@ class Exposure(Value):
     """The version of the locked plan."""
     layer: Key
     arm: str
-    block: Annotated[str | None, Field(exclude_if=absent)] = None
-    """The block of days, by its first one."""
+    unit: Annotated[str | None, Field(exclude_if=absent)] = None
+    """What was drawn where that is a service, a team or a block of days (its first one); the case tells the others."""
 
     @property
     def label(self) -> str:

@@ -1,7 +1,7 @@
 """The engine's own runs as an event log: each fact of a case is an event, its activity is the type of the fact."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from definitions.case import STEPS, SYSTEM
+from definitions.exposure import EXPOSED
 from definitions.kinds import KINDS, RULES
 from measurement.log.cases import path_text, quoted, text
 from measurement.log.columns import LIVE
@@ -43,19 +44,34 @@ NAMED = {"person": "assignee", "category": "coalesce(category, item)"}
 """Column -> what it is taken from, where that has another name: what a request is about is the item asked for."""
 
 
-def live_log(parts: Sequence[Path], as_of: datetime, asks: Mapping[str, Sequence[Any]] | None = None) -> EventLog:
+@dataclass(frozen=True)
+class Followed:
+    """Each case as it stood so many seconds after its opening; `experiment`: only cases that have an arm of it."""
+
+    seconds: float
+    experiment: str | None = None
+
+
+def live_log(
+    parts: Sequence[Path],
+    as_of: datetime,
+    asks: Mapping[str, Sequence[Any]] | None = None,
+    followed: Followed | None = None,
+) -> EventLog:
     """The log of these Parquet files of `live_copy.copied` rows, read up to `as_of`.
 
     Beside the columns of every log an event has `fact` (its number in the records), `step`, `actor`, `role` (system,
     requester, staff, other), `visibility` (public, internal), `by_hand` (work of the people who serve) and the columns
-    `live_copy.DETAILS`. `asks`: what people were asked and answered, as the columns `live_asks.RAW`.
+    `live_copy.DETAILS`. `asks`: what people were asked and answered, as the columns `live_asks.RAW`. `followed`: what
+    came later in a case is left out, so that whoever reads it again at any later time finds the same.
     Raises BadData when there is nothing to read.
     """
     if not parts:
         raise BadData("No case has been recorded yet.", "Open one: `jidoka incident open`, or see `jidoka demo`.")
     db = connection()
     files = ", ".join(map(path_text, parts))
-    db.execute(f"CREATE TABLE facts AS SELECT * FROM read_parquet([{files}], union_by_name = true)")
+    copy = f"SELECT * FROM read_parquet([{files}], union_by_name = true)"
+    db.execute(f"CREATE TABLE facts AS {copy if followed is None else _cut(copy, followed)}")
     # Six windows that ignore nulls would take DuckDB as long as all the rest; as arrays they are nothing.
     db.register("known", _carried(db.sql(_ORDER).to_arrow_table()))
     db.execute(f"CREATE TABLE events AS {_EVENTS}")
@@ -64,6 +80,20 @@ def live_log(parts: Sequence[Path], as_of: datetime, asks: Mapping[str, Sequence
     db.execute("DROP TABLE facts")
     log = EventLog(name=LIVE, db=db, as_of=as_of.astimezone(UTC), rules=LIVE_RULES, source=SOURCE)
     return log if asks is None else replace(log, asked=asks_log(log, asks))
+
+
+def _cut(copy: str, followed: Followed) -> str:
+    until = f"opened + to_microseconds({round(followed.seconds * 1e6)})"
+    drawn = ""
+    if followed.experiment is not None:
+        of_it = f"activity = {text(EXPOSED)} AND experiment = {text(followed.experiment)}"
+        drawn = f"SEMI JOIN (SELECT case_id FROM copy WHERE {of_it}) USING (case_id)"
+    return f"""
+        WITH copy AS ({copy}), openings AS (
+          SELECT case_id, min("at") AS opened FROM copy WHERE activity = 'opened' GROUP BY case_id
+        )
+        SELECT copy.* FROM copy JOIN openings USING (case_id) {drawn} WHERE "at" <= {until} ORDER BY id
+    """
 
 
 def _carried(ordered: pa.Table) -> pa.Table:

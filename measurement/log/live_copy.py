@@ -27,7 +27,7 @@ TAKEN: dict[str, dict[str, str]] = {
         "tone": "feedback.tone",
         "help_arm": "help",
     },
-    "exposed": {"experiment": "experiment", "arm": "arm"},
+    "exposed": {"experiment": "experiment", "arm": "arm", "drawn_as": "unit"},
     "routed": {"team": "team", "proposed": "learned.proposed"},
     "step_entered": {"named_kind": "kind"},
     "acknowledged": {"assignee": "assignee"},

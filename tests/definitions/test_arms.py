@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from definitions.arms import Subject, arm_of_block, arms_of, block_of
+from definitions.arms import Subject, arm_of_block, arms_of, block_end, block_of, pair_of
 from definitions.clashes import clash
 from definitions.experiment import Experiment
 from definitions.exposure import labels
@@ -102,7 +102,26 @@ def test_blocks_begin_at_local_midnight_also_when_clocks_change() -> None:
 
     assert (block_of(experiment, last), block_of(experiment, first)) == ("2026-03-29", "2026-03-30")
     found = arms_of([experiment], subject(at=last), SECRET)
-    assert [(each.block, each.arm) for each in found] == [("2026-03-29", arm_of_block(experiment, last, SECRET))]
+    assert [(each.unit, each.arm) for each in found] == [("2026-03-29", arm_of_block(experiment, last, SECRET))]
+
+
+def test_a_block_knows_its_end_and_the_other_one_of_its_pair() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    start = datetime(2026, 3, 23, 9, tzinfo=zone)
+    experiment = trial(unit="block", block_days=7, starts_at=start, stops_at=start + timedelta(days=90))
+    blocks = [block_of(experiment, start + timedelta(days=7 * k)) for k in range(4)]
+
+    assert block_end(experiment, blocks[0]) == datetime(2026, 3, 30, tzinfo=zone), "the clocks changed in it"
+    assert [pair_of(experiment, block) for block in blocks] == ["pair 0", "pair 0", "pair 1", "pair 1"]
+
+
+def test_who_looks_at_a_trial_finds_the_service_or_team_that_was_drawn() -> None:
+    units = {
+        kind: arms_of([trial(unit=kind)], subject(team="network"), SECRET)[0].unit
+        for kind in ("case", "service", "team")
+    }
+
+    assert units == {"case": None, "service": "vpn", "team": "network"}
 
 
 def test_all_arms_of_a_case_are_one_word() -> None:
