@@ -1,9 +1,10 @@
 """The typed client: open cases, act on them, read them. CLI, web and intake all come through here."""
 
 import asyncio
+import functools
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -25,6 +26,7 @@ from office.access import allow
 from office.alerting import Alerting
 from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
+from office.cycles import Cycles
 from office.decisions import Decisions
 from office.errors import NotFound, Unreachable
 from office.experiments import Experiments
@@ -45,6 +47,9 @@ from office.voice import Voice
 from records.store import Store
 from records.values import CaseQuery, CaseRow, Page
 from settings import Clock
+
+if TYPE_CHECKING:
+    from office.cycle_plans import CyclePlans
 
 
 class Desk:
@@ -80,6 +85,7 @@ class Desk:
         self.tasks = TaskBook(store, self._casebook, self.courier, self.requests)
         self.problems = Problems(store, standard, clock, self._acceptance, self._casebook, self.courier)
         self.reviews = Reviews(store, standard, clock, self.identity, self._acceptance, self.courier, self._casebook)
+        self.cycles = Cycles(store, standard, clock, self.identity, self._acceptance, self.courier, self._casebook)
         self.feedback = Feedback(store, standard, clock, self.identity, self._acceptance, self.courier)
         self.voice = Voice(store, standard, clock, self._acceptance, self.feedback)
         self.ideas = Ideas(store, clock, self.feedback, self._casebook, self.courier, self.act)
@@ -91,6 +97,14 @@ class Desk:
             self.feedback,
             Decisions(store, self._acceptance, self.courier, self.tasks),
         )
+
+    @functools.cached_property
+    def plans(self) -> "CyclePlans":
+        """Plans of trials; what they compute with takes a second to load, which nobody else is to wait for."""
+        from office.cycle_plans import CyclePlans
+
+        own = (self.store, self._standard, self.clock, self.experiments, self._casebook, self.courier)
+        return CyclePlans(*own, self.words, self.act, self.ask)
 
     @property
     def organisation(self) -> Organisation:

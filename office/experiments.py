@@ -63,6 +63,16 @@ class Experiments:
         Raises ActRefused where its change cannot be tried, alters nothing that its cases carry, or gets in the way of
         an experiment that runs: nothing has happened then.
         """
+        return self._store.experiments.lock(
+            plan.key, plan.version, plan.model_dump(mode="json"), by, self._fitting(plan)
+        )
+
+    def checked(self, plan: Experiment) -> None:
+        """Whether it could begin now. Raises ActRefused as `lock` does; nothing happens."""
+        self._fitting(plan)(self._store.experiments.running())
+
+    def _fitting(self, plan: Experiment) -> Callable[[Sequence[ExperimentRow]], None]:
+        """Raises ActRefused where it cannot be tried at all; what comes back does so where it clashes with others."""
         standard = self._standard()
         try:
             varied = tried(standard, rebased(plan.change, standard), self._clock())
@@ -71,14 +81,14 @@ class Experiments:
         self._alters(plan, standard, varied)
 
         def fits(running: Sequence[ExperimentRow]) -> None:
-            others = [self._plan(row) for row in running]
+            others = [self._plan(row) for row in running if row.key != plan.key]
             if (found := clash(plan, others)) is not None:
                 raise ActRefused(found.what, found.next_step)
             for other in others:
                 if other.layer != plan.layer and other.scope.meets(plan.scope):
                     self._together(plan, other, varied)
 
-        return self._store.experiments.lock(plan.key, plan.version, plan.model_dump(mode="json"), by, fits)
+        return fits
 
     async def stop(self, key: str, reason: str, actor: Actor) -> ExperimentRow:
         """Expose no further case, from the next one on; cases that run finish as they began."""

@@ -1,6 +1,7 @@
 """The plan of a trial with two arms, from a charter, its baseline and a change: what a lead does not say is chosen."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -8,27 +9,29 @@ from numpy.typing import NDArray
 
 from definitions.change import Change
 from definitions.cycle.charter import Charter
+from definitions.cycle.charter import Scope as Charted
 from definitions.experiment import MOST_LOOKS, Baseline, Experiment, Guard, Scope, Unit
 from measurement.charts.normal_scores import Reference
+from measurement.cycles.baseline import in_scope
+from measurement.cycles.counted import Counted, counted, measure_of, within
+from measurement.cycles.counted import instant as naive
 from measurement.experiments.planned import Strength, fingerprint, strength
-from measurement.log.cases import text
 from measurement.log.eventlog import EventLog
 from measurement.metrics.catalogue import metric as named
-from measurement.metrics.metric import Metric
+from measurement.metrics.measure import measure
 from measurement.metrics.scope import Scope as Question
-from measurement.metrics.units import log_for, units
+from measurement.metrics.scope import instant
 from measurement.values import BadData, Refused
 
 Floats = NDArray[np.float64]
 HOUR, DAY, WEEK = 3_600, 86_400, 7 * 86_400
-LATE = 0.95
-"""Cases are followed until so many of the baseline had come to their end."""
+AT_MOST = 90 * DAY
+"""For which a case is followed, where nothing else is said."""
 SLACK = 1.25
 """A trial may take so much longer than the cases of the baseline came in, before its time is over."""
 LONGEST_DAYS = 366
 MANY = 10_000_000
 """Units that any effect is found with: to ask how many are needed."""
-FIELDS = {Unit.REQUESTER: "requester", Unit.SERVICE: "service", Unit.TEAM: "team"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Wish:
     days: int | None = None
     """The longest that it may take."""
     starts_at: datetime | None = None
+    team_of: Mapping[str, str] = field(default_factory=dict)
+    """The team that each service begins with: the unit, where teams are drawn."""
 
 
 @dataclass(frozen=True)
@@ -93,75 +98,66 @@ class Planned:
         return self.plan.units / self.weekly
 
 
-def measure_of(metric: Metric) -> str:
-    """`time` or `share`. Raises BadData for a metric that cannot be told of a single case."""
-    columns = metric.estimator.columns
-    if columns == ("seconds", "ended"):
-        return "time"
-    if columns == ("hit",) and metric.unit == "share" and metric.counts == "cases":
-        return "share"
-    raise BadData(
-        f"{metric.key} is no number of a single case, so two arms cannot be compared by it.",
-        "Choose a time or a share of cases for the trial, or compare before and after (--before-after).",
-    )
+def followed_for(log: EventLog, metric: str, scope: Scope, since: datetime, until: datetime) -> int:
+    """Seconds until 95 of 100 cases of the baseline had come to their end, in whole hours; a week for a share.
+
+    At most ninety days, also where fewer ever ended.
+    """
+    if measure_of(metric) == "share":
+        return WEEK
+    question = Question(since=since, until=until, where={"kind": scope.kind})
+    found = measure(in_scope(log, Charted(services=scope.services, categories=scope.categories)), metric, question)
+    late = found.estimate.p95
+    return AT_MOST if late is None else min(AT_MOST, max(1, int(np.ceil(late / HOUR))) * HOUR)
 
 
-def past(log: EventLog, metric: Metric, scope: Scope, since: datetime, until: datetime, wish: Wish) -> Past:
-    """The cases of the baseline that would have taken part and could be followed to the end. Raises BadData."""
-    measure = measure_of(metric)
-    part = _taking_part(log, scope)
-    by = FIELDS.get(wish.unit)
-    found = units(log_for(part, metric), metric, Question(since=since, until=until, where={"kind": scope.kind}, by=by))
+def past(
+    log: EventLog, metric: str, scope: Scope, since: datetime, until: datetime, now: datetime, wish: Wish, follow_s: int
+) -> Past:
+    """The cases of the baseline that would have taken part and were followed to the end.
+
+    `log` is the followed one (`counted.followed_log`). Raises BadData where there are none.
+    """
+    opened = f"opened_at >= {instant(since)} AND opened_at < {instant(until)}"
+    found = counted(log, metric, follow_s, f"{within(scope)} AND {opened}")
     if not len(found):
-        raise BadData(f"{metric.key} has no value in the baseline for {', '.join(scope.services)}.", "Widen the scope.")
-    at = found.at.astype("datetime64[s]").astype(np.int64)
-    order = np.argsort(at, kind="stable")
-    at = at[order]
-    raw = np.asarray(found.columns["seconds" if measure == "time" else "hit"], float)[order]
-    follow = wish.follow_s or (_followed(raw) if measure == "time" else WEEK)
-    old = at <= int(log.as_of.timestamp()) - follow
-    if not old.any():
+        raise BadData(f"The baseline has no {scope.kind} of {', '.join(scope.services)}.", "Widen the scope.")
+    old = found.only(found.followed(follow_s, now))
+    if not len(old):
         raise BadData(
-            f"No case of the baseline is older than the {follow / DAY:.1f} days that each is to be followed.",
+            f"No case of the baseline is older than the {follow_s / DAY:.1f} days that each is to be followed.",
             "Follow them for less (--follow-days), or wait.",
         )
-    values = np.minimum(raw, follow) if measure == "time" else raw
-    unit: NDArray[np.object_] = np.arange(len(at)).astype(object)
-    if by is not None:
-        unit = np.array([found.groups[each] or "none" for each in found.group[order]], object)
-    elif wish.unit is Unit.BLOCK:
-        unit = ((at - int(since.timestamp())) // (wish.block_days * DAY)).astype(object)
-    # What is younger than the time of following came as well: it counts for the pace, not for the values.
-    weeks = max(1.0, (min(until, log.as_of) - since).total_seconds() / WEEK)
-    seen = weeks * int(old.sum()) / len(old)
-    return Past(values[old], unit[old], follow, seen)
+    # What is too young to be followed came as well: it counts for the pace.
+    weeks = max(1 / 7, (min(until, now) - since).total_seconds() / WEEK) * len(old) / len(found)
+    return Past(old.value, _units(log, old, wish, since), follow_s, weeks)
 
 
 def planned(
-    key: str, charter: Charter, change: Change, wish: Wish, known: Past, level: float, now: datetime
+    key: str, cycle: str, charter: Charter, change: Change, wish: Wish, known: Past, level: float, now: datetime
 ) -> Planned:
     """The plan with as many units as its effect needs. `level`: the baseline's value in the unit of the metric.
 
     Raises BadData where something is missing, Refused where the trial would take too long or is hopeless.
     """
     metric = named(charter.metric or "")
-    measure = measure_of(metric)
+    how = measure_of(metric.key)
     share = float(known.values.mean())
-    least = wish.least if wish.least is not None else _wished(charter, measure, level, share)
-    reference = Reference.of(known.values) if measure == "time" else None
-    sd = _unit_sd(known, reference) if wish.unit is not Unit.CASE else None
+    least = wish.least if wish.least is not None else _wished(charter, how, level, share)
+    reference = Reference.of(known.values) if how == "time" else None
+    sd = unit_sd(known, reference) if wish.unit is not Unit.CASE else None
     starts = wish.starts_at or now
     first = {
         "key": key,
         "hypothesis": wish.hypothesis,
-        "cycle": None,
+        "cycle": cycle,
         "change": change,
         "metric": metric.key,
-        "measure": measure,
+        "measure": how,
         "better": charter.direction,
         "least": least,
         "baseline": Baseline(
-            sha256=fingerprint(known.values), n=len(known.values), share=share if measure == "share" else None
+            sha256=fingerprint(known.values), n=len(known.values), share=share if how == "share" else None
         ),
         "guards": wish.guards,
         "unit": wish.unit,
@@ -196,23 +192,20 @@ def planned(
     return Planned(plan, strength(plan, reference, sd), weekly, known.numbers, _notes(wish, known))
 
 
-def _taking_part(log: EventLog, scope: Scope) -> EventLog:
-    """The cases of these services and categories."""
-    conditions = [f"service IN ({', '.join(map(text, scope.services))})"]
-    if scope.categories:
-        conditions.append(f"category IN ({', '.join(map(text, scope.categories))})")
-    cases = log.table(f"SELECT * FROM cases WHERE {' AND '.join(conditions)} ORDER BY case_id")
-    if not len(cases):
-        raise BadData(f"No recorded case is of {', '.join(scope.services)}.", "Name services that have cases.")
-    log.db.register("taking_part", cases)
-    events = log.table("SELECT * FROM events SEMI JOIN taking_part USING (case_id) ORDER BY case_id, seq")
-    log.db.unregister("taking_part")
-    return EventLog.of(events, name=log.name, rules=log.rules, as_of=log.as_of, cases=cases, source=log.source)
-
-
-def _followed(seconds: Floats) -> int:
-    """Whole hours, so that the plan is one that people can read."""
-    return max(1, int(np.ceil(np.quantile(seconds, LATE) / HOUR))) * HOUR
+def _units(log: EventLog, cases: Counted, wish: Wish, since: datetime) -> NDArray[np.object_]:
+    """The unit of each case, by name."""
+    if wish.unit is Unit.CASE:
+        return cases.case
+    if wish.unit is Unit.BLOCK:
+        days = (cases.opened - naive(since)) // np.timedelta64(wish.block_days, "D")
+        return days.astype(int).astype(object)
+    fields = {Unit.REQUESTER: "any_value(requester)", Unit.SERVICE: "any_value(service)"}
+    named_by = fields.get(wish.unit, "any_value(service)")
+    rows = log.rows(f"SELECT case_id, {named_by} AS unit FROM events GROUP BY case_id")
+    unit = {row["case_id"]: row["unit"] for row in rows}
+    if wish.unit is Unit.TEAM:
+        unit = {case: wish.team_of.get(service, service) for case, service in unit.items()}
+    return np.array([unit.get(case) or "none" for case in cases.case.tolist()], object)
 
 
 def _wished(charter: Charter, measure: str, level: float, share: float) -> float:
@@ -226,7 +219,8 @@ def _wished(charter: Charter, measure: str, level: float, share: float) -> float
     return round(charter.goal / level, 6)
 
 
-def _unit_sd(known: Past, reference: Reference | None) -> float:
+def unit_sd(known: Past, reference: Reference | None) -> float:
+    """Standard deviation of the means of whole units, in normal scores or shares. Raises BadData for fewer than 3."""
     values = reference.scores(known.values) if reference is not None else known.values
     _, where = np.unique(known.unit.astype(str), return_inverse=True)
     counts = np.bincount(where)

@@ -52,5 +52,5 @@ def test_it_is_over_when_the_last_case_of_the_last_week_has_been_followed() -> N
     ],
 )
 def test_a_series_that_could_not_be_told_is_no_plan(given: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="late|weeks before"):
+    with pytest.raises(ValueError, match=r"late|weeks before"):
         series(**given)
