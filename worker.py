@@ -15,8 +15,6 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry
 from temporalio.client import Client
-from temporalio.converter import DataConverter
-from temporalio.runtime import Runtime
 from temporalio.worker import Worker, WorkflowRunner
 
 from activities.automation.building import Following
@@ -26,7 +24,6 @@ from activities.automation.reach import Reach
 from activities.automation.secrets import Safe
 from activities.automations import Automation, AutomationActivities
 from activities.channels import ChannelActivities, WebhookPages
-from activities.core_log import client_runtime
 from activities.heartbeats import Heartbeats
 from activities.known_errors import FindKnownErrors
 from activities.learning import Weekly
@@ -46,10 +43,10 @@ from definitions.loading import load
 from definitions.organisation import Organisation
 from definitions.standards import InForce
 from desk import Desk
+from office.opening import connect, lots_of, open_desk, open_store
 from office.relay import relaying
 from office.rounds import Rounds
 from office.schedules import ensure_surveys
-from office.wire import data_converter
 from records.group_commit import GroupCommit
 from records.store import Store
 from settings import Clock, Settings, SettingsError, system_clock
@@ -73,50 +70,6 @@ A run that leaves the cache is such a cycle of a tenth of a MiB: with rarer look
 M_ARENA_MAX, ARENAS = -8, 2
 """What `mallopt` of glibc calls it (malloc.h), and how many: with one for each of sixty threads, memory that a thread
 has given back is of no use to the others. With ten thousand cases open that was 40 MiB."""
-
-
-async def connect(
-    settings: Settings, runtime: Runtime | None = None, *, converter: DataConverter = data_converter
-) -> Client:
-    """The one place where the data converter is chosen."""
-    config = settings.connect_config()
-    return await Client.connect(**config, data_converter=converter, runtime=runtime or client_runtime())
-
-
-def open_store(settings: Settings, clock: Clock = system_clock) -> Store:
-    """The records of this installation."""
-    try:
-        audit_key: str | None = settings.secrets().audit_key
-    except SettingsError:
-        audit_key = None  # before the first `up` there is nothing to sign
-    return Store(settings.database_url, settings.data_dir / "blobs", clock, settings.data_dir / "audit", audit_key)
-
-
-def open_desk(
-    settings: Settings,
-    store: Store | None = None,
-    organisation: Organisation | None = None,
-    *,
-    standard: InForce | None = None,
-) -> Desk:
-    """A desk for a door: it connects when first needed; `organisation` and `standard` as for `Desk`."""
-    return Desk(
-        store or open_store(settings),
-        organisation or load(settings.definitions),
-        system_clock,
-        lambda: connect(settings),
-        task_queue=settings.task_queue,
-        lots=lots_of(settings),
-        standard=standard,
-    )
-
-
-def lots_of(settings: Settings) -> bytes:
-    """What is drawn with: hold-outs and the like; each layer of draws is independent of the others."""
-    try:
-        return settings.secrets().token_salt.encode()
-    except SettingsError:
-        return b""  # before the first `up` there are no cases
 
 
 def transport_of(settings: Settings) -> Transport:

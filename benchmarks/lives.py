@@ -25,8 +25,8 @@ from definitions.runs import StartCase
 from desk import Desk
 from office.acceptance import new_case_id
 from office.courier import TASK_FOR
+from office.opening import connect
 from settings import system_clock
-from worker import connect
 from workflows.blocks.publish import KIND, PRIORITY, SERVICE, STAGE
 from workflows.incident import IncidentWorkflow
 

@@ -14,6 +14,7 @@ from benchmarks.worker_process import WorkerOptions
 from definitions.loading import load
 from definitions.organisation import Organisation
 from definitions.search_attributes import SEARCH_ATTRIBUTES
+from office import opening
 from records.migrate import upgrade
 from records.store import Store
 from settings import Settings
@@ -55,7 +56,7 @@ class Rig:
         await temporal_server.until(self._connected, "the Temporal server", seconds=30)
         await temporal_server.prepare(self.client, SEARCH_ATTRIBUTES)
         upgrade(self.settings.database_url)
-        self.store = self._stack.enter_context(worker.open_store(self.settings))
+        self.store = self._stack.enter_context(opening.open_store(self.settings))
         self.organisation = load(self.settings.definitions)
         self.store.directory.sync(self.organisation.people)
         return self
@@ -69,7 +70,7 @@ class Rig:
 
     async def _connected(self) -> str | None:
         try:
-            self.client = await worker.connect(self.settings)
+            self.client = await opening.connect(self.settings)
         except RuntimeError as error:
             return str(error)
         return await temporal_server.healthy(self.client)

@@ -25,6 +25,7 @@ from activities.meters import build_runtime
 from activities.metrics_endpoint import MetricsEndpoint
 from benchmarks.bare import BareChannel, BareIncident
 from definitions.loading import load
+from office import opening
 from office.relay import relaying
 from office.wire import data_converter
 from records.group_commit import GroupCommit
@@ -66,12 +67,12 @@ async def product(options: WorkerOptions) -> AsyncIterator[None]:
             registry.register(sdk_metrics)
             endpoint = MetricsEndpoint(registry, settings.metrics_host, settings.metrics_port).start()
             stack.callback(endpoint.stop)
-        store = stack.enter_context(worker.open_store(settings))
+        store = stack.enter_context(opening.open_store(settings))
         commit = stack.enter_context(GroupCommit(store.events))
-        client = await worker.connect(settings, runtime)
+        client = await opening.connect(settings, runtime)
         store.directory.sync(organisation.people)
         await stack.enter_async_context(worker.build(client, settings, store, organisation, commit))
-        await stack.enter_async_context(relaying(worker.open_desk(settings, store, organisation)))
+        await stack.enter_async_context(relaying(opening.open_desk(settings, store, organisation)))
         worker.spare_collector()
         yield
 
@@ -81,7 +82,7 @@ async def bare(options: WorkerOptions) -> AsyncIterator[None]:
     """The same worker options, nothing of the product but its mail transport."""
     assert options.mails is not None
     contents = {path.stem: path.read_bytes() for path in options.mails.glob("*.eml")}
-    client = await worker.connect(
+    client = await opening.connect(
         options.settings, converter=data_converter if options.tuned else pydantic_data_converter
     )
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)

@@ -44,7 +44,7 @@ def at_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def at_the_desk(app: App) -> Iterator[tuple["Desk", "Actor"]]:
     """A desk whose records are open, and who acts."""
-    from worker import open_desk
+    from office.opening import open_desk
 
     desk = open_desk(app.settings)
     with desk.store:

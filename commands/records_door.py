@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def desk_for(app: App, action: "Action") -> Iterator["Desk"]:
     """A desk whose records are open. Raises NotAllowed unless the person acting may do this."""
     from definitions.people import Object
-    from worker import open_desk
+    from office.opening import open_desk
 
     desk = open_desk(app.settings)
     with desk.store:

@@ -13,6 +13,7 @@ from fastapi import Depends, FastAPI
 from prometheus_client import CollectorRegistry
 
 from keys import Secrets
+from office.opening import open_desk, open_store
 from records.gauges import Gauges
 from records.store import Store
 from settings import Clock, Settings, SettingsError, system_clock
@@ -31,7 +32,6 @@ from web.ports import Desk
 from web.voice import voice
 from web.wall import Wall, host_name
 from web.workers import WorkerMetrics
-from worker import open_desk, open_store
 
 STOP_S = 10
 AT_ONCE = 256

@@ -20,8 +20,8 @@ from definitions.people import Door
 from definitions.targets import Clock
 from desk import Desk
 from office.errors import DeskError, Unreachable
+from office.opening import open_desk
 from settings import Settings, default_data_dir
-from worker import open_desk
 
 DAY_S = 86_400
 READER = "lena"

@@ -12,9 +12,9 @@ import pytest
 
 import cli
 from definitions.example import organisation
+from office.opening import open_store
 from records.migrate import upgrade
 from tests.stack.conftest import base_port
-from worker import open_store
 
 
 @dataclass

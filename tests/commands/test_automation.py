@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from office.opening import open_store
 from sources import load
 from tests.commands.conftest import Command
-from worker import open_store
 
 
 def test_the_list_says_of_each_what_it_does_and_whether_it_may_run(command: Command) -> None:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from office.opening import open_store
 from sources import load
 from tests.commands.conftest import Command
-from worker import open_store
 
 SWAP = ("--team", "network", "--from", "2026-11-22T00:00Z", "--until", "2026-11-23T00:00Z")
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from office.opening import open_store
 from sources import load
 from tests.commands.conftest import Command
 from tests.stories.letters import first, out_of_office
-from worker import open_store
 
 
 def test_a_mail_is_safe_though_nothing_runs(command: Command, desk_dir: Path) -> None:

@@ -9,11 +9,11 @@ import pytest
 from commands.routing_recorded import decided
 from definitions.example import organisation
 from definitions.routing_learned import LearnedRouting
+from office.opening import open_store
 from sources import load
 from tests.activities.lives import life, many
 from tests.commands.conftest import Command
 from tests.records.chains import flush
-from worker import open_store
 
 MAPPING = """case = "ticket"
 activity = "what"

@@ -7,11 +7,11 @@ import pytest
 
 from definitions.facts import Fact, seal
 from definitions.runs import AnyDefinition
+from office.opening import open_store
 from records.values import Allocation, Arrival, CaseRow, Flush
 from sources import load
 from tests.commands.conftest import Command
 from tests.measurement.whatif.lives import recorded
-from worker import open_store
 
 CLOSE_SOONER = str(Path(__file__).parents[2] / "examples" / "close-sooner.json")
 

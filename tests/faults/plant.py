@@ -14,7 +14,6 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-import worker
 from definitions.acts import Act
 from definitions.case import Receipt
 from definitions.facts import Fact
@@ -24,6 +23,7 @@ from definitions.organisation import Organisation
 from definitions.people import Actor, Door
 from definitions.search_attributes import SEARCH_ATTRIBUTES
 from desk import Desk
+from office import opening
 from office.errors import Unreachable
 from settings import Settings, system_clock
 from stack import temporal_server
@@ -54,13 +54,13 @@ class Plant:
 
     def __init__(self, settings: Settings, organisation: Organisation, point: str) -> None:
         self.settings, self.organisation, self.point = settings, organisation, point
-        self.store = worker.open_store(settings)
+        self.store = opening.open_store(settings)
         self.store.directory.sync(organisation.people)
         self.desk = Desk(self.store, organisation, system_clock, self._connect, task_queue=settings.task_queue)
         self._process: BaseProcess | None = None
 
     async def _connect(self) -> Client:
-        return await worker.connect(self.settings)
+        return await opening.connect(self.settings)
 
     async def work(self) -> None:
         """A worker, polling; the one before it has died."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import worker
 from definitions.runs import AutomationCall, AutomationResult
+from office import opening
 from tests.activities.automation.servers import Slapd
 from tests.activities.mail.conftest import certificate
 from tests.faults.directory import PASSWORD, plants_on
@@ -41,7 +41,7 @@ async def reset(plant: Plant, person: str) -> AutomationResult:
     """The password of one person for one case, however often the worker dies."""
     await plant.work()
     call = AutomationCall(automation="password-reset", case_id="REQ-1", inputs={"person": person}, consent_by=person)
-    client = await worker.connect(plant.settings)
+    client = await opening.connect(plant.settings)
     handle = await client.start_workflow(
         AutomationWorkflow.run, call, id=f"reset-{person}", task_queue=plant.settings.task_queue
     )
@@ -75,7 +75,7 @@ async def test_no_password_stands_in_histories_records_or_logs(plants: list[Plan
 
     [mail] = each.files()
     temporary = mail.read_text().partition("Temporary password: ")[2].split()[0]
-    client = await worker.connect(each.settings)
+    client = await opening.connect(each.settings)
     history = await client.get_workflow_handle(f"reset-{PEOPLE[0]}").fetch_history()
     kept = [path for path in each.settings.data_dir.rglob("*") if path.is_file()]
     searched = [path for path in kept if path != mail and path != each.settings.secrets_file]

@@ -11,6 +11,7 @@ from pathlib import Path
 import worker
 from definitions.loading import load
 from definitions.organisation import Organisation
+from office import opening
 from office.relay import relaying
 from records.group_commit import GroupCommit
 from settings import Settings
@@ -44,13 +45,13 @@ async def _work(settings: Settings, organisation: Organisation, point: str, pare
         worker.THREADS = 1
     worker.transport_of = lambda settings: WatchedMaildir(settings.mail_maildir, delivered_log(settings), killer)
     async with AsyncExitStack() as stack:
-        store = stack.enter_context(worker.open_store(settings))
+        store = stack.enter_context(opening.open_store(settings))
         arm(store, killer)
         commit = stack.enter_context(GroupCommit(store.events))
-        client = await worker.connect(settings)
+        client = await opening.connect(settings)
         await asyncio.to_thread(store.directory.sync, organisation.people)
         await stack.enter_async_context(worker.build(client, settings, store, organisation, commit))
-        await stack.enter_async_context(relaying(worker.open_desk(settings, store, organisation)))
+        await stack.enter_async_context(relaying(opening.open_desk(settings, store, organisation)))
         parent.send("ready")
         await asyncio.to_thread(_until_hung_up, parent)
 

@@ -13,11 +13,11 @@ import click
 import pytest
 
 import cli
-import worker
 from definitions.base import rfc3339
 from definitions.example import organisation
 from definitions.people import Action, Actor, Door, Object
 from definitions.rights import may
+from office import opening
 from settings import system_clock
 from sources import load
 from tests.commands.conftest import Answer
@@ -384,8 +384,8 @@ def test_a_command_that_asks_nothing_opens_no_records(
     args: tuple[str, ...], tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[object] = []
-    monkeypatch.setattr(worker, "open_store", opened.append)
-    monkeypatch.setattr(worker, "open_desk", opened.append)
+    monkeypatch.setattr(opening, "open_store", opened.append)
+    monkeypatch.setattr(opening, "open_desk", opened.append)
     monkeypatch.setenv("JIDOKA_DATA_DIR", str(tmp_path / "elsewhere"))
 
     answer = command(*args, "--as", "omar")
@@ -413,7 +413,7 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
         case, other = (command(*opening).json["id"] for _ in range(2))
         problem = command("problem", "open", "--service", "email", "--title", "Slow mail", "--as", "sam").json["id"]
         wifi, mailbox = (command(*line.split(), "--as", "rita").json["id"] for line in asking)
-        with worker.open_store(load({})) as store:
+        with opening.open_store(load({})) as store:
             odd = store.quarantine.add("shop", "not understood", ref=who)
             plan = trial(key=f"trial-{who}")
             store.experiments.lock(plan.key, plan.version, plan.model_dump(mode="json"), "dana", lambda running: None)
@@ -455,7 +455,7 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
                     wrong.append((leaf, wanted.args, who, allowed, answer.status, answer.out))
                 elif allowed and answer.status != 0 and (leaf, answer.status) not in ENDS_OTHERWISE:
                     unfinished.append((leaf, wanted.args, who, answer.status, answer.out))
-        with worker.open_store(load({})) as store:
+        with opening.open_store(load({})) as store:
             acted = {fact.actor for key in (case, other) for fact in store.events.of(key)}
         if (who in acted) is (who in ("omar", "olga")):
             wrong.append(("facts on the case", "", who, who not in ("omar", "olga"), 0, str(sorted(acted))))

@@ -8,11 +8,11 @@ import pytest
 
 from definitions.intake import Received
 from office.intake import PostRoom
+from office.opening import open_desk
 from sources import load
 from tests.activities.mail.hostile import by_hand, damaged
 from tests.stories.conftest import Stack
 from tests.stories.letters import first
-from worker import open_desk
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
