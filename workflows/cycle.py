@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
     from definitions.rules.base import draft
     from definitions.runs import StartCase
     from workflows.blocks.case import Case
+    from workflows.blocks.errands import NOTICED
 
 ANSWER_IN = timedelta(minutes=10)
 """A baseline of years of cases is read and resampled."""
@@ -102,6 +103,7 @@ class _Cycle(Case):
             activity,
             asked,
             start_to_close_timeout=ANSWER_IN,
+            heartbeat_timeout=NOTICED,
             schedule_to_close_timeout=GIVE_UP_AFTER,
             retry_policy=AGAIN,
             summary=summary,
