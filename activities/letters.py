@@ -45,6 +45,10 @@ NEXT: Mapping[str, str] = {
     "feedback_done": "Nothing more. If it is not what you meant, answer this mail and we look again.",
     "feedback_not_done": "Nothing more. If you see it otherwise, answer this mail and we look again.",
     "compliment": "Nothing. Enjoy it.",
+    "idea_owner": "If it is worth a try, take it into a cycle (jidoka idea take {case} --cycle KEY); "
+    "if not, say why (jidoka idea decline {case} --reason WORDS).",
+    "idea_taken": "You hear from us again when it is known whether it helps.",
+    "idea_tried": "Nothing more. If you see it otherwise, answer this mail and we look again.",
     "compliment_passed": "Nothing more. Your words are with them now.",
     "to_learn": "Speak with each other, then begin: jidoka incident start {case}",
     "to_coach": "Read it (jidoka incident show {case}) and speak with each other before the work begins.",
@@ -72,11 +76,17 @@ UNSIGNED = FALLBACK.keys() - {"cancelled"}
 QUOTES = ("received", "offer", "reopened")
 """These show the requester's own words back."""
 
-NAMES_ANOTHER = ("merged", "target_resolved", "parent_update", "recurred", "review_dropped", "outage_proposed")
+NAMES_ANOTHER = (
+    *("merged", "target_resolved", "parent_update", "recurred", "review_dropped", "outage_proposed", "idea_taken"),
+    "cycle_follows",
+)
 """These name another case: their reason is its id."""
 
 PAIRED = ("to_learn", "to_coach")
 """These name the other of the two."""
+SAYS_WHAT = ("feedback_owner", "idea_tried", *cycle_letters.NEXT)
+"""These say by their reason what it is about."""
+
 
 ON: Mapping[str, str] = {
     "unacknowledged": "nobody has taken the case yet",

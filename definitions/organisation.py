@@ -181,15 +181,19 @@ class Organisation(Definition):
         """The survey of this key."""
         return _find("survey", self.surveys, key)
 
-    def feedback(self, service_key: str, *, named: bool = True, concerns: Sequence[str] = ()) -> FeedbackDefinition:
+    def feedback(
+        self, service_key: str, *, named: bool = True, concerns: Sequence[str] = (), idea: bool = False
+    ) -> FeedbackDefinition:
         """The slice that feedback about this service carries; without a name nobody can be answered in time.
 
-        Nobody owns what they gave themselves or what is said of them: then it is the manager's.
+        Nobody owns what they gave themselves or what is said of them: then it is the manager's. An idea is answered in
+        time; what becomes of it takes the time that a cycle of improvement takes.
         """
         service, rule = self.service(service_key), self.feedback_rule
         team = self.team(service.default_team)
         targets = tuple(self.target(key) for key in rule.targets or service.targets)
-        targets = tuple(t for t in targets if t.clock is Clock.RESOLUTION or (named and t.clock is Clock.RESPONSE))
+        clocks = {*([Clock.RESPONSE] if named else ()), *([] if idea else [Clock.RESOLUTION])}
+        targets = tuple(target for target in targets if target.clock in clocks)
         used = {target.calendar: None for target in targets} | {service.confirm.calendar: None}
         return FeedbackDefinition(
             key=service.key,

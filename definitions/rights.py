@@ -26,13 +26,13 @@ A = Action
 _WORK = (
     *(A.OPEN, A.ACKNOWLEDGE, A.START, A.PAUSE, A.RESUME, A.ASSIGN, A.COMMENT, A.COMMENT_INTERNAL, A.RESOLVE),
     *(A.REOPEN, A.LINK, A.SET_PRIORITY, A.SHOW, A.SHOW_INTERNAL, A.LS, A.DEFINITIONS, A.METRICS),
-    *(A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.KNOWLEDGE_WRITE, A.AUTOMATE),
+    *(A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF, A.KNOWLEDGE_WRITE, A.AUTOMATE, A.IDEAS),
 )
 _TASKS = (A.CLAIM_TASK, A.RELEASE_TASK, A.TASK_DONE)
 _DECIDE = (A.APPROVE, A.REJECT)
 _LEARN = (A.REVIEW, A.ADD_FINDING, A.ADD_ACTION, A.ACTION_DONE)
 _CONCLUDE = (A.CONCLUDE, A.DROP_ACTION)
-_VOICE = (A.ANSWER_GIVER, A.SHARE_WITH, A.CLOSE_FEEDBACK)
+_VOICE = (A.ANSWER_GIVER, A.SHARE_WITH, A.CLOSE_FEEDBACK, A.TAKE_IDEA)
 _OWN = (A.OPEN, A.SHOW, A.LS, A.COMMENT, A.CONFIRM, A.SOLVED, A.REOPEN, A.CANCEL, A.RATE)
 
 RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
@@ -40,7 +40,7 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     Role.REQUESTER: {
         Reach.OWN: _OWN,
         Reach.PARTICIPANT: (A.SHOW, A.COMMENT, A.CYCLE, *_DECIDE),
-        Reach.ANY: (A.KNOWLEDGE_READ,),
+        Reach.ANY: (A.KNOWLEDGE_READ, A.IDEAS),
     },
     # Triage means moving a case to the service it belongs to, so analysts may redefine what their own team holds.
     # A merge can be undone and a major incident stood down: better early by anybody than late by the right one.
@@ -61,7 +61,7 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
     },
     Role.OPERATOR: {
         Reach.ANY: (
-            *(A.LS, A.INTAKE, A.ALERT, A.AUDIT, A.REBUILD, A.QUARANTINE_READ, A.QUARANTINE_WRITE),
+            *(A.LS, A.INTAKE, A.IDEAS, A.ALERT, A.AUDIT, A.REBUILD, A.QUARANTINE_READ, A.QUARANTINE_WRITE),
             *(A.DEFINITIONS, A.CONFIG, A.METRICS, A.KNOWLEDGE_READ, A.KNOWLEDGE_READ_STAFF),
             *(A.AUTOMATION_SWITCH, A.EXPERIMENT_STOP, A.ACTION_DONE, A.SURVEY),
         )

@@ -96,7 +96,9 @@ class Feedback:
             concerns = people if by is None else (by, *people)
             if given.tone is Tone.COMPLIMENT:
                 concerns = ()
-            definition = self._standard().feedback(service, named=by is not None, concerns=concerns)
+            definition = self._standard().feedback(
+                service, named=by is not None, concerns=concerns, idea=given.tone is Tone.IDEA
+            )
         except UnknownKey as unknown:
             raise NotFound(str(unknown), "See `jidoka definitions show`.") from None
         if (known := await self._courier.opened(given.source, external_id)) is not None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from definitions.case import CaseState, Stage
 from definitions.cycle.rules import method_of
 from definitions.facts import Fact
+from definitions.feedback.state import Tone
 from definitions.organisation import Organisation
 from definitions.runs import AnyDefinition
 from office.cycle_view import cycle_refs, cycle_view
@@ -55,6 +56,11 @@ def _review(organisation: Organisation, state: CaseState) -> AnyDefinition:
     return organisation.review(state.team or organisation.triage)
 
 
+def _feedback(organisation: Organisation, state: CaseState) -> AnyDefinition:
+    idea = state.feedback is not None and state.feedback.tone is Tone.IDEA
+    return organisation.feedback(state.service, named=state.requester is not None, idea=idea)
+
+
 def _cycle(organisation: Organisation, state: CaseState) -> AnyDefinition:
     assert state.cycle is not None
     return organisation.cycle(method_of(state.cycle), state.cycle.charter.owner)
@@ -69,7 +75,7 @@ AT_THE_DESK: dict[str, AtTheDesk] = {
     "request": AtTheDesk(_request, request_view, request_refs),
     "review": AtTheDesk(_review, review_view, review_refs, {Stage.QUEUED: "conclude", Stage.ACKNOWLEDGED: "conclude"}),
     "feedback": AtTheDesk(
-        lambda organisation, state: organisation.feedback(state.service, named=state.requester is not None),
+        _feedback,
         feedback_view,
         feedback_refs,
     ),

@@ -1,10 +1,10 @@
-"""What one does to feedback: answer who gave it, pass it on, and say what was done about it or why nothing was."""
+"""What one does to feedback: answer who gave it, pass it on, try it, say what was done about it or why nothing was."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from definitions.acts import Act, PersonKey
+from definitions.acts import Act, CaseId, News, PersonKey
 from definitions.facts import TextRef
 
 
@@ -26,3 +26,22 @@ class CloseFeedback(Act):
     text: TextRef
     done: bool = True
     """Whether the words say what was done, or why nothing is."""
+
+
+class RateIdea(Act):
+    """How much it would help, 1 to 5; who rates again changes their word."""
+
+    score: Annotated[int, Field(ge=1, le=5)]
+
+
+class TakeIdea(Act):
+    """A cycle of improvement tries it."""
+
+    cycle: CaseId
+
+
+class IdeaTried(News):
+    """What became of an idea in its cycle: the standard, rolled back, or the cycle ended before it was tried."""
+
+    cycle: str
+    how: Literal["standard", "rolled_back", "stopped"]

@@ -9,7 +9,7 @@ from definitions.case import SYSTEM, CaseState
 from definitions.facts import Draft, Visibility
 from definitions.feedback import acts
 from definitions.feedback.definition import FeedbackDefinition
-from definitions.feedback.state import FeedbackState, Tone
+from definitions.feedback.state import FeedbackState, IdeaState, Tone
 from definitions.rules.base import Refused, decide, draft, ref, said, workable
 from definitions.rules.opening import Opening, opened
 
@@ -41,6 +41,13 @@ def of(state: CaseState) -> FeedbackState:
     """What only feedback has."""
     assert state.feedback is not None, f"{state.id} is {state.kind}"
     return state.feedback
+
+
+def idea_of(state: CaseState) -> IdeaState:
+    """What only an idea has. Raises Refused for other feedback."""
+    if state.feedback is None or state.feedback.idea is None:
+        raise Refused(f"{state.id} is no idea; `jidoka idea ls` lists them")
+    return state.feedback.idea
 
 
 def of_others(act: Act, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
@@ -82,6 +89,40 @@ def _(act: acts.CloseFeedback, state: CaseState, definition: FeedbackDefinition,
     outcome = ACTED_ON if act.done else NOT_ACTED_ON
     why = said(act, outcome, "work", public=True, text=ref(act.text))
     return (why, draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome))
+
+
+@decide.register
+def _(act: acts.RateIdea, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
+    idea_of(state)
+    if state.ended:
+        raise Refused(f"{state.id} has been decided on: {state.outcome}")
+    if act.by == state.requester:
+        raise Refused(f"{state.id} is your own idea: others say what they think of it")
+    return (said(act, "rated", score=act.score),)
+
+
+@decide.register
+def _(act: acts.TakeIdea, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
+    idea = idea_of(state)
+    workable(state, "take up")
+    if idea.tried:
+        raise Refused(f"{state.id} is in {idea.cycle} already")
+    return (said(act, "taken_up", "work", public=True, cycle=act.cycle),)
+
+
+@decide.register
+def _(news: acts.IdeaTried, state: CaseState, definition: FeedbackDefinition, now: datetime) -> tuple[Draft, ...]:
+    idea = of(state).idea
+    if idea is None or state.ended or not idea.tried or idea.cycle != news.cycle:
+        return ()
+    tried: dict[str, JsonValue] = {"cycle": news.cycle, "how": news.how}
+    if news.how == "stopped":
+        return (draft("given_back", news.by, "queue", visibility=Visibility.PUBLIC, **tried),)
+    outcome = ACTED_ON if news.how == "standard" else NOT_ACTED_ON
+    return (
+        draft(outcome, news.by, "work", visibility=Visibility.PUBLIC, **tried),
+        draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome),
+    )
 
 
 def _shared(by: str, people: tuple[str, ...], channel: str | None = None) -> tuple[Draft, ...]:

@@ -12,7 +12,7 @@ from definitions import acts
 from definitions.acts import Act, News
 from definitions.base import Value
 from definitions.facts import Fact, Visibility
-from definitions.feedback.acts import AnswerGiver, CloseFeedback, ShareWith
+from definitions.feedback.acts import AnswerGiver, CloseFeedback, IdeaTried, RateIdea, ShareWith, TakeIdea
 from definitions.problem.acts import (
     IncidentLinked,
     IncidentUnlinked,
@@ -157,6 +157,9 @@ def _action_added(fact: Fact, after: Sequence[Fact]) -> Guesses:
 
 
 def _closing(fact: Fact, after: Sequence[Fact]) -> Guesses:
+    if "how" in fact.data:
+        yield IdeaTried, {"cycle": fact.data["cycle"], "how": fact.data["how"]}
+        return
     yield CloseFeedback, {"text": fact.data["text"], "done": fact.type == "acted_on"}
 
 
@@ -204,6 +207,9 @@ INVERSE: Mapping[str, Inverse] = {
     "task_done": _done,
     "answered_giver": _as_it_is(AnswerGiver),
     "shared_with": _as_it_is(ShareWith),
+    "rated": _as_it_is(RateIdea),
+    "taken_up": _as_it_is(TakeIdea),
+    "given_back": _closing,
     "acted_on": _closing,
     "not_acted_on": _closing,
     "known_error": _known_error,

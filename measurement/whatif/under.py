@@ -7,6 +7,7 @@ from functools import cached_property
 from definitions.approvals import asked
 from definitions.calendars import Calendar
 from definitions.facts import Fact
+from definitions.feedback.state import Tone
 from definitions.organisation import Organisation
 from definitions.people import Person
 from definitions.rules.opening import Opening
@@ -52,7 +53,8 @@ class Under:
                     return org.review(str(next(f.data["team"] for f in tape.facts if f.type == "routed")))
                 case "feedback":
                     pinned = tape.definition
-                    made = org.feedback(service, named=first.get("requester") is not None)
+                    idea = _brief(tape.facts[0])["tone"] == Tone.IDEA
+                    made = org.feedback(service, named=first.get("requester") is not None, idea=idea)
                     # Whose it is goes by whom it was about, which was settled at the door.
                     return made.model_copy(update={"owner": getattr(pinned, "owner", made.owner)})
                 case _:

@@ -52,6 +52,8 @@ rate              o    -    -    -    -    -
 answer_giver      -    t    optf -    -    optf
 share_with        -    t    optf -    -    optf
 close_feedback    -    t    optf -    -    optf
+ideas             optf optf optf optf -    optf
+take_idea         -    t    optf -    -    optf
 survey            -    -    optf optf -    optf
 review            -    optf optf -    -    optf
 add_finding       -    optf optf -    -    optf

@@ -16,7 +16,7 @@ from definitions.base import Level
 from definitions.case import CaseState, Stage
 from definitions.example import organisation
 from definitions.facts import TextRef
-from definitions.feedback.acts import AnswerGiver, CloseFeedback, ShareWith
+from definitions.feedback.acts import AnswerGiver, CloseFeedback, IdeaTried, RateIdea, ShareWith, TakeIdea
 from definitions.feedback.rules import received
 from definitions.feedback.state import FeedbackBrief, Tone
 from definitions.kinds import KINDS, evolve
@@ -28,6 +28,7 @@ LIVES = int(os.environ.get("JIDOKA_TEST_LIVES", "2000")) // 4
 BATCHES = 10
 MOVES = 8
 STAFF = ("dana", "jay", "maria")
+CYCLES = ("KZN-00000000", "DMC-00000000")
 WORDS = TextRef(id="t-1", digest="0" * 64)
 MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)  # the week before the clocks of Europe change
 
@@ -38,8 +39,9 @@ class Life(Lived):
     def __init__(self, random: Random) -> None:
         now = MONDAY + timedelta(minutes=random.randrange(7 * 1440))
         self.random, self.named = random, random.random() < 0.8
-        super().__init__("FBK-00000000", organisation.feedback("vpn", named=self.named), now)
         tone = random.choice(list(Tone))
+        definition = organisation.feedback("vpn", named=self.named, idea=tone is Tone.IDEA)
+        super().__init__("FBK-00000000", definition, now)
         people = random.choice(((), (), ("jay",), ("jay", "dana")))
         start = Opening(
             service="vpn", channel="web", title=WORDS, text=WORDS, requester="rita" if self.named else None,
@@ -54,6 +56,8 @@ class Life(Lived):
 def move(life: Life) -> str | None:
     """One person does one thing; what it was, when it was taken."""
     random, by = life.random, life.random.choice((*STAFF, "rita"))
+    if random.random() < 0.2:
+        life.take(IdeaTried(cycle=random.choice(CYCLES), how=random.choice(("standard", "rolled_back", "stopped"))))
     choices: list[acts.Act] = [
         AnswerGiver(by=by, text=WORDS), AnswerGiver(by=by, text=WORDS),
         CloseFeedback(by=by, text=WORDS, done=random.random() < 0.5),
@@ -62,6 +66,9 @@ def move(life: Life) -> str | None:
         acts.Comment(by=by, text=WORDS, internal=random.random() < 0.5), acts.Hear(by="rita", text=WORDS),
         acts.Reopen(by="rita", text=WORDS), acts.Start(by=by), acts.Confirm(by="rita"),
     ]  # fmt: skip
+    feedback = life.state.feedback
+    if feedback is not None and feedback.tone is Tone.IDEA and random.random() < 0.4:
+        choices = [RateIdea(by=by, score=random.randint(1, 5)), TakeIdea(by=by, cycle=random.choice(CYCLES))]
     if random.random() < 0.05:
         choices = [acts.Cancel(by="rita")]
     act = random.choice(choices)
@@ -83,15 +90,23 @@ def check(life: Life) -> None:
         ends[-1] if ends and state.stage is Stage.CLOSED else "", state.outcome
     ) == state.outcome
     if life.named:
-        answers = {"answered_giver", "acted_on", "not_acted_on", "shared_with"}
+        answers = {"answered_giver", "acted_on", "not_acted_on", "shared_with", "given_back"}
         told = [tell.template for tell in life.told if tell.to == "rita"]
         assert sum(type_ in answers for type_ in types) == sum(
-            template in ("feedback_answer", "feedback_done", "feedback_not_done", "compliment_passed")
+            template in ("feedback_answer", "feedback_done", "feedback_not_done", "compliment_passed", "idea_tried")
             for template in told
         ), "whoever gave it hears each answer once"
+        assert types.count("taken_up") == told.count("idea_taken")
     else:
         assert not [tell for tell in life.told if tell.to in ("rita", "anonymous")]
         assert "answered_giver" not in types
+    if feedback.idea is None:
+        assert not {"rated", "taken_up", "given_back"} & {*types}, "only ideas are rated and tried"
+    else:
+        assert feedback.tone is Tone.IDEA
+        assert not life.named or "rita" not in feedback.idea.ratings
+        assert types.count("taken_up") >= types.count("given_back")
+        assert all(1 <= score <= 5 for score in feedback.idea.ratings.values())
     if feedback.tone is not Tone.COMPLIMENT:
         assert "shared_with" not in types, "only a compliment is passed on as one"
     for who in feedback.shared:
@@ -101,7 +116,10 @@ def check(life: Life) -> None:
 def _waits(life: Life) -> bool:
     """A clock still runs that has not been breached."""
     stands = positions_of(life.state, life.definition, life.now).values()
-    return any(stand.due_at is not None and stand.breached_at is None and stand.due_at > life.now for stand in stands)
+    return any(
+        stand.due_at is not None and stand.breached_at is None and not stand.ended and stand.due_at > life.now
+        for stand in stands
+    )
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -124,6 +142,16 @@ def test_whatever_people_do_feedback_is_heard_out(batch: int) -> None:
         assert life.state.stage is not Stage.CLOSED or life.state.closed_at is not None
         ended[life.state.outcome or "open"] += 1
 
-    assert set(taken) >= {"AnswerGiver", "CloseFeedback", "ShareWith", "Assign", "Comment", "Hear", "Reopen"}
+    assert set(taken) >= {
+        "RateIdea",
+        "TakeIdea",
+        "AnswerGiver",
+        "CloseFeedback",
+        "ShareWith",
+        "Assign",
+        "Comment",
+        "Hear",
+        "Reopen",
+    }
     assert not {"Start", "Confirm"} & set(taken)
     assert {"acted_on", "not_acted_on", "shared"} <= set(ended)
