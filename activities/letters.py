@@ -78,13 +78,12 @@ QUOTES = ("received", "offer", "reopened")
 
 NAMES_ANOTHER = (
     *("merged", "target_resolved", "parent_update", "recurred", "review_dropped", "outage_proposed", "idea_taken"),
-    "cycle_follows",
 )
 """These name another case: their reason is its id."""
 
 PAIRED = ("to_learn", "to_coach")
 """These name the other of the two."""
-SAYS_WHAT = ("feedback_owner", "idea_tried", *cycle_letters.NEXT)
+SAYS_WHAT = ("feedback_owner", "idea_tried")
 """These say by their reason what it is about."""
 
 
@@ -123,7 +122,7 @@ def _reason(message: TellMessage, organisation: Organisation, said: str) -> str:
         return ", ".join(_name(organisation, key) for key in people)
     if message.template in PAIRED:
         return _name(organisation, message.reason or "")
-    return said if message.template == "cancelled" else (message.reason or "") * (message.template == "feedback_owner")
+    return said if message.template == "cancelled" else (message.reason or "") * (message.template in SAYS_WHAT)
 
 
 def _name(organisation: Organisation, key: str) -> str:
