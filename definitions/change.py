@@ -88,15 +88,16 @@ def tried(organisation: Organisation, change: Change, now: datetime | None = Non
     return result
 
 
-def patched(organisation: Organisation, change: Change) -> Organisation:
-    """What the patch makes of it, valid in itself; whether its parts fit together is for `applied` to say."""
+def patched(organisation: Organisation, *changes: Change) -> Organisation:
+    """What the patches make of it, valid in itself; whether its parts fit together is for `applied` to say."""
     doc = view(organisation)
-    for number, op in enumerate(change.patch, 1):
-        _step(doc, op, number)
+    for change in changes:
+        for number, op in enumerate(change.patch, 1):
+            _step(doc, op, number)
     try:
         return Organisation.model_validate(plain(doc))
     except ValidationError as error:
-        raise invalid(change.patch, doc, error) from error
+        raise invalid([op for change in changes for op in change.patch], doc, error) from error
 
 
 def _step(doc: dict[str, JsonValue], op: Operation, number: int) -> None:

@@ -1,5 +1,6 @@
 """The standard in force: the organisation of the code and the changes accepted since, in their order."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Annotated
@@ -67,8 +68,16 @@ def pending(code: Organisation, history: Sequence[Standard]) -> tuple[Standard, 
 
 def in_force(code: Organisation, history: Sequence[Standard]) -> Organisation:
     """The standard. Raises ChangeRefused as `pending` does, and when what comes out is not what was accepted."""
+    waiting = pending(code, history)
+    if not waiting:
+        return code
+    with contextlib.suppress(ChangeRefused):
+        # All at once, because every command begins with it: the version says whether it is what was accepted.
+        organisation = patched(code, *(standard.change for standard in waiting))
+        if organisation.version == waiting[-1].result:
+            return organisation
     organisation = code
-    for standard in pending(code, history):
+    for standard in waiting:
         organisation = patched(organisation, standard.change)
         if organisation.version != standard.result:
             raise ChangeRefused(
