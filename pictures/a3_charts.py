@@ -1,5 +1,6 @@
 """The two charts of an A3, small and plain: the course of the metric, and the looks against their boundaries."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -49,8 +50,8 @@ class Plot:
     levels: tuple[Level, ...]
     across: tuple[Mark, ...]
     up: tuple[Mark, ...]
-    since: float | None = None
-    """Where the baseline ends."""
+    shaded: float | None = None
+    """Up to where the baseline goes, where more comes after it."""
 
     @property
     def svg(self) -> str:
@@ -106,7 +107,7 @@ def course_plot(
             Mark(x(at), 0, f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d}") for at in dict.fromkeys((first, last))
         ),
         up=up.ticks,
-        since=x(since[0].at) if before and since else None,
+        shaded=x(before[-1].at) if before and since else None,
     )
 
 
@@ -157,8 +158,13 @@ class _Up:
 
     @property
     def ticks(self) -> tuple[Mark, ...]:
-        """Three of them."""
-        values = (self.low, (self.low + self.high) / 2, self.high)
+        """Round numbers, two to six of them."""
+        low, high = self.scale.of(self.low), self.scale.of(self.high)
+        rough = (high - low) / 5
+        power = 10.0 ** math.floor(math.log10(rough))
+        step = next(round_ * power for round_ in (1, 2, 2.5, 5, 10) if round_ * power >= rough)
+        first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+        values = [number * step * self.scale.divisor for number in range(first, last + 1)]
         return tuple(Mark(0, self.y(value), shown(value, self.scale)) for value in values)
 
 

@@ -11,12 +11,12 @@ from xml.etree import ElementTree
 import pytest
 
 from definitions.cycle import acts
-from definitions.cycle.evidence import Evidence, Neighbours, Point
+from definitions.cycle.evidence import Evidence, Measured, Neighbours, Point
 from definitions.cycle.report import A3, a3, folded
 from definitions.cycle.state import ControlPlan
 from pictures.a3 import markdown, page
 from pictures.a3_charts import course_plot, looks_plot
-from tests.definitions.cycle.lives import ALL, BASELINE, MONDAY, SERIES, Life, verdict, words
+from tests.definitions.cycle.lives import ALL, BASELINE, CHARTER, MONDAY, SERIES, Life, verdict, words
 
 NASTY = "<script>alert(1)</script> | [x](y) *b* \x00"
 NAMES = {"dana": "Dana Reyes", "ravi": "Ravi Shah", "kim": "Kim Lee", "rita": "Rita Moss"}
@@ -77,12 +77,12 @@ def test_the_page_says_what_was_decided_on_what_evidence_and_against_what() -> N
     said = markdown(report(lived()))
 
     for words_ in (
-        "time\\_to\\_resolve 25 h (Kaplan-Meier median, elapsed clock), n 480",
+        "Time to resolve 25 h (Kaplan-Meier median, elapsed clock), n 480",
         "kappa 0.72 (substantial)",
-        "Verdict: it helps. new time / old time: 0.7 (0.55 to 0.9); n: standard 120, variant 123.",
+        "Verdict: it helps. New time / old time: 0.7 (0.55 to 0.9); n: standard 120, variant 123.",
         "claims an effect where there is none in 5.0% of trials",
-        "Actual: 7.5 h a case, 7,827 h a year (1,044 cases), at least 2.5 h a case; verified",
-        "define, 2026-03-23: overridden (Dana Reyes)",
+        "Actual: 7.5 h a case, 7,827 h a year (1,044 cases), at least 2.5 h; verified",
+        "Define, 2026-03-23: overridden (Dana Reyes)",
         "Gone past because: The words of over",
         "DMC-7k2m works on the same metric and scope",
         "Accepted as the standard by Dana Reyes",
@@ -104,9 +104,32 @@ def test_a_series_without_a_second_arm_says_its_rebound() -> None:
 def test_an_empty_cycle_says_what_is_not_there_yet() -> None:
     said = markdown(report(Life()))
 
-    for words_ in ("No baseline", "No cause", "Nothing is proposed", "No plan", "Nothing is forecast", "Not decided"):
+    for words_ in (
+        "No baseline",
+        "No cause",
+        "Nothing is proposed",
+        "No plan is made",
+        "Nothing is forecast",
+        "Not decided",
+    ):
         assert words_ in said
     assert "Chart:" not in said
+
+
+def test_a_gate_that_refused_last_says_all_that_is_missing_and_what_to_do() -> None:
+    life = Life(charter=CHARTER.model_copy(update={"sponsor": None, "goal": None}))
+    nothing = Measured(metric="time_to_resolve", unit="s", n=0, value=None, reason="no case")
+    life.do(acts.AskGate(by="ravi"))
+    life.do(acts.Evidenced(evidence=Evidence(measured=nothing, neighbours=Neighbours())))
+
+    said = markdown(report(life))
+
+    for words_ in (
+        "It has no sponsor. Name who decides",
+        "No goal is set. Say which value",
+        "time\\_to\\_resolve has no value for service vpn: no case. Widen the scope",
+    ):
+        assert words_ in said
 
 
 def test_words_of_people_are_no_markup_and_erased_ones_say_so() -> None:
@@ -137,7 +160,8 @@ def test_charts_are_well_formed_and_stay_in_their_frame() -> None:
         assert plot is not None
         drawing = ElementTree.fromstring(plot.svg)
         assert drawing.get("viewBox") == "0 0 540.0 190.0"
-        assert all(0 <= mark.x <= 540 and 0 <= mark.y <= 190 for mark in plot.points)
+        assert all(0 <= mark.x <= 540 and 0 <= mark.y <= 190 for mark in (*plot.points, *plot.up))
+        assert 2 <= len(plot.up) <= 6
         words_at = [level.word_y for level in plot.levels]
         assert all(later - earlier >= 12 for earlier, later in pairwise(words_at))
     assert course_plot((), (), level=1.0, goal=None, unit="s", zone="UTC") is None
@@ -145,7 +169,7 @@ def test_charts_are_well_formed_and_stay_in_their_frame() -> None:
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium to print with")
-@pytest.mark.parametrize(("causes", "refusals", "times"), [(2, 1, 1), (12, 8, 40)])
+@pytest.mark.parametrize(("causes", "refusals", "times"), [(2, 1, 1), (2, 2, 2), (4, 2, 1), (12, 8, 40)])
 def test_it_prints_on_one_landscape_page_however_much_was_said(
     causes: int, refusals: int, times: int, tmp_path: Path
 ) -> None:
