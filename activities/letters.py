@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+from activities import cycle_letters
 from activities.render import MailContext
-from definitions.kinds import KINDS, noun_of
+from definitions.kinds import kind_of, noun_of
 from definitions.organisation import Organisation
 from definitions.runs import PageMessage, TellMessage
 from definitions.slices import UnknownKey
@@ -55,6 +56,7 @@ NEXT: Mapping[str, str] = {
     "outage_proposed": "Look at the proposed parent (jidoka incident show {other}). If it is one outage, link the "
     "others to it (jidoka incident link {case} --parent {other}) and declare it: jidoka incident major declare {other}",
     "promise_broken": "We go on, and people who can decide have been told.",
+    **cycle_letters.NEXT,
 }
 PAUSED: Mapping[str, str] = {
     "requester": "We go on as soon as your answer is here.",
@@ -78,12 +80,13 @@ QUOTES = ("received", "offer", "reopened")
 
 NAMES_ANOTHER = (
     *("merged", "target_resolved", "parent_update", "recurred", "review_dropped", "outage_proposed", "idea_taken"),
+    "cycle_follows",
 )
 """These name another case: their reason is its id."""
 
 PAIRED = ("to_learn", "to_coach")
 """These name the other of the two."""
-SAYS_WHAT = ("feedback_owner", "idea_tried")
+SAYS_WHAT = ("feedback_owner", "idea_tried", *cycle_letters.NEXT)
 """These say by their reason what it is about."""
 
 
@@ -203,7 +206,7 @@ def page_letter(
         priority=message.priority.value,
         reader_name=reader,
         zone=zone,
-        next_step=KINDS[noun].paged.format(noun=noun, case=message.case_id),
+        next_step=kind_of(message.case_id).paged.format(noun=noun, case=message.case_id),
         team=_team(organisation, message.team),
         reason=f"{ON.get(message.on, message.on)}.",
         link=link,

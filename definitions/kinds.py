@@ -69,10 +69,16 @@ def tasks_of(state: CaseState) -> tuple[TaskRow, ...]:
     return KINDS[state.kind].tasks(state)
 
 
-def noun_of(case_id: str) -> str:
-    """The kind of the case with this id, which is what its commands are called: `jidoka request show ...`."""
+def kind_of(case_id: str) -> Kind:
+    """The kind of the case with this id; an incident where nobody can tell."""
     prefix = case_id.partition("-")[0]
-    return next((kind.name for kind in KINDS.values() if kind.prefix == prefix), "incident")
+    return next((kind for kind in KINDS.values() if kind.prefix == prefix), INCIDENT)
+
+
+def noun_of(case_id: str) -> str:
+    """What the commands for the case with this id are called: `jidoka request show ...`."""
+    kind = kind_of(case_id)
+    return kind.noun or kind.name
 
 
 def _a(kind: str) -> str:

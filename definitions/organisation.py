@@ -157,6 +157,7 @@ class Organisation(Definition):
             targets=(),
             calendars=(self.calendar(confirm.calendar),),
             confirm=confirm,
+            owner=team.lead,
             calendar_of_team=confirm.calendar,
         )
 

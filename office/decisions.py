@@ -5,7 +5,7 @@ import re
 from typing import NamedTuple
 
 from definitions.facts import TextRef
-from definitions.kinds import KINDS, noun_of
+from definitions.kinds import kind_of
 from definitions.people import Action, Actor, Object
 from definitions.request.acts import Approve, NotDecided, Reject
 from definitions.rights import may
@@ -60,7 +60,7 @@ class Decisions:
         `own` says that they came with the actor's own reply token. What looks like a decision and cannot be one is
         heard, and whoever sent it is told how to decide.
         """
-        if Approve not in KINDS[noun_of(case_id)].acts:
+        if Approve not in kind_of(case_id).acts:
             return False
         text = (await asyncio.to_thread(self._store.texts.get_many, [words.id])).get(words.id, "")
         verdict = decision_in(text)

@@ -27,6 +27,8 @@ class CycleDefinition(CaseDefinition):
 
     kind: Literal["dmaic", "kaizen"]
     gates: GateRule = GateRule()
+    owner: Key
+    """Who leads the team whose standard it is, and hears when it changes."""
     calendar_of_team: Key
     """Working days of the team: for the time box and its nudges."""
     time_box_days: Days = 10

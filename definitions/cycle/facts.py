@@ -35,7 +35,7 @@ def _with(state: CaseState, **change: Any) -> Change:
 def _opened(method: Method) -> Rule:
     def begin(state: CaseState, fact: Fact) -> Change:
         brief = CycleBrief.model_validate(fact.data["cycle"])
-        began = CycleState(**dict(brief), phase=COURSE[method][0])
+        began = CycleState(**dict(brief), phase=COURSE[method][0], turned_at=fact.at)
         return {"opened_at": fact.at, "queued_at": fact.at, "acknowledged_at": fact.at, "cycle": began}
 
     return replace(COMMON["opened"], stage=Stage.IN_PROGRESS, also=begin)
@@ -67,7 +67,10 @@ def _proposed(state: CaseState, fact: Fact) -> Change:
 
 
 def _evidence(state: CaseState, fact: Fact) -> Change:
-    return {"cycle": cycle_of(state).knowing(Evidence.model_validate(fact.data["evidence"]))}
+    before = cycle_of(state)
+    known = before.knowing(Evidence.model_validate(fact.data["evidence"]))
+    came = before.evidence.result is None and known.evidence.result is not None
+    return {"cycle": known.model_copy(update={"turned_at": fact.at}) if came else known}
 
 
 def _gate(state: CaseState, fact: Fact) -> Change:
@@ -75,7 +78,7 @@ def _gate(state: CaseState, fact: Fact) -> Change:
     # Whoever asked, not whoever computed; a lead who overrides stands as actor.
     by = fact.actor if fact.type == "gate_overridden" else cycle.asked_by or fact.actor
     record = GateRecord.model_validate(fact.data | {"at": fact.at, "by": by})
-    return _with(state, gates=(*cycle.gates, record), asked_by=None)
+    return _with(state, gates=(*cycle.gates, record), asked_by=None, turned_at=fact.at)
 
 
 def _planned(state: CaseState, fact: Fact) -> Change:
@@ -97,7 +100,8 @@ def _decided(state: CaseState, fact: Fact) -> Change:
 def _settled(state: CaseState, fact: Fact) -> Change:
     change: Change = {"settling": None, "standard": fact.data["standard"]}
     if fact.data["refused"] and fact.data["did"] == "accept":
-        change |= {"decided": None, "actual": None}  # it is no standard: somebody has to decide anew
+        # It is no standard: somebody has to decide anew.
+        change |= {"decided": None, "actual": None, "turned_at": fact.at}
     return _with(state, **change)
 
 
@@ -111,7 +115,7 @@ def _control_began(state: CaseState, fact: Fact) -> Change:
 def _reacted(state: CaseState, fact: Fact) -> Change:
     how = fact.data["how"]
     settling = "revert" if how == "revert" else cycle_of(state).settling
-    return _with(state, paused=how == "pause", settling=settling)
+    return _with(state, paused=how == "pause", settling=settling, turned_at=fact.at)
 
 
 def _signal(state: CaseState, fact: Fact) -> Change:
@@ -163,6 +167,7 @@ FACTS: dict[str, Rule] = {
     "followed_up": Rule(also=lambda state, fact: _with(state, follow_up=fact.data["cycle"])),
     "errand_failed": Rule(also=lambda state, fact: _with(state, rests_until=_at(fact, "until"))),
     "nudged": Rule(also=lambda state, fact: _with(state, nudged_at=fact.at, nudges=cycle_of(state).nudges + 1)),
+    "still_waiting": Rule(also=lambda state, fact: _with(state, nudged_at=fact.at)),
     "learned": Rule(also=lambda state, fact: _with(state, lesson=TextRef.model_validate(fact.data["text"]))),
 }
 

@@ -1,11 +1,9 @@
-"""Cycles as kinds of case: how they begin, which acts fit them, what time brings."""
-
-from datetime import datetime
+"""Cycles as kinds of case: how they begin, which acts fit them."""
 
 from pydantic import JsonValue
 
 from definitions import acts
-from definitions.case import SYSTEM, CaseState, Stage
+from definitions.case import SYSTEM
 from definitions.cycle.acts import (
     AddGround,
     AddHypothesis,
@@ -23,16 +21,13 @@ from definitions.cycle.acts import (
 )
 from definitions.cycle.definition import CycleDefinition
 from definitions.cycle.facts import rules_of
-from definitions.cycle.rules import cycle_of, ended_as
-from definitions.cycle.state import COURSE, CycleState, Method, Phase
+from definitions.cycle.letters import reactions
+from definitions.cycle.state import COURSE, Method
+from definitions.cycle.waiting import look, waits
 from definitions.facts import Draft
-from definitions.rules import deadlines
-from definitions.rules.base import draft, working_days
+from definitions.rules.base import draft
 from definitions.rules.kind import Kind
 from definitions.rules.opening import Opening
-
-BOXED = (Phase.PROBLEM, Phase.CAUSE)
-"""The phases of a Kaizen that the time box holds; a trial takes the time that its plan says."""
 
 
 def opening(start: Opening, definition: CycleDefinition) -> tuple[Draft, ...]:
@@ -57,59 +52,6 @@ def opening(start: Opening, definition: CycleDefinition) -> tuple[Draft, ...]:
     )
 
 
-def look(state: CaseState, definition: CycleDefinition, now: datetime) -> deadlines.Outlook:
-    """A nudge each working day of the time box; the end of the watch."""
-    cycle = cycle_of(state)
-    due: list[Draft] = []
-    ahead: list[tuple[datetime, str]] = []
-    nudge = _next_nudge(state, definition)
-    if nudge is not None and nudge <= now:
-        due.append(draft("nudged", SYSTEM, day=cycle.nudges + 1, of=definition.time_box_days))
-    elif nudge is not None:
-        ahead.append((nudge, f"day {cycle.nudges + 1} of {definition.time_box_days} is over"))
-    if state.stage is Stage.RESOLVED and cycle.control_until is not None:
-        if cycle.control_until <= now:
-            due.append(ended_as("signalled" if cycle.signals else "held"))
-        else:
-            ahead.append((cycle.control_until, "the standard has been watched for as long as planned"))
-    return deadlines.look(state, definition, now, due=due, ahead=ahead)
-
-
-def waits(state: CaseState) -> tuple[str, str] | None:
-    """What it waits for, and who may act."""
-    cycle = cycle_of(state)
-    if state.ended:
-        return None
-    if cycle.control_until is not None:
-        return f"the watch of the standard until {cycle.control_until:%Y-%m-%d}", "`stop_cycle`"
-    if cycle.asked_by is not None:
-        return f"measurement, for the gate {cycle.phase}", "`stop_cycle`"
-    return f"{{assignee}} and the team to finish {cycle.phase}", _acts_in(cycle)
-
-
-def _acts_in(cycle: CycleState) -> str:
-    named = {
-        Phase.DEFINE: "`amend_charter`",
-        Phase.PROBLEM: "`amend_charter`",
-        Phase.ANALYSE: "`add_hypothesis`, `add_ground`",
-        Phase.CAUSE: "`add_hypothesis`, `propose`",
-        Phase.IMPROVE: "`propose`",
-        Phase.TRIAL: "`decide`",
-        Phase.CONTROL: "`decide`, `plan_control`",
-        Phase.STANDARD: "`plan_control`",
-    }.get(cycle.phase, "")
-    return ", ".join(part for part in (named, "`ask_gate`, `override_gate`, `stop_cycle`") if part)
-
-
-def _next_nudge(state: CaseState, definition: CycleDefinition) -> datetime | None:
-    cycle = cycle_of(state)
-    if state.ended or state.opened_at is None or cycle.phase not in BOXED:
-        return None
-    if cycle.nudges >= definition.time_box_days:
-        return None
-    return working_days(definition.calendar(definition.calendar_of_team), cycle.nudged_at or state.opened_at, 1)
-
-
 def _kind(method: Method, prefix: str) -> Kind:
     return Kind(
         name=method,
@@ -123,8 +65,10 @@ def _kind(method: Method, prefix: str) -> Kind:
         opening=opening,
         rules=rules_of(method),
         look=look,
+        reactions=reactions,
         waits=waits,
         demand=False,
+        noun="cycle",
     )
 
 

@@ -187,6 +187,8 @@ class CycleState(CycleBrief):
     """The cycle that a signal led to."""
     rests_until: Instant | None = None
     """After something failed that is not anybody's to mend at once: when it is tried again."""
+    turned_at: Instant | None = None
+    """When it last came to wait for somebody else: a phase, a gate's answer, a result, a signal."""
     nudges: int = 0
     """Working days of the time box that the team was reminded of."""
     nudged_at: Instant | None = None

@@ -50,5 +50,7 @@ class Kind(NamedTuple):
     """What it waits for people to do, for the lists of tasks."""
     paged: str = "Take the case (jidoka {noun} ack {case}) or hand it to somebody who can."
     """What whoever is paged is to do."""
+    noun: str = ""
+    """What its commands are called where that is not its name: `jidoka cycle show`."""
     demand: bool = True
     """Whether somebody outside the desk wants it done; numbers about service leave the desk's own work out."""

@@ -26,6 +26,7 @@ from activities.automation.reach import Reach
 from activities.automation.secrets import Safe
 from activities.automations import AutomationActivities
 from activities.channels import ChannelActivities
+from activities.cycles import CycleActivities, Cycles
 from activities.known_errors import FindKnownErrors
 from activities.mail.transport import MaildirTransport
 from activities.offering import FindOffer
@@ -136,9 +137,17 @@ def _read(path: Path) -> EmailMessage:
 
 @asynccontextmanager
 async def house(
-    tmp_path: Path, template: Path | str, org: Organisation = organisation, **worker: Any
+    tmp_path: Path,
+    template: Path | str,
+    org: Organisation = organisation,
+    *,
+    cycles: Cycles | None = None,
+    **worker: Any,
 ) -> AsyncIterator[House]:
-    """Everything of it, real but for the time; `template` is a SQLite file to copy or the URL of a database."""
+    """Everything of it, real but for the time; `template` is a SQLite file to copy or the URL of a database.
+
+    `cycles` answers what cycles of improvement ask; without it they find nobody.
+    """
     url = template if isinstance(template, str) else f"sqlite:///{tmp_path / 'jidoka.db'}"
     if isinstance(template, Path):
         shutil.copy(template, tmp_path / "jidoka.db")
@@ -179,6 +188,7 @@ async def house(
                 secret=SECRET,
                 link=lambda token: f"{VOICE}/{token}",
             ),
+            *([CycleActivities(cycles)] if cycles is not None else []),
             AutomationActivities(lambda: {"find-duplicates": triage, **theirs()}),
         )
         pool = stack.enter_context(ThreadPoolExecutor(4))

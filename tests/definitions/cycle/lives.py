@@ -142,6 +142,7 @@ def definition(method: str = "dmaic", **fields: Any) -> CycleDefinition:
         calendars=(calendar,),
         confirm=ConfirmRule(calendar=calendar.key, remind_after_days=2, close_after_days=5),
         kind=method,
+        owner="dana",
         calendar_of_team=calendar.key,
         **fields,
     )
