@@ -3,17 +3,23 @@
 import textwrap
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
 from pydantic import ValidationError
 
 from activities.mail.text import one_line, visible
 from definitions.base import Instant, Value
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.runtime import Context
+
+Form = Literal["text", "html"]
+
+_FORMS: tuple[Form, Form] = ("text", "html")
 _WIDTH = 72
 _FOLDER = Path(__file__).parent / "templates"
 
@@ -191,12 +197,11 @@ def render(template: str, context: Mapping[str, object] | MailContext) -> Render
         raise BadTemplateContext(f"template {template} needs {', '.join(missing)}")
     values = {name: _visible(value) for name, value in values.items()}
     name = f"{template}.j2"
-    subject = _TEXT.get_template(name).blocks["subject"]
-    context_of_subject = _TEXT.get_template(name).new_context(values)
+    plain, page = (_environment(form).get_template(name) for form in _FORMS)
     return Rendered(
-        subject=one_line("".join(subject(context_of_subject))),
-        text=_tidy(_TEXT.get_template(name).render(values)),
-        html=_HTML.get_template(name).render(values),
+        subject=one_line("".join(plain.blocks["subject"](plain.new_context(values)))),
+        text=_tidy(plain.render(values)),
+        html=page.render(values),
     )
 
 
@@ -207,8 +212,7 @@ def _visible(value: Any) -> Any:
     return visible(value) if isinstance(value, str) else value
 
 
-@pass_context
-def _when(context: Context, at: datetime) -> str:
+def _when(context: "Context", at: datetime) -> str:
     """`Thursday 26 November 2026, 14:30 CET (Europe/Berlin)`: an abbreviation alone means several zones."""
     zone: ZoneInfo = context["zone"]
     local = at.astimezone(zone)
@@ -254,7 +258,11 @@ def _tidy(text: str) -> str:
     return "\n".join(kept) + "\n"
 
 
-def _environment(form: Literal["text", "html"]) -> Environment:
+@cache
+def _environment(form: Form) -> "Environment":
+    # Whoever only opens a case loads this module too, and renders nothing.
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+
     environment = Environment(
         loader=FileSystemLoader([_FOLDER, *sorted(path for path in _FOLDER.iterdir() if path.is_dir())]),
         autoescape=form == "html",
@@ -264,7 +272,7 @@ def _environment(form: Literal["text", "html"]) -> Environment:
         auto_reload=False,
     )
     filters: dict[str, Any] = {
-        "when": _when,
+        "when": pass_context(_when),
         "wrapped": _wrapped,
         "paragraphs": _paragraphs,
         "first_name": _first_name,
@@ -290,5 +298,3 @@ _MONTHS = (
     "November",
     "December",
 )
-_TEXT = _environment("text")
-_HTML = _environment("html")
