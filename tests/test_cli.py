@@ -5,7 +5,6 @@ import io
 import json
 import os
 import pty
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -313,15 +312,30 @@ def test_every_command_and_every_option_has_help() -> None:
 
 @pytest.mark.parametrize("args", [["--help"], ["--version"]])
 def test_help_and_version_import_nothing_heavy(args: list[str]) -> None:
-    heavy = re.compile(r"\b(temporalio|sqlmodel|sqlalchemy|pydantic|fastapi|rich|httpx|jinja2)$")
+    ran, imported = imported_by(str(ROOT / "cli.py"), *args)
 
-    ran = subprocess.run(
-        [sys.executable, "-X", "importtime", str(ROOT / "cli.py"), *args], capture_output=True, text=True, check=True
+    assert ran.stdout
+    assert imported.isdisjoint(
+        {"temporalio", "sqlmodel", "sqlalchemy", "pydantic", "fastapi", "rich", "httpx", "jinja2"}
     )
 
-    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if "import time:" in line}
-    assert ran.stdout
-    assert not {name for name in imported if heavy.search(name)}
+
+def test_opening_a_desk_loads_no_worker_and_nothing_that_only_mails_charts_or_pages_need() -> None:
+    opened = "import office.opening, definitions.example, commands.cases_reads, commands.cases_acts"
+
+    _, imported = imported_by("-c", opened)
+
+    assert {"desk", "temporalio", "sqlmodel"} <= imported
+    assert imported.isdisjoint({"worker", "temporalio.worker", "jinja2", "lxml", "httpx", "prometheus_client"})
+    assert imported.isdisjoint({"numpy", "scipy", "duckdb", "pyarrow", "altair", "fastapi", "holidays", "alembic"})
+
+
+def imported_by(*args: str) -> "tuple[subprocess.CompletedProcess[str], set[str]]":
+    """What a program printed, and every module it loaded."""
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", *args], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return ran, {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if "import time:" in line}
 
 
 def test_a_reader_that_has_enough_is_no_traceback() -> None:

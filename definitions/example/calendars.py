@@ -2,11 +2,11 @@
 
 from datetime import date, time
 
-from definitions.calendars import Calendar, Exceptional, Hours, Window, holidays_of
+from definitions.calendars import Calendar, Exceptional, Hours, Window
+from definitions.example.holidays import BERLIN as BERLIN_HOLIDAYS
+from definitions.example.holidays import UNITED_STATES, YEARS
 from definitions.example.people import BERLIN, NEW_YORK
 
-YEARS = (2026, 2027)
-"""The years a case may touch; every case carries their holidays, so there are no more than needed."""
 WEEKDAYS = (0, 1, 2, 3, 4)
 
 always = Calendar(
@@ -24,7 +24,7 @@ berlin_office = Calendar(
         Window(days=WEEKDAYS, from_=time(8), until=time(12)),
         Window(days=WEEKDAYS, from_=time(13), until=time(18)),
     ),
-    holidays=holidays_of("DE", "BE", YEARS),
+    holidays=BERLIN_HOLIDAYS,
     exceptions=tuple(
         Exceptional(on=date(year, 12, 24), reason="Christmas Eve", hours=(Hours(from_=time(8), until=time(12)),))
         for year in YEARS
@@ -36,7 +36,7 @@ new_york_office = Calendar(
     title="New York office hours",
     zone=NEW_YORK,
     windows=(Window(days=WEEKDAYS, from_=time(9), until=time(17)),),
-    holidays=holidays_of("US", None, YEARS),
+    holidays=UNITED_STATES,
 )
 
 calendars = (always, berlin_office, new_york_office)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from definitions.base import Priority, canonical
+from definitions.calendars import holidays_of
 from definitions.checks import problems
-from definitions.example import organisation
+from definitions.example import holidays, organisation
 from definitions.example.demo import organisation as demo
 from definitions.loading import load
 from definitions.organisation import INCIDENT_BYTES, Organisation
@@ -72,6 +73,11 @@ def test_the_office_calendars_are_in_two_zones_and_cross_both_changes_of_the_clo
 
         assert {at.astimezone(zone).hour for at in opened} == {opening}
         assert len({at.astimezone(UTC).hour for at in opened}) == 2
+
+
+def test_the_holidays_written_down_are_those_that_the_almanac_knows() -> None:
+    assert holidays_of("DE", "BE", holidays.YEARS) == holidays.BERLIN
+    assert holidays_of("US", None, holidays.YEARS) == holidays.UNITED_STATES
 
 
 def test_lunch_christmas_eve_and_holidays_do_not_count_in_berlin() -> None:
