@@ -159,7 +159,7 @@ def watched(state: CaseState, definition: CycleDefinition, now: datetime, found:
     control = cycle_of(state).control
     assert control is not None
     next_at = now + timedelta(days=control.every_days)
-    watch = draft("watched", SYSTEM, next_at=next_at.isoformat(), signal=found.signal is not None)
+    watch = draft("chart_read", SYSTEM, next_at=next_at.isoformat(), signal=found.signal is not None)
     course = measured(state, definition, now, Evidence(course=found.course)) if found.course else ()
     if found.signal is None:
         return (watch, *course)

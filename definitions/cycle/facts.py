@@ -161,7 +161,7 @@ FACTS: dict[str, Rule] = {
     "look_put_off": Rule(also=lambda state, fact: _with(state, look_at=_at(fact, "until"))),
     "settled": Rule(also=_settled),
     "control_began": Rule(Stage.RESOLVED, also=_control_began),
-    "watched": Rule(also=lambda state, fact: _with(state, watch_at=_at(fact, "next_at"))),
+    "chart_read": Rule(also=lambda state, fact: _with(state, watch_at=_at(fact, "next_at"))),
     "signal_seen": Rule(also=_signal),
     "reacted": Rule(also=_reacted),
     "followed_up": Rule(also=lambda state, fact: _with(state, follow_up=fact.data["cycle"])),
