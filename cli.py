@@ -22,6 +22,7 @@ REGISTRY = {
     "problem": ("commands.problem:group", "Recurring causes: known errors, workarounds, and the incidents they cause."),
     "review": ("commands.review:group", "Review what went badly: timeline, findings, actions watched until proven."),
     "feedback": ("commands.feedback:group", "Say what is good or bad; answer it, and say what was done."),
+    "idea": ("commands.idea:group", "Ideas for improvement: give one, rate them, see what became of yours."),
     "survey": ("commands.survey:group", "Who is asked how it went, and what they answer."),
     "catalogue": ("commands.catalogue:group", "What people can ask for: forms, promises, approvals, tasks."),
     "knowledge": ("commands.knowledge:group", "Articles: search them, write them, see what is missing."),

@@ -60,6 +60,7 @@ THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000
 CHECKPOINT_EVERY_S = 60.0
+FOLLOW_EVERY_S = 60.0
 LEARN_EVERY_S = 600.0
 """How often it is looked whether a week is over that has not taught routing yet."""
 COLLECT_AFTER = (5_000, 5, 1)
@@ -234,6 +235,7 @@ async def serve(settings: Settings) -> None:
         await ensure_surveys(client, standard, settings.task_queue)
         await stack.enter_async_context(build(client, settings, store, code, commit))
         await stack.enter_async_context(relaying(desk))
+        await stack.enter_async_context(Rounds(desk.ideas.follow, every_s=FOLLOW_EVERY_S, what="following ideas"))
         if settings.embedded:
             # Elsewhere one `jidoka audit checkpoint` is scheduled for all workers.
             seal = partial(asyncio.to_thread, store.audit.checkpoint)

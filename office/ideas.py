@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from definitions.acts import Act
 from definitions.base import Instant, Value
@@ -20,9 +20,11 @@ from office.courier import Courier
 from office.errors import NotFound, Unreachable, Unusable
 from office.feedback import Feedback
 from records.store import Store
+from records.values import CaseQuery
 from settings import Clock
 
 ERASED = "(erased)"
+PAGE = 500
 
 log = logging.getLogger("jidoka.ideas")
 
@@ -72,8 +74,7 @@ class Ideas:
     def ls(self, actor: Actor, *, mine: bool = False, open_only: bool = False) -> list[Idea]:
         """Newest first. Raises NotAllowed."""
         allow(actor, Action.IDEAS, Object(kind="cases"))
-        rows = self._store.ideas.ls(requester=actor.person if mine else None, open_only=open_only)
-        states = [CaseState.model_validate(row.state_json) for row in rows]
+        states = list(self._all(requester=actor.person if mine else None, open_only=open_only))
         titles = self._store.texts.get_many(state.title.id for state in states if state.title)
         return [_seen(state, titles, actor) for state in states]
 
@@ -131,8 +132,7 @@ class Ideas:
 
     def _news(self) -> list[tuple[str, IdeaTried]]:
         found = []
-        for row in self._store.ideas.ls(open_only=True):
-            state = CaseState.model_validate(row.state_json)
+        for state in self._all(open_only=True):
             idea = state.feedback.idea if state.feedback else None
             if idea is None or idea.cycle is None or not idea.tried:
                 continue
@@ -148,6 +148,20 @@ class Ideas:
                 continue
             found.append((state.id, IdeaTried.model_validate({"cycle": idea.cycle, "how": how})))
         return found
+
+    def _all(self, *, requester: str | None = None, open_only: bool = False) -> Iterator[CaseState]:
+        """Newest first."""
+        after: str | None = None
+        while True:
+            wanted = CaseQuery(kind="feedback", requester=requester, open_only=open_only, limit=PAGE, after=after)
+            page = self._store.cases.ls(wanted)
+            for row in page.rows:
+                state = CaseState.model_validate(row.state_json)
+                if state.feedback is not None and state.feedback.tone is Tone.IDEA:
+                    yield state
+            if page.next is None:
+                return
+            after = page.next
 
     async def _state(self, idea_id: str) -> CaseState:
         state = await self._casebook.state(idea_id, await self._courier.client())

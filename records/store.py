@@ -16,7 +16,6 @@ from records.engine import Database
 from records.events import Events
 from records.experiments import Experiments
 from records.extract import Extract
-from records.ideas import Ideas
 from records.inbox import Inbox
 from records.knowledge import Articles
 from records.knowledge_gaps import VainSearches
@@ -52,7 +51,6 @@ class Store:
         self.experiments = Experiments(self.db, clock)
         self.extract = Extract(self.db)
         self.cases = Cases(self.db)
-        self.ideas = Ideas(self.db)
         self.tasks = Tasks(self.db)
         self.inbox = Inbox(self.db, clock)
         self.outbox = Outbox(self.db, clock)

@@ -76,6 +76,7 @@ REVIEWED = ("review start {other} --as dana",)
 TO_DO = "review action add {review} --title Better --owner kim --class email/outage --as dana"
 
 GIVEN = ("feedback give --service email --text Hm --as rita",)
+IDEA = ("idea add --title Hm --service email --as chloe",)
 PRAISE = ("feedback give --service email --tone compliment --text Nice --as rita",)
 
 FULFILLED = ("task done {wifi}/accounts --as dana", "task done {wifi}/hand-over --as sam")
@@ -299,6 +300,12 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "feedback cancel": (ask("{feedback}", A.CANCEL, first=GIVEN),),
     "feedback close": (ask("{feedback} --did Done", A.CLOSE_FEEDBACK, first=GIVEN),),
     "feedback watch": (ask("{feedback}", A.SHOW, first=("feedback close {feedback} --did Done --as dana",)),),
+    "idea add": (ask("--title Hm --service email", A.OPEN, own=True),),
+    "idea ls": (ask("", A.IDEAS, about=EVERYBODYS),),
+    "idea show": (ask("{idea}", A.IDEAS, first=IDEA),),
+    "idea rate": (ask("{idea} 4", A.IDEAS),),
+    "idea take": (ask("{idea} --cycle KZN-00000000", A.TAKE_IDEA),),
+    "idea decline": (ask("{idea} --reason No", A.CLOSE_FEEDBACK, first=IDEA),),
     "survey ls": (ask("", A.METRICS, about=DESK),),
     "survey show": (ask("after-case", A.SURVEY, about=DESK),),
     "survey run": (ask("", A.SURVEY, about=DESK),),
@@ -320,12 +327,14 @@ ENDS_OTHERWISE = {
     ("compare", 6),
     ("routing replay", 6),
     ("automation run", 6),
+    ("idea take", 3),
     ("incident answer", 1),
     ("request approve", 1),
     ("request reject", 1),
 }
 """Leaf and status where somebody who may is still told no: the mailbox is not one that anybody could read, the teams
-have too few cases to be compared or cases too different, the directory is an example and cannot be reached."""
+have too few cases to be compared or cases too different, the directory is an example and cannot be reached, there is no
+such cycle."""
 
 Command = Callable[..., Answer]
 
@@ -409,8 +418,8 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
         " --field send_as=yes",
     )
     for who in PEOPLE:
-        opening = ("incident", "open", "--service", "email", "--title", "No mail", "--as", "rita")
-        case, other = (command(*opening).json["id"] for _ in range(2))
+        to_open = ("incident", "open", "--service", "email", "--title", "No mail", "--as", "rita")
+        case, other = (command(*to_open).json["id"] for _ in range(2))
         problem = command("problem", "open", "--service", "email", "--title", "Slow mail", "--as", "sam").json["id"]
         wifi, mailbox = (command(*line.split(), "--as", "rita").json["id"] for line in asking)
         with opening.open_store(load({})) as store:
@@ -442,6 +451,8 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
                         names["review"] = made.json["id"]
                     if line.startswith("feedback give"):
                         names["feedback"] = made.json["id"]
+                    if line.startswith("idea add"):
+                        names["idea"] = made.json["id"]
                     if "directory swap add" in line:
                         names["number"] = str(made.json["number"])
                 about = wanted.about.model_copy(update={"requester": who}) if wanted.own else wanted.about

@@ -1,0 +1,187 @@
+"""An idea is rated by others, tried in a cycle, and whoever had it hears each time what became of it."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from definitions.acts import Reopen
+from definitions.base import Level
+from definitions.case import CaseState, Stage
+from definitions.cycle.charter import Charter
+from definitions.cycle.state import CycleBrief, CycleState, Decided, Phase
+from office.errors import ActRefused, NotAllowed, NotFound, Unusable
+from records.values import CaseRow
+from tests.workflows.house import House
+
+KAIZEN = "KZN-0000aaaa"
+
+
+async def idea(home: House, title: str = "Ask for the version first", text: str = "Saves a call.") -> str:
+    """Of rita, about the VPN."""
+    opened = await home.desk.ideas.add(title, text, home.person("rita"), service="vpn")
+    home.opened.append(opened.id)
+    await home.pass_time(seconds=5)
+    return opened.id
+
+
+async def cycle(home: House, *, accepted: bool | None = None, ended: bool = False) -> str:
+    """A Kaizen as the records have it, on its way, decided or over."""
+    row = await in_records(home, KAIZEN)
+    now: datetime = home.desk.clock()
+    charter = Charter(title=home.words("Calls"), lead="dana", owner="network")
+    brief = CycleBrief(charter=charter)
+    decided = Decided(accepted=accepted, by="dana", at=now) if accepted is not None else None
+    state = CaseState(
+        id=KAIZEN,
+        kind="kaizen",
+        service="vpn",
+        opened_at=now,
+        impact=Level.MEDIUM,
+        stage=Stage.CLOSED if ended else Stage.IN_PROGRESS,
+        closed_at=now if ended else None,
+        cycle=CycleState(**dict(brief), phase=Phase.TRIAL, decided=decided),
+        seq=row.seq + 1 if row else 1,
+    )
+    kept(home, state)
+    return KAIZEN
+
+
+async def in_records(home: House, case_id: str) -> CaseRow | None:
+    """The row of a case."""
+    return home.store.cases.get(case_id)
+
+
+def kept(home: House, state: CaseState) -> None:
+    """Write the row as the flush of a run would."""
+    from records.cases import upsert_rows
+
+    now = home.desk.clock()
+    row: dict[str, Any] = {
+        "id": state.id, "kind": state.kind, "service": state.service, "priority": "P3", "state": state.stage.value,
+        "stage": state.stage.value,
+        "opened_at": state.opened_at, "closed_at": state.closed_at, "updated_at": now, "seq": state.seq,
+        "definition_version": "0" * 12, "state_json": state.model_dump(mode="json"),
+    }  # fmt: skip
+    with home.store.db.write() as connection:
+        upsert_rows(home.store.db, connection, [CaseRow.model_validate(row)])
+
+
+async def test_an_idea_is_rated_once_by_each_taken_into_a_cycle_and_becomes_the_standard(home: House) -> None:
+    given = await idea(home)
+    ideas = home.desk.ideas
+    await ideas.rate(given, 2, home.person("omar"))
+    await ideas.rate(given, 5, home.person("omar"))
+    rated = await ideas.rate(given, 4, home.person("jay"))
+
+    taken = await ideas.take(given, await cycle(home), home.person("dana"))
+    await home.pass_time(seconds=5)
+    before = await ideas.follow()
+    await cycle(home, accepted=True)
+    told, again = await ideas.follow(), await ideas.follow()
+    await home.ends(given)
+
+    assert (rated.score, rated.ratings, rated.rated) == ((5 + 4 + 6) / 4, 2, 4)
+    assert (taken.state, taken.cycle) == ("tried", KAIZEN)
+    assert (before, told) == (0, 1)
+    assert again in (0, 1), "heard twice changes nothing"
+    assert (await ideas.show(given, home.person("rita"))).state == "standard"
+    assert home.sent(given) == [
+        ("feedback_received", "rita"),
+        ("idea_owner", "dana"),
+        ("idea_taken", "rita"),
+        ("idea_tried", "rita"),
+    ]
+    kept_it = [mail.as_string() for mail in home.mails() if "rita@" in mail["To"]][-1]
+    assert "this is how we work from now on" in kept_it
+
+
+async def test_an_idea_that_did_not_help_is_said_so_and_a_cycle_that_stopped_gives_it_back(home: House) -> None:
+    given, ideas = await idea(home), home.desk.ideas
+    await ideas.take(given, await cycle(home), home.person("dana"))
+    await home.pass_time(seconds=5)
+    await cycle(home, ended=True)
+    await ideas.follow()
+    await home.pass_time(seconds=5)
+    back = await ideas.show(given, home.person("dana"))
+
+    await cycle(home)
+    await ideas.take(given, KAIZEN, home.person("dana"))
+    await cycle(home, accepted=False)
+    await home.pass_time(seconds=5)
+    await ideas.follow()
+    await home.ends(given)
+
+    assert (back.state, back.cycle) == ("open", KAIZEN)
+    assert (await ideas.show(given, home.person("rita"))).state == "did not help"
+    assert [template for template, _ in home.sent(given)][-4:] == [
+        "idea_taken",
+        "idea_tried",
+        "idea_taken",
+        "idea_tried",
+    ]
+    said = [mail.as_string() for mail in home.mails() if "rita@" in mail["To"]]
+    assert "Your idea is open again" in said[-3].replace("=\n", "")
+    assert "We tried it, and it did not help" in said[-1].replace("=\n", "")
+
+
+async def test_everybody_sees_titles_only_its_giver_and_staff_its_words(home: House) -> None:
+    given, ideas = await idea(home), home.desk.ideas
+
+    other, own, staff = [await ideas.show(given, home.person(who)) for who in ("omar", "rita", "jay")]
+
+    assert (other.title, other.words, other.own) == ("Ask for the version first", None, False)
+    assert own.words == staff.words == "Ask for the version first\n\nSaves a call."
+    assert [row.id for row in ideas.ls(home.person("omar"))] == [given]
+    assert ideas.ls(home.person("omar"), mine=True) == []
+    assert [row.own for row in ideas.ls(home.person("rita"), mine=True)] == [True]
+    with pytest.raises(NotAllowed):
+        await home.desk.show(given, actor=home.person("omar"))
+
+
+async def test_what_does_not_fit_is_refused_and_a_decline_reaches_who_had_the_idea(home: House) -> None:
+    given, ideas = await idea(home), home.desk.ideas
+    incident = await home.open()
+    with pytest.raises(ActRefused, match="your own idea"):
+        await ideas.rate(given, 5, home.person("rita"))
+    with pytest.raises(ActRefused, match="nothing one does to an incident"):
+        await ideas.rate(incident, 5, home.person("omar"))
+    with pytest.raises(NotFound, match="no cycle"):
+        await ideas.take(given, incident, home.person("dana"))
+    with pytest.raises(NotFound, match="no idea"):
+        await ideas.decline(incident, "No.", home.person("dana"))
+    with pytest.raises(NotAllowed):
+        await ideas.take(given, await cycle(home), home.person("omar"))
+    with pytest.raises(NotAllowed):
+        await ideas.decline(given, "No.", home.person("omar"))
+    with pytest.raises(Unusable, match="has ended"):
+        await ideas.take(given, await cycle(home, ended=True), home.person("dana"))
+    with pytest.raises(Unusable, match="needs a title"):
+        await ideas.add("  ", "words", home.person("rita"))
+
+    declined = await ideas.decline(given, "The version is in the report already.", home.person("dana"))
+    await home.ends(given)
+
+    assert declined.state in ("open", "declined"), "the page is read while the run ends"
+    assert (await ideas.show(given, home.person("rita"))).state == "declined"
+    assert home.sent(given)[-1] == ("feedback_not_done", "rita")
+    with pytest.raises(ActRefused, match=r"has been decided on|has ended"):
+        await ideas.rate(given, 5, home.person("omar"))
+
+
+async def test_an_idea_that_comes_back_after_its_cycle_is_not_closed_by_it_again(home: House) -> None:
+    given, ideas = await idea(home), home.desk.ideas
+    await ideas.take(given, await cycle(home), home.person("dana"))
+    await cycle(home, accepted=False)
+    await home.pass_time(seconds=5)
+    await ideas.follow()
+    await home.ends(given)
+
+    await home.desk.act(
+        given, Reopen(by="rita", text=home.words("It was not tried as I meant it.")), actor=home.person("rita")
+    )
+    await home.pass_time(seconds=5)
+    told = await ideas.follow()
+
+    assert told == 0
+    assert (await ideas.show(given, home.person("rita"))).state == "open"
