@@ -45,11 +45,11 @@ NEXT: Mapping[str, str] = {
     "feedback_answer": "It stays open until something was done about it, or we say why not.",
     "feedback_done": "Nothing more. If it is not what you meant, answer this mail and we look again.",
     "feedback_not_done": "Nothing more. If you see it otherwise, answer this mail and we look again.",
-    "compliment": "Nothing. Enjoy it.",
     "idea_owner": "If it is worth a try, take it into a cycle (jidoka idea take {case} --cycle KEY); "
     "if not, say why (jidoka idea decline {case} --reason WORDS).",
     "idea_taken": "You hear from us again when it is known whether it helps.",
     "idea_tried": "Nothing more. If you see it otherwise, answer this mail and we look again.",
+    "compliment": "Nothing. Enjoy it.",
     "compliment_passed": "Nothing more. Your words are with them now.",
     "to_learn": "Speak with each other, then begin: jidoka incident start {case}",
     "to_coach": "Read it (jidoka incident show {case}) and speak with each other before the work begins.",
@@ -84,11 +84,11 @@ NAMES_ANOTHER = (
 )
 """These name another case: their reason is its id."""
 
-PAIRED = ("to_learn", "to_coach")
-"""These name the other of the two."""
 SAYS_WHAT = ("feedback_owner", "idea_tried", *cycle_letters.NEXT)
 """These say by their reason what it is about."""
 
+PAIRED = ("to_learn", "to_coach")
+"""These name the other of the two."""
 
 ON: Mapping[str, str] = {
     "unacknowledged": "nobody has taken the case yet",
