@@ -14,7 +14,7 @@ NEXT: Mapping[str, str] = {
     "why, where that is possible: jidoka cycle gate {case} --override --reason WORDS",
     "cycle_opened": GATE,
     "cycle_overridden": GATE,
-    "cycle_nudge": "Add what you found (jidoka cycle record {case}). " + GATE,
+    "cycle_nudge": "Add what you found (jidoka cycle record {case} hypothesis). " + GATE,
     "cycle_waiting": "jidoka cycle watch {case} says what is missing. If nobody goes on with it, stop it: "
     "jidoka cycle stop {case} --reason WORDS",
     "cycle_verdict": "Decide. Make it the standard (jidoka cycle approve {case}) or roll it back "

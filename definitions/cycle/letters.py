@@ -8,6 +8,7 @@ from definitions.cycle.definition import CycleDefinition
 from definitions.cycle.rules import cycle_of
 from definitions.cycle.state import CycleState, GateRecord
 from definitions.cycle.waiting import wanted
+from definitions.durations import span
 from definitions.facts import Fact
 from definitions.rules import notices
 from definitions.verdict import Verdict
@@ -40,10 +41,13 @@ def _letters(fact: Fact, state: CaseState, definition: CycleDefinition) -> Itera
             yield tell("follows" if cycle.after and fact.actor == SYSTEM else "led", lead, reason=cycle.after)
         case "gate_refused":
             yield from told([lead, *_asker(cycle)], "refused", *_missing(cycle.gates[-1]), reason=cycle.gates[-1].gate)
-        case "gate_passed" | "gate_overridden":
-            people = [lead, *_asker(cycle), *(sponsor if fact.type == "gate_overridden" else ())]
-            more = {"reason": str(fact.data["gate"]), "text": notices.text_of(fact)}
-            yield from told(people, _opened(fact), *_after(state), **more)
+        case "phase_entered" | "control_began" if (last := cycle.gates[-1]).outcome != "refused":
+            # With the phase that follows, for what is wanted now is news too.
+            more = {"by": last.by, "reason": last.gate, "text": last.text, "until": cycle.control_until}
+            passed = [lead, last.by] if last.outcome == "passed" else [lead, *sponsor]
+            template = "opened" if last.outcome == "passed" else "overridden"
+            people = [person for person in passed if template == "opened" or person != last.by]
+            yield from told(people, template, *_after(state), **more)
         case "nudged":
             more = {"reason": f"day {fact.data['day']} of {fact.data['of']}"}
             yield from told([lead, *team], "nudge", *_after(state), **more)
@@ -71,10 +75,6 @@ def _letters(fact: Fact, state: CaseState, definition: CycleDefinition) -> Itera
 
 def _asker(cycle: CycleState) -> list[str]:
     return [cycle.gates[-1].by] if cycle.gates[-1].by != SYSTEM else []
-
-
-def _opened(fact: Fact) -> str:
-    return "overridden" if fact.type == "gate_overridden" else "opened"
 
 
 def _missing(record: GateRecord) -> tuple[str, ...]:
@@ -108,7 +108,13 @@ def _result(cycle: CycleState) -> tuple[str, ...]:
 
 def _signal(cycle: CycleState) -> tuple[str, ...]:
     last = cycle.signals[-1]
-    return (f"{last.at:%Y-%m-%d}: {_plain(last.value)} {cycle.charter.unit} ({last.rule})",)
+    return (f"{last.at:%Y-%m-%d}: {_amount(last.value, cycle.charter.unit)} ({last.rule})",)
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "s":
+        return span(value)
+    return f"{value:.1%}" if unit == "share" else f"{value:.3g} {unit}".strip()
 
 
 def _number(fact: Fact) -> tuple[str, ...]:

@@ -33,12 +33,12 @@ BY_ITSELF: dict[Errand, str] = {
 """What happens by itself when such an errand falls due; any other is tried again."""
 NEXT: dict[Phase, tuple[str, str]] = {
     Phase.DEFINE: ("a whole charter", "`amend_charter`"),
-    Phase.MEASURE: ("a frozen baseline, and cases triaged twice", "`add_ground`"),
+    Phase.MEASURE: ("cases triaged twice", "`add_ground`"),
     Phase.ANALYSE: ("a cause with evidence", "`add_hypothesis`, `add_ground`"),
-    Phase.IMPROVE: ("something to try, and its plan", "`propose`, `plan_trial`"),
+    Phase.IMPROVE: ("something to try and its plan", "`propose`, `plan_trial`"),
     Phase.CONTROL: ("a plan of control", "`plan_control`"),
     Phase.PROBLEM: ("problem and goal in numbers", "`amend_charter`"),
-    Phase.CAUSE: ("a cause, something to try, and its plan", "`add_hypothesis`, `propose`, `plan_trial`"),
+    Phase.CAUSE: ("a cause, something to try and its plan", "`add_hypothesis`, `propose`, `plan_trial`"),
     Phase.TRIAL: ("nothing more", "`learn`"),
     Phase.STANDARD: ("a plan of control", "`plan_control`"),
 }
@@ -65,7 +65,8 @@ def wanted(state: CaseState) -> Wanted | None:
         return Wanted("a decision", "`decide`") if cycle.evidence.result is not None else None
     what, acts = NEXT[cycle.phase]
     ready = cycle.phase is Phase.TRIAL or (cycle.control is not None and cycle.phase in (Phase.CONTROL, Phase.STANDARD))
-    return Wanted(f"{what}, and its gate" if not ready else f"the gate {cycle.phase}", f"{acts}, `ask_gate`")
+    what = f"somebody to ask for the gate {cycle.phase}" if ready else f"{what}; then the gate {cycle.phase}"
+    return Wanted(what, f"{acts}, `ask_gate`")
 
 
 def waits(state: CaseState) -> tuple[str, str] | None:
