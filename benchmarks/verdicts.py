@@ -19,7 +19,7 @@ from definitions.experiment import Baseline, Experiment, Guard, Scope
 from definitions.verdict import Decision, Verdict
 from measurement.charts.normal_scores import Reference
 from measurement.experiments.claim import claim
-from measurement.experiments.machine import look
+from measurement.experiments.machine import due_look
 from measurement.experiments.observed import Observed
 from measurement.experiments.periods import SURE, Weekly
 from measurement.experiments.planned import fingerprint, followed, strength
@@ -78,9 +78,10 @@ def cycle(seed: int, ratio: float = 1.0, reopened: float = REOPENED) -> tuple[De
     plan, reference = planned()
     looks: tuple[Decision, ...] = ()
     for data in cases(seed, ratio, reopened):
-        looks = (*looks, look(plan, data, reference, looks))
-        if looks[-1].stops:
+        made = due_look(plan, data, reference, looks, plan.starts_at)
+        if made is None:
             break
+        looks = (*looks, made)
     return looks
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -32,6 +33,8 @@ from records.store import Store
 from settings import Clock
 
 DAY = 86_400
+BEFORE = 4
+"""Weeks that a change without a second arm is compared with: the more, the less of them came back by itself."""
 
 
 class Wanted(Value):
@@ -213,7 +216,8 @@ class CyclePlans:
             late_s=late,
             follow_s=max(follow, late or 0),
             baseline=baseline.sha256,
-            before=(baseline.start, baseline.end),
+            # Those that somebody found bad enough to begin with; what is older says what is usual.
+            before=(max(baseline.start, baseline.end - timedelta(weeks=BEFORE)), baseline.end),
             starts_at=starts,
             weeks=wanted.weeks,
         )

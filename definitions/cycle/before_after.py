@@ -27,7 +27,8 @@ class BeforeAfter(Definition):
     baseline: Fingerprint
     """`sha256` of the baseline that the cycle froze."""
     before: tuple[Instant, Instant]
-    """The period that the change is compared with: that of the baseline."""
+    """The period that the change is compared with: the last weeks of the baseline, which somebody found bad enough to
+    begin with. The weeks outside of both periods say what is usual, and so what would have come by itself."""
     starts_at: Instant
     weeks: Annotated[int, Field(ge=2, le=52)]
     """Compared after it."""

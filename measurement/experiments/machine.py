@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,6 +84,17 @@ def look(
         guards=guards,
         balance_p=rounded(drawn.p),
     )
+
+
+def due_look(
+    plan: Experiment, data: Observed, reference: Reference | None, earlier: tuple[Decision, ...], at: datetime
+) -> Decision | None:
+    """The next look, if it is due by the data and the time; None where it is not, or the trial is over."""
+    number = len(earlier) + 1
+    over = bool(earlier) and (earlier[-1].stops or earlier[-1].final)
+    if over or not plan.due(number, data.units, at):
+        return None
+    return look(plan, data, reference, earlier, final=plan.last(number, data.units, at))
 
 
 def observed_units(plan: Experiment, data: Observed, reference: Reference | None) -> tuple[Floats, Words, Words]:

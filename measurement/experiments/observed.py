@@ -60,13 +60,33 @@ class Observed:
         return len(self.case)
 
     @property
+    def units(self) -> int:
+        """How many units count."""
+        return len({*self.unit.tolist()})
+
+    @property
+    def content(self) -> bytes:
+        """All of it, to be kept: names and arms as JSON, then the numbers as little-endian 64-bit floats."""
+        names = json.dumps([{**self.drawn}, {**self.pairs}, [*self.guards]], sort_keys=True)
+        rows = json.dumps([self.case.tolist(), self.unit.tolist(), self.arm.tolist()])
+        numbers = [(column + 0.0).astype("<f8").tobytes() for column in (self.value, *self.guards.values())]
+        return b"".join([names.encode(), rows.encode(), *numbers])
+
+    @property
     def sha256(self) -> str:
-        """Over names and arms as one line of JSON a case, then the numbers as little-endian 64-bit floats."""
-        found = hashlib.sha256(json.dumps([{**self.drawn}, {**self.pairs}, [*self.guards]], sort_keys=True).encode())
-        found.update(json.dumps([self.case.tolist(), self.unit.tolist(), self.arm.tolist()]).encode())
-        for column in (self.value, *self.guards.values()):
-            found.update((column + 0.0).astype("<f8").tobytes())
-        return found.hexdigest()
+        """Of the content: under it the data of a look are kept, for whoever wants to judge them again."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @classmethod
+    def read(cls, content: bytes) -> "Observed":
+        """What was kept."""
+        text, decoder = content.decode("latin-1"), json.JSONDecoder()
+        (drawn, pairs, guards), place = decoder.raw_decode(text)
+        (case, unit, arm), place = decoder.raw_decode(text, place)
+        value, *flags = np.frombuffer(content[place:], "<f8").reshape(1 + len(guards), len(case)).astype(float)
+        named = dict(zip(guards, flags, strict=True))
+        units = None if unit == case else unit
+        return cls.of(case, arm, value, unit=units, guards=named, drawn=drawn, pairs=pairs)
 
     def by_unit(self, column: Floats) -> tuple[Floats, Words, Words]:
         """The mean of a column by unit, the arm of each unit, and its name."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from measurement.experiments.rebound import lag_correlation
 
@@ -53,7 +54,8 @@ class Rebound:
     expected: float
     after: float
     error: float
-    """Standard deviation of what is found after, about what is expected."""
+    """Standard deviation of what is found after, about what is expected; wider where it is known from few weeks, so
+    that 1.96 of it hold what they promise."""
     weeks: int
 
     @property
@@ -90,7 +92,9 @@ def rebound(weekly: Weekly, before: tuple[float, float], after: tuple[float, flo
         correlation=r,
         expected=long_run + across / inside * (had - long_run),
         after=float(np.average(weekly.share[second], weights=weekly.n[second])),
-        error=spread * float(np.sqrt(max(0.0, later - across**2 / inside) + 1 / rest.sum())),
+        error=_widened(int(rest.sum()), r)
+        * spread
+        * float(np.sqrt(max(0.0, later - across**2 / inside) + 1 / rest.sum())),
         weeks=int(rest.sum()),
     )
 
@@ -99,6 +103,12 @@ def _correlation(weekly: Weekly, known: NDArray[np.bool_]) -> float:
     """Of successive weeks that were not touched by the action; 0 where it cannot be told."""
     found = lag_correlation(weekly.share[known])
     return 0.0 if found is None else found
+
+
+def _widened(weeks: int, r: float) -> float:
+    """What a spread known from so few weeks, which resemble their neighbours, adds to the normal law: Student's t."""
+    worth = max(2.0, weeks * (1 - r) / (1 + r) - 1)
+    return float(special.stdtrit(worth, special.ndtr(SURE))) / SURE
 
 
 def _covariance(one: NDArray[np.int64], other: NDArray[np.int64], r: float) -> float:

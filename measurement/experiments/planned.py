@@ -61,7 +61,20 @@ def verified(plan: Experiment, reference: Reference) -> None:
 
 
 def strength(plan: Experiment, reference: Reference | None = None, unit_sd: float | None = None) -> Strength:
-    """What the plan can find. Raises Refused where it has less than the wished power: it is hopeless.
+    """What the plan can find (`promised`). Raises Refused where that is less than the wished power: it is hopeless."""
+    found = promised(plan, reference, unit_sd)
+    if found.power < plan.power - 0.0005:
+        raise Refused(
+            f"With {plan.units:,} units in both arms the wished effect ({plan.least:g}) is found in "
+            f"{100 * found.power:.0f} % of trials, wished are {100 * plan.power:.0f} %: the answer would most likely "
+            "be that nothing was found.",
+            f"Plan {found.needed:,} units, or a larger effect.",
+        )
+    return found
+
+
+def promised(plan: Experiment, reference: Reference | None = None, unit_sd: float | None = None) -> Strength:
+    """What the plan can find, be it little.
 
     `reference`: the baseline of times. `unit_sd`: standard deviation of the means of whole units, in normal scores or
     shares; needed unless a unit is one case.
@@ -73,13 +86,6 @@ def strength(plan: Experiment, reference: Reference | None = None, unit_sd: floa
     power = sum(crossed.above) * (1 - plan.spoilt)
     aimed = _futile(full, plan.aimed)[1] if plan.futility else full.drift_for(plan.aimed)
     needed = int(np.ceil((aimed / drift_of_one) ** 2))
-    if power < plan.power - 0.0005:
-        raise Refused(
-            f"With {plan.units:,} units in both arms the wished effect ({plan.least:g}) is found in "
-            f"{100 * power:.0f} % of trials, wished are {100 * plan.power:.0f} %: the answer would most likely be "
-            "that nothing was found.",
-            f"Plan {needed:,} units, or a larger effect.",
-        )
     return Strength(plan.units, power, needed, plan.units * full.expected_share(drift))
 
 
