@@ -39,6 +39,7 @@ from office.offers import Offers
 from office.problems import Problems
 from office.reception import Reception
 from office.requests import Requests
+from office.retriage import Retriage
 from office.reviews import Reviews
 from office.standards import Standards
 from office.survey_replies import SurveyReplies
@@ -89,6 +90,7 @@ class Desk:
         self.feedback = Feedback(store, standard, clock, self.identity, self._acceptance, self.courier)
         self.voice = Voice(store, standard, clock, self._acceptance, self.feedback)
         self.ideas = Ideas(store, clock, self.feedback, self._casebook, self.courier, self.act)
+        self.retriage = Retriage(store, self._casebook, clock)
         self.offers = Offers(store, self.identity, self.knowledge, self.act)
         self._alerting = Alerting(store, standard, clock, self._acceptance, self.courier)
         self.reception = Reception(

@@ -23,6 +23,7 @@ from records.knowledge_search import ArticleSearch
 from records.outbox import Outbox
 from records.quarantine import Quarantine
 from records.rebuild import Rebuild
+from records.retriage import Retriages
 from records.routing_tables import RoutingTables
 from records.standards import Standards
 from records.tasks import Tasks
@@ -50,6 +51,7 @@ class Store:
         self.automations = Automations(self.db, clock)
         self.experiments = Experiments(self.db, clock)
         self.extract = Extract(self.db)
+        self.retriages = Retriages(self.db, clock)
         self.cases = Cases(self.db)
         self.tasks = Tasks(self.db)
         self.inbox = Inbox(self.db, clock)

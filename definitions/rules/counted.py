@@ -78,7 +78,7 @@ def counted(fact: Fact, before: CaseState, after: CaseState) -> Iterator[Sample]
             yield from _approval(fact, before, service)
         case "task_claimed" | "task_done" | "task_failed" | "task_withdrawn":
             yield from _task(fact, before)
-        case "answered_giver" | "acted_on" | "not_acted_on" | "shared_with":
+        case "answered_giver" | "taken_up" | "acted_on" | "not_acted_on" | "shared_with":
             first = before.responded_at is None and before.opened_at is not None
             if first and before.opened_at and fact.actor != SYSTEM:
                 yield Sample("jidoka_feedback_response_seconds", service, _since(before.opened_at, fact))

@@ -22,7 +22,7 @@ FEEDBACK = "feedback"
 """Somebody said what is good or bad; of the kind of case as well, whose opening it is."""
 PASSED_ON = "shared_with"
 """A compliment reached those it is about."""
-FEEDBACK_ANSWERED = ("answered_giver", "acted_on", "not_acted_on", PASSED_ON)
+FEEDBACK_ANSWERED = ("answered_giver", "taken_up", "acted_on", "not_acted_on", PASSED_ON)
 """Each of them is words to whoever gave it."""
 FEEDBACK_ACTED_ON = ("acted_on", PASSED_ON)
 APPROVAL_ASKED = "approval_asked"
