@@ -32,6 +32,8 @@ REGISTRY = {
     "definitions": ("commands.definitions:group", "Check and show what should happen."),
     "directory": ("commands.directory:group", "People, tokens and rota swaps."),
     "log": ("commands.log:group", "Event logs: bring them in, count what stands in them."),
+    "cycle": ("commands.cycle:group", "Lead improvements from gate to gate; what they brought."),
+    "dmaic": ("commands.dmaic:group", "Begin an improvement with five gates, for what is large or unclear."),
     "kaizen": ("commands.kaizen:group", "Improve one step of the work, and prove that it helped."),
     "flow": ("commands.flow:flow", "How cases flow, on one page, and the process map."),
     "map": ("commands.map:value_stream_map", "The value stream map of an event log, or of numbers taken by hand."),

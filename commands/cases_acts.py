@@ -166,7 +166,7 @@ def _told_to(case_id: str, problem: str | None) -> "Callable[[Desk, Actor], Awai
         row = await desk.case(case_id)
         if row is None or row.closed_at is None:
             return {}
-        return {"kind": "LinkIncident", "on": problem, "incident": case_id, "problem": None}
+        return {"act": "LinkIncident", "on": problem, "incident": case_id, "problem": None}
 
     return fields
 

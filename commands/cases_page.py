@@ -4,6 +4,7 @@ import textwrap
 from datetime import UTC, datetime
 from typing import Any
 
+from commands import cycle_text
 from commands.cases_events import event_line
 from commands.cases_lines import WIDTH, headed, paint
 from commands.cases_times import ago, clock, read, span, until
@@ -22,12 +23,16 @@ def brief(case: dict[str, Any]) -> str:
     """What a case is and what happens next, in a few lines: the answer to an act."""
     if "state" not in case:
         return f"{case['id']}: done. It cannot be shown now: {case['unread']}."
+    if "course" in case:
+        return cycle_text.brief(case)
     now = _now(case)
     return "\n".join([_head(case), *_next(case, now)])
 
 
 def page(case: dict[str, Any], *, events: bool = True) -> str:
     """All of it."""
+    if "course" in case:
+        return cycle_text.page(case, events=events)
     now = _now(case)
     blocks = [
         [_head(case), *_next(case, now)],

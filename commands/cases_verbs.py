@@ -92,7 +92,7 @@ def carry_out(
     """Do it, then print the case as it is now.
 
     `given` holds the options; `note` becomes the text of the act. `fields` looks up what only the desk knows: values
-    that go before the options (None takes one away), another `kind`, and `on`, another case that it is done to.
+    that go before the options (None takes one away), another `act`, and `on`, another case that it is done to.
     """
     from definitions.kinds import ACTS, noun_of
 
@@ -101,8 +101,8 @@ def carry_out(
 
     async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
         await desk.case(case_id)
-        whole = {"kind": kind, "by": actor.person, **given, **(await fields(desk, actor) if fields else {})}
-        name, target = whole.pop("kind"), whole.pop("on", case_id)
+        whole = {"act": kind, "by": actor.person, **given, **(await fields(desk, actor) if fields else {})}
+        name, target = whole.pop("act"), whole.pop("on", case_id)
         made = next(each for each in ACTS.values() if each.__name__ == name)
         if note:
             aside, task = bool(whole.get("internal")), whole.get("task")

@@ -32,7 +32,7 @@ async def follow(app: App, desk: "Desk", actor: "Actor", case_id: str) -> None:
 
 async def _lines(app: App, desk: "Desk", actor: "Actor", case_id: str) -> None:
     seen = 0
-    async for case in _looks(desk, actor, case_id, refresh=None):
+    async for case in looks(desk, actor, case_id, refresh=None):
         now = read(case["as_of"])
         assert now is not None
         for event in case["events"]:
@@ -46,7 +46,7 @@ async def _live(desk: "Desk", actor: "Actor", case_id: str) -> None:
     from rich.text import Text
 
     with Live(auto_refresh=False) as live:
-        async for case in _looks(desk, actor, case_id, refresh=REFRESH_EVERY_S):
+        async for case in looks(desk, actor, case_id, refresh=REFRESH_EVERY_S):
             latest = page(case | {"events": case["events"][-8:]})
             live.update(Text.from_ansi(_fitted(latest, live.console.height)), refresh=True)
 
@@ -59,7 +59,7 @@ def _fitted(whole: str, height: int) -> str:
     return "\n".join([*lines[:HEAD], "  …", *lines[-max(1, height - HEAD - 2) :]])
 
 
-async def _looks(desk: "Desk", actor: "Actor", case_id: str, *, refresh: float | None) -> AsyncIterator[dict[str, Any]]:
+async def looks(desk: "Desk", actor: "Actor", case_id: str, *, refresh: float | None) -> AsyncIterator[dict[str, Any]]:
     """The case whenever it changed, and at least every `refresh` seconds."""
     loop = asyncio.get_running_loop()
     case = await desk.show(case_id, actor=actor)

@@ -47,7 +47,7 @@ async def spoken(
 
     object = await desk.object_of(case_id)
     assert object is not None
-    heard = {"kind": "Hear", "internal": None, "broadcast": None}
+    heard = {"act": "Hear", "internal": None, "broadcast": None}
     if said_by is not None:
         if aside:
             raise Failure("usage", "What somebody said is neither internal nor a broadcast.", "Leave --from out.")

@@ -6,6 +6,7 @@ import click
 
 from commands.cohort import cohort, cohort_options
 from commands.common import App, Noun, pass_app
+from commands.cycle_start import start_of
 
 if TYPE_CHECKING:
     from measurement.flow.candidates import Candidate, Candidates
@@ -17,6 +18,9 @@ TOP = 10
 @click.group(cls=Noun)
 def group() -> None:
     """Improve one step of the work, and prove that it helped."""
+
+
+group.add_command(start_of("kaizen"))
 
 
 @group.command("candidates")

@@ -32,11 +32,10 @@ from settings import Clock
 Words = Annotated[str, Field(min_length=1, max_length=5_000)]
 
 
-class Asked(Value):
-    """What somebody wants to improve, as a door took it down; what is missing the first gate asks for."""
+class Said(Value):
+    """What of a charter somebody has said; the first gate asks for what is missing."""
 
-    method: Method
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Annotated[str | None, Field(min_length=1, max_length=200)] = None
     problem: Words | None = None
     experience: Words | None = None
     affected: tuple[Affected, ...] = ()
@@ -49,6 +48,13 @@ class Asked(Value):
     scope: Scope = Scope()
     sponsor: str | None = None
     members: tuple[tuple[str, Voice | None], ...] = ()
+
+
+class Asked(Said):
+    """What somebody wants to improve, as a door took it down."""
+
+    method: Method
+    title: Annotated[str, Field(min_length=1, max_length=200)]
     owner: str | None = None
     """The team whose cycle it is; None: the lead's only team, else that of the first service."""
     after: str | None = None
@@ -85,10 +91,12 @@ class Cycles:
 
     # -- beginning -----------------------------------------------------------------------------------------------
 
-    def alike(self, asked: Asked, actor: Actor) -> tuple[Row, ...]:
-        """Earlier cycles on the same metric or in the same words, before one is begun. Raises as `start` does."""
-        allow(actor, Action.CYCLE_LEAD, Object(kind="case", team=self._owner(asked, actor)))
-        return self._like(asked, actor)
+    def alike(self, asked: Asked, actor: Actor) -> tuple[Charter, tuple[Row, ...]]:
+        """What would be begun, without its words, and earlier cycles like it. Raises as `start` does."""
+        owner = self._owner(asked, actor)
+        allow(actor, Action.CYCLE_LEAD, Object(kind="case", team=owner))
+        self._checked(asked)
+        return self.charter(asked, actor, owner), self._like(asked, actor)
 
     async def start(self, asked: Asked, actor: Actor) -> Begun:
         """Begin a cycle; with `external_id`, repeating it gives the same one.
@@ -97,22 +105,40 @@ class Cycles:
         """
         owner = await asyncio.to_thread(self._owner, asked, actor)
         allow(actor, Action.CYCLE_LEAD, Object(kind="case", team=owner))
-        external = own_key(actor, asked.external_id, asked.method)
-        if (known := await self._courier.opened(asked.source, external)) is not None:
+        if (known := await self.begun(asked, actor)) is not None:
             return Begun(id=known.id, created=False, alike=())
-        await asyncio.to_thread(self._checked, asked, actor)
+        await asyncio.to_thread(self._checked, asked)
         alike = await asyncio.to_thread(self._like, asked, actor)
-        charter = await asyncio.to_thread(self._charter, asked, actor, owner)
-        words = {
-            name: await self._acceptance.words(said, actor.person)
-            for name, said in (("title", asked.title), ("problem", asked.problem), ("experience", asked.experience))
-            if said
-        }
-        brief = CycleBrief(
-            charter=Charter.model_validate(charter | words), alike=tuple(each.id for each in alike), after=asked.after
-        )
+        charter = await asyncio.to_thread(self.charter, asked, actor, owner)
+        charter = charter.model_copy(update=await self._words(asked, actor))
+        brief = CycleBrief(charter=charter, alike=tuple(each.id for each in alike), after=asked.after)
+        external = own_key(actor, asked.external_id, asked.method)
         opened = await self.open(asked.method, brief, actor.person, source=asked.source, external_id=external)
         return Begun(id=opened.id, created=opened.created, alike=alike)
+
+    async def begun(self, asked: Asked, actor: Actor) -> Opened | None:
+        """The cycle that the same idempotency key began before; None where it is new."""
+        if asked.external_id is None:
+            return None
+        return await self._courier.opened(asked.source, own_key(actor, asked.external_id, asked.method))
+
+    async def amended(self, case_id: str, said: Said, actor: Actor) -> Charter:
+        """The charter of a cycle with what was said now; what was not said stays. Raises as `start` does."""
+        await asyncio.to_thread(self._checked, said)
+        state = await self._casebook.state(case_id, await self._courier.client())
+        if state is None or state.cycle is None:
+            raise NotFound(f"there is no cycle {case_id!r}", "See `jidoka cycle ls`.")
+        before = state.cycle.charter
+        found = await asyncio.to_thread(self.charter, said, actor, before.owner)
+        names = {"members": "team"}
+        changed = {names.get(name, name) for name in said.model_fields_set} - {"title", "problem", "experience"}
+        if "metric" in changed:
+            changed |= {"unit", "direction"}
+        if said.scope != Scope():
+            kept = {name: getattr(before.scope, name) for name in Scope.model_fields if not getattr(said.scope, name)}
+            found = found.model_copy(update={"scope": said.scope.model_copy(update=kept)})
+        update = {name: getattr(found, name) for name in changed}
+        return before.model_copy(update=update | await self._words(said, actor))
 
     async def open(
         self, method: Method, brief: CycleBrief, by: str, *, source: str, external_id: str, channel: str = "cli"
@@ -153,7 +179,11 @@ class Cycles:
             raise Unusable(str(unknown), "See `jidoka definitions show`.") from None
         raise Unusable("it is not said whose cycle it is", "Name the team with --owner.")
 
-    def _checked(self, asked: Asked, actor: Actor) -> None:
+    async def _words(self, said: Said, actor: Actor) -> dict[str, TextRef]:
+        words = {"title": said.title, "problem": said.problem, "experience": said.experience}
+        return {name: await self._acceptance.words(each, actor.person) for name, each in words.items() if each}
+
+    def _checked(self, asked: Said) -> None:
         """Names are names of something: what a cycle is about must be in force today. Raises Unusable."""
         standard = self._standard()
         known = {
@@ -169,38 +199,38 @@ class Cycles:
                         f"the standard in force has no {what} {name!r}: nothing can be changed for it",
                         f"It has {', '.join(sorted(known[what]))}.",
                     )
-        if asked.after is not None:
+        if isinstance(asked, Asked) and asked.after is not None:
             self.state(asked.after)
 
-    def _charter(self, asked: Asked, actor: Actor, owner: str) -> dict[str, object]:
-        """Everything of the charter but its words."""
+    def charter(self, said: Said, actor: Actor, owner: str) -> Charter:
+        """Everything of the charter but its words. Raises NotFound for a person or a metric that is none."""
         # The catalogue takes a second to load: only who begins a cycle waits for it.
         from measurement.metrics.catalogue import metric as named
         from measurement.metrics.metric import Better
 
         person = self._identity.person
-        metric = named(asked.metric) if asked.metric else None
-        for guard in asked.guards:
+        metric = named(said.metric) if said.metric else None
+        for guard in said.guards:
             named(guard.metric)
-        better = "higher" if metric is not None and metric.better is Better.HIGHER else "lower"
-        return {
-            "affected": asked.affected,
-            "metric": metric.key if metric else None,
-            "unit": metric.unit if metric else "",
-            "direction": asked.direction or better,
-            "level": asked.level,
-            "goal": asked.goal,
-            "guards": asked.guards,
-            "scope": asked.scope,
-            "sponsor": person(asked.sponsor) if asked.sponsor else None,
-            "lead": actor.person,
-            "team": tuple(Member(person=person(who), voice=voice) for who, voice in asked.members),
-            "owner": owner,
-        }
+        better: Direction = "higher" if metric is not None and metric.better is Better.HIGHER else "lower"
+        return Charter(
+            title=TextRef(id="", digest=""),
+            affected=said.affected,
+            metric=metric.key if metric else None,
+            unit=metric.unit if metric else "",
+            direction=said.direction or better,
+            level=said.level,
+            goal=said.goal,
+            guards=said.guards,
+            scope=said.scope,
+            sponsor=person(said.sponsor) if said.sponsor else None,
+            lead=actor.person,
+            team=tuple(Member(person=person(who), voice=voice) for who, voice in said.members),
+            owner=owner,
+        )
 
     def _like(self, asked: Asked, actor: Actor) -> tuple[Row, ...]:
-        unsaid = TextRef(id="", digest="")
-        charter = Charter.model_validate(self._charter(asked, actor, self._owner(asked, actor)) | {"title": unsaid})
+        charter = self.charter(asked, actor, self._owner(asked, actor))
         return self._register.like(charter, f"{asked.title} {asked.problem or ''}")
 
     # -- reading -------------------------------------------------------------------------------------------------

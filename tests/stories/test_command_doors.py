@@ -1,5 +1,6 @@
 """Who may give which command: every leaf of `jidoka`, every role, on the real stack."""
 
+import asyncio
 import io
 import os
 import sys
@@ -18,6 +19,7 @@ from definitions.example import organisation
 from definitions.people import Action, Actor, Door, Object
 from definitions.rights import may
 from office import opening
+from office.cycles import Asked
 from settings import system_clock
 from sources import load
 from tests.commands.conftest import Answer
@@ -42,6 +44,7 @@ ASKED = Object(kind="case", requester="rita", participants=("chloe",))
 DESK = Object()
 ARTICLE = Object(kind="article", team="service-desk")
 REVIEW = Object(kind="case", team="service-desk")
+CYCLE = Object(kind="case", team="service-desk")
 HISTORIES = str(Path(__file__).parents[1] / "histories")
 
 MACHINE = "for whoever owns the machine: it starts, ends or looks at processes and their data directory"
@@ -70,6 +73,8 @@ SWAP = "directory swap add --team network --person dana --instead-of jay --from 
 ARTICLES = "knowledge import --as ada"
 WIFI_FOR_GUESTS = str(Path(__file__).parents[2] / "definitions" / "example" / "knowledge" / "kb-wifi-guest.md")
 CLOSE_SOONER = str(Path(__file__).parents[2] / "examples" / "close-sooner.json")
+CHARTER = "--title Slow --problem Late --metric time_to_resolve --goal 1s --service email"
+CAUSE = ("cycle record hypothesis {cycle} --text Why --as dana",)
 BETTER = (ARTICLES, "knowledge edit kb-phishing --answer {odd} --why Better --as noor")
 
 REVIEWED = ("review start {other} --as dana",)
@@ -118,7 +123,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
             about=Object(kind="case", requester="hugo"),
         ),
     ),
-    "request form": FILES,
+    "request form": (ask("vpn-access", A.OPEN, own=True),),
     "request show": (ask("{wifi}", A.SHOW, about=WIFI),),
     "request ls": (ask("--limit 1", A.LS, about=RITAS, own=True), ask("--requester rita", A.LS, about=RITAS)),
     "request comment": (ask("{wifi} Hello", A.COMMENT, about=WIFI),),
@@ -232,18 +237,38 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "quarantine show": (ask("{odd}", A.QUARANTINE_READ, about=DESK),),
     "quarantine retry": (ask("{odd}", A.QUARANTINE_WRITE, about=DESK),),
     "quarantine drop": (ask("{odd} --yes", A.QUARANTINE_WRITE, about=DESK),),
-    "definitions check": FILES,
-    "definitions show": FILES,
+    "definitions check": (ask("", A.DEFINITIONS, about=DESK),),
+    "definitions show": (ask("", A.DEFINITIONS, about=DESK),),
+    "definitions accept": (ask(f"{CLOSE_SOONER} --reason Sooner --dry-run", A.DEFINITIONS_ACCEPT, about=DESK),),
+    "definitions revert": (ask("1 --reason Bad --dry-run", A.DEFINITIONS_ACCEPT, about=DESK),),
+    "definitions rebase": (ask("--reason New --dry-run", A.DEFINITIONS_ACCEPT, about=DESK),),
     "definitions diff": (ask("", A.DEFINITIONS, about=DESK),),
     "definitions history": (ask("", A.DEFINITIONS, about=DESK),),
-    "catalogue ls": FILES,
-    "catalogue show": FILES,
+    "catalogue ls": (ask("", A.OPEN, own=True),),
+    "catalogue show": (ask("vpn-access", A.OPEN, own=True),),
     "spc": FILES,
     "measure": (ask("time_to_resolve", A.METRICS, about=DESK),),
     "chart": (ask("time_to_resolve --kind histogram", A.METRICS, about=DESK),),
     "pareto": (ask("--by team", A.METRICS, about=DESK),),
     "flow": (ask("", A.METRICS, about=DESK),),
     "kaizen candidates": (ask("", A.METRICS, about=DESK),),
+    "kaizen start": (ask(f"{CHARTER} --owner service-desk", A.CYCLE_LEAD, about=CYCLE),),
+    "dmaic start": (ask(f"{CHARTER} --owner service-desk", A.CYCLE_LEAD, about=CYCLE),),
+    "cycle ls": (ask("", A.METRICS, about=DESK),),
+    "cycle show": (ask("{cycle}", A.SHOW, about=CYCLE),),
+    "cycle gate": (ask("{cycle}", A.CYCLE, about=CYCLE),),
+    "cycle record hypothesis": (ask("{cycle} --text Why", A.CYCLE, about=CYCLE),),
+    "cycle record ground": (ask("{cycle} h1 --kind words --text So", A.CYCLE, about=CYCLE, first=CAUSE),),
+    "cycle record countermeasure": (ask("{cycle} --text Try", A.CYCLE, about=CYCLE),),
+    "cycle record lesson": (ask("{cycle} --text Look", A.CYCLE, about=CYCLE),),
+    "cycle record charter": (ask("{cycle} --goal 2h", A.CYCLE, about=CYCLE),),
+    "cycle plan": (ask(f"{{cycle}} --change {CLOSE_SOONER}", A.CYCLE, about=CYCLE),),
+    "cycle control": (ask("{cycle}", A.CYCLE, about=CYCLE),),
+    "cycle approve": (ask("{cycle}", A.CYCLE_LEAD, about=CYCLE),),
+    "cycle assign": (ask("{cycle} --to dana", A.ASSIGN, about=CYCLE),),
+    "cycle comment": (ask("{cycle} Hello", A.COMMENT, about=CYCLE),),
+    "cycle stop": (ask("{cycle} --reason No", A.CYCLE_LEAD, about=CYCLE),),
+    "cycle watch": (ask("{cycle}", A.SHOW, about=CYCLE, first=("cycle stop {cycle} --reason No --as dana",)),),
     "map": (ask("", A.METRICS, about=DESK),),
     "compare": (ask("--by team", A.METRICS, about=DESK),),
     "whatif": (ask(f"--change {CLOSE_SOONER} --leave-out", A.METRICS, about=DESK),),
@@ -327,6 +352,14 @@ ENDS_OTHERWISE = {
     ("compare", 6),
     ("routing replay", 6),
     ("automation run", 6),
+    ("definitions accept", 6),
+    ("definitions revert", 6),
+    ("definitions rebase", 6),
+    ("kaizen start", 6),
+    ("dmaic start", 6),
+    ("cycle gate", 6),
+    ("cycle plan", 6),
+    ("cycle approve", 1),
     ("idea take", 3),
     ("incident answer", 1),
     ("request approve", 1),
@@ -384,7 +417,7 @@ def test_every_command_says_what_it_asks_or_why_it_asks_nothing() -> None:
 @pytest.mark.parametrize(
     "args",
     [
-        *(("definitions", "check"), ("definitions", "show", "vpn"), ("catalogue", "show", "vpn-access")),
+        *(("definitions", "check", "--code"), ("definitions", "show", "vpn", "--code"), ("catalogue", "ls", "--code")),
         *(("config", "show"), ("config", "secrets")),
         ("runs", "replay", "--dir", HISTORIES, "--limit", "1"),
     ],
@@ -428,6 +461,7 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
             store.experiments.lock(plan.key, plan.version, plan.model_dump(mode="json"), "dana", lambda running: None)
         names = {
             **{
+                "cycle": a_cycle(),
                 "case": case,
                 "other": other,
                 "problem": problem,
@@ -475,6 +509,16 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
     assert wrong == []
     assert unfinished == [], "\n".join(map(str, unfinished))
     assert asked >= 264
+
+
+def a_cycle() -> str:
+    """One whose metric has no data yet: `start` measures first, and would refuse it."""
+    desk = opening.open_desk(load({}))
+    wanted = Asked(
+        method="kaizen", title="Slow", problem="Late", metric="time_to_resolve", goal=1, owner="service-desk"
+    )
+    with desk.store:
+        return asyncio.run(desk.cycles.start(wanted, actor("dana"))).id
 
 
 def given(command: Command, names: dict[str, str], line: str, *, stdin: bytes = b"") -> Answer:
