@@ -11,7 +11,7 @@ from benchmarks.options import Options
 from benchmarks.report import Result, record
 from settings import system_clock
 
-NAMES = ("life", "history", "open", "wake", "metrics", "recover", "growth", "log", "measure", "verdicts")
+NAMES = ("life", "history", "open", "wake", "metrics", "recover", "stop", "growth", "log", "measure", "verdicts")
 MODULES = {"open": "open_runs"}
 
 
