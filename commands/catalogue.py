@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import App, Failure, Noun, pass_app
-from commands.definitions import path_option
+from commands.definitions_door import organisation_of, path_option
 from commands.output import rendered, table
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ def group() -> None:
 @group.command("ls")
 @path_option
 @pass_app
-def ls(app: App, path: str | None) -> None:
+def ls(app: App, path: str | None, code: bool) -> None:
     """List the items: what each is, what is promised, who approves, how much work it is."""
-    organisation = organisation_of(app, path)
+    organisation = organisation_of(app, path, code, everybody=True)
     rows = [_row(organisation, item) for item in organisation.catalogue]
     app.emit(rows, lambda: table(rows))
 
@@ -38,11 +38,11 @@ def ls(app: App, path: str | None) -> None:
 @click.argument("key", metavar="KEY")
 @path_option
 @pass_app
-def show(app: App, key: str, path: str | None) -> None:
+def show(app: App, key: str, path: str | None, code: bool) -> None:
     """Show one: its form, the promise, approvals and tasks; -o json with the JSON Schema of the form."""
     from settings import system_clock
 
-    organisation = organisation_of(app, path)
+    organisation = organisation_of(app, path, code, everybody=True)
     item = item_of(organisation, key)
     whole = {
         **item.model_dump(mode="json"),
@@ -51,13 +51,6 @@ def show(app: App, key: str, path: str | None) -> None:
         "promises": _promises(organisation, item),
     }
     app.emit(whole, lambda: _readable(organisation, item, system_clock().date()))
-
-
-def organisation_of(app: App, path: str | None) -> "Organisation":
-    """The organisation of the settings, or that of `path`."""
-    from definitions.loading import read
-
-    return read(path or app.settings.definitions)
 
 
 def item_of(organisation: "Organisation", key: str) -> "CatalogueItem":

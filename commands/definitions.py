@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from commands.common import EXIT, App, Failure, Noun, pass_app
+from commands.definitions_accept import accept, rebase, revert
 from commands.definitions_change import diff, history
+from commands.definitions_door import organisation_of, path_option
 from commands.output import rendered, table
 
 if TYPE_CHECKING:
@@ -29,34 +31,28 @@ NOUNS = {
 """Noun of one thing, and the field of the organisation that holds all of them."""
 
 
-def path_option(command: Any) -> Any:
-    """--path, on every verb that reads definitions."""
-    return click.option(
-        "--path", metavar="MODULE:NAME", help="Organisation to read (the setting `definitions`).", show_default=False
-    )(command)
-
-
 @click.group(cls=Noun)
 def group() -> None:
     """Services, teams, targets and all else that is defined."""
 
 
-group.add_command(diff)
-group.add_command(history)
+for verb in (diff, accept, revert, rebase, history):
+    group.add_command(verb)
 
 
 @group.command("check")
 @path_option
 @pass_app
-def check(app: App, path: str | None) -> int:
-    """Say everything that is wrong with the definitions; exit 6 when something is."""
+def check(app: App, path: str | None, code: bool) -> int:
+    """Say everything that is wrong with the definitions in force; exit 6 when something is."""
     from activities.automation import building
     from definitions.checks import problems
     from definitions.loading import read
     from settings import system_clock
 
+    organisation = organisation_of(app, path, code)
     path = path or app.settings.definitions
-    organisation = read(path)
+    where = path if organisation.version == read(path).version else f"{path} with the changes accepted since"
     known = building.known_code(app.settings.automation_modules)
     found = (
         *problems(organisation, system_clock()),
@@ -65,27 +61,25 @@ def check(app: App, path: str | None) -> int:
     counts = {field: len(getattr(organisation, field)) for field in NOUNS.values()}
     app.emit(
         {"path": path, "version": organisation.version, "ok": not found, "counts": counts, "problems": found},
-        lambda: _verdict(path, counts, [problem.model_dump() for problem in found]),
+        lambda: _verdict(where, counts, [problem.model_dump() for problem in found]),
     )
     return EXIT["check_failed"] if found else 0
 
 
-def _verdict(path: str, counts: dict[str, int], found: list[dict[str, str]]) -> str:
+def _verdict(where: str, counts: dict[str, int], found: list[dict[str, str]]) -> str:
     if not found:
-        return f"{path} fits together: {', '.join(f'{n} {noun}' for noun, n in counts.items())}."
+        return f"{where} fits together: {', '.join(f'{n} {noun}' for noun, n in counts.items())}."
     lines = [f"{p['where']}: {p['what']}.\n    {p['next_step']}" for p in found]
-    return "\n".join([*lines, f"{len(found)} problem{'s' if len(found) > 1 else ''} in {path}."])
+    return "\n".join([*lines, f"{len(found)} problem{'s' if len(found) > 1 else ''} in {where}."])
 
 
 @group.command("show")
 @click.argument("key", required=False)
 @path_option
 @pass_app
-def show(app: App, key: str | None, path: str | None) -> None:
-    """Show one definition (`vpn`, `team:network`), a kind of them (`services`), or a list of all."""
-    from definitions.loading import read
-
-    organisation = read(path or app.settings.definitions)
+def show(app: App, key: str | None, path: str | None, code: bool) -> None:
+    """Show one definition in force (`vpn`, `team:network`), a kind of them (`services`), or a list of all."""
+    organisation = organisation_of(app, path, code)
     if key is None or key in NOUNS or key in NOUNS.values():
         rows = [_row(noun, item) for noun, item in _all(organisation) if key in (None, noun, NOUNS[noun])]
         app.emit(rows, lambda: table(rows))

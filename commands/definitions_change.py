@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from definitions.organisation import Organisation
     from definitions.standards import Standard
 
-File = click.Path(exists=True, dir_okay=False, path_type=Path)
+File = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @click.command("diff", cls=Verb)
@@ -37,7 +37,7 @@ def diff(app: App, file: Path | None, begin: int | None, end: int | None, rebase
     change: Change | None = None
     if file is not None:
         before, now = in_force(code, history), system_clock()
-        change = read(file)
+        change = read(file, before.version, bare="to look at it")
         change = rebased(change, before, now) if rebase else change
         after = applied(before, change, now)
     else:
@@ -55,7 +55,8 @@ def history(app: App) -> None:
     _, accepted = _known(app)
     rows = [
         {
-            "number": standard.number, "at": standard.at, "by": standard.by, "how": standard.how,
+            "number": standard.number, "at": f"{standard.at:%Y-%m-%d %H:%M}", "by": standard.by,
+            "how": _how(standard, accepted),
             "why": standard.change.why, "cycle": standard.cycle or "-", "base": standard.change.base,
             "result": standard.result,
         }
@@ -64,22 +65,47 @@ def history(app: App) -> None:
     app.emit(accepted, lambda: table(rows) if rows else "No change was accepted yet: the code is the standard.")
 
 
-def read(file: Path) -> "Change":
-    """The change in a file of JSON. Fails with what is wrong with it."""
+def _how(standard: "Standard", accepted: "tuple[Standard, ...]") -> str:
+    from definitions.standards import taken_back_by
+
+    if standard.reverts is not None:
+        return f"takes back {standard.reverts}"
+    back = taken_back_by(accepted, standard.number)
+    return f"{standard.how}, taken back by {back.number}" if back else str(standard.how)
+
+
+def read(file: Path, base: str, why: str | None = None, *, bare: str = "") -> "Change":
+    """The change in a file of JSON (`-`: stdin), or one of the version `base` where the file is a bare patch.
+
+    `why` stands in the place of what the file says, `bare` where it says nothing. Fails with what is wrong.
+    """
+    import json
+    import sys
+
     from pydantic import ValidationError
 
     from definitions.change import Change
 
     try:
-        return Change.model_validate_json(file.read_bytes())
+        given = json.loads(sys.stdin.read() if str(file) == "-" else file.read_text())
+        if isinstance(given, list):
+            given = {"base": base, "why": bare, "patch": given}
+        if isinstance(given, dict) and why is not None:
+            given |= {"why": why}
+        return Change.model_validate(given)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise Failure(
-            "usage",
-            f"{file} is no change: {where}: {first['msg'].removeprefix('Value error, ')}.",
-            'Write {"base": VERSION, "why": WORDS, "patch": [{"op": ..., "path": ...}, ...]}; see docs/changes.md.',
-        ) from error
+        if where == "why":
+            raise Failure("usage", f"Why {file} is wanted: {first['msg']}.", "Say it: --reason WORDS.") from None
+        wrong = f"{where}: {first['msg'].removeprefix('Value error, ')}"
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        wrong = str(error)
+    raise Failure(
+        "usage",
+        f"{file} is no change: {wrong}.",
+        'Write [{"op": "replace", "path": "/services/vpn/title", "value": "Way in"}]; see docs/changes.md.',
+    )
 
 
 def _known(app: App) -> "tuple[Organisation, tuple[Standard, ...]]":
@@ -87,7 +113,7 @@ def _known(app: App) -> "tuple[Organisation, tuple[Standard, ...]]":
     from definitions.people import Action
 
     with desk_for(app, Action.DEFINITIONS) as desk:
-        return desk.organisation, desk.store.standards.ls()
+        return desk.standards.code, desk.standards.history()
 
 
 def _at(code: "Organisation", accepted: "tuple[Standard, ...]", number: int) -> "Organisation":

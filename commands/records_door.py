@@ -12,12 +12,13 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def desk_for(app: App, action: "Action") -> Iterator["Desk"]:
-    """A desk whose records are open. Raises NotAllowed unless the person acting may do this."""
+def desk_for(app: App, action: "Action", *, own: bool = False) -> Iterator["Desk"]:
+    """A desk whose records are open. Raises NotAllowed unless the person acting may (`own`: for themselves)."""
     from definitions.people import Object
     from office.opening import open_desk
 
     desk = open_desk(app.settings)
     with desk.store:
-        desk.allow(desk.identity.at_the_command_line(app.settings, app.actor), action, Object())
+        actor = desk.identity.at_the_command_line(app.settings, app.actor)
+        desk.allow(actor, action, Object(requester=actor.person if own else None))
         yield desk

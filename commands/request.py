@@ -10,7 +10,7 @@ from commands.cases_reads import reads
 from commands.cases_verbs import carry_out, opened, verb
 from commands.cases_words import needed
 from commands.common import App, Noun, key_option, pass_app
-from commands.definitions import path_option
+from commands.definitions_door import organisation_of, path_option
 from commands.fields_option import fields_option
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ def open_(app: App, idempotency_key: str | None, **given: Any) -> None:
 @click.argument("item", metavar="ITEM")
 @path_option
 @pass_app
-def form(app: App, item: str, path: str | None) -> None:
+def form(app: App, item: str, path: str | None, code: bool) -> None:
     """Show what the form of an item asks; -o json gives its JSON Schema."""
-    from commands.catalogue import form_page, item_of, organisation_of
+    from commands.catalogue import form_page, item_of
 
-    wanted = item_of(organisation_of(app, path), item)
+    wanted = item_of(organisation_of(app, path, code, everybody=True), item)
     app.emit(wanted.form.json_schema, lambda: form_page(wanted))
 
 

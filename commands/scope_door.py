@@ -99,9 +99,9 @@ def calendars(app: App, named: str | None, clock: "Clock | None", dataset: str) 
         return {}
     if named is not None and named.endswith(".toml"):
         return {ANY: _calendar_of(named)}
-    from definitions.loading import read
+    from commands.definitions_door import organisation_of
 
-    organisation = read(app.settings.definitions)
+    organisation = organisation_of(app, None, code=dataset not in OWN)
     calendars = {calendar.key: calendar for calendar in organisation.calendars}
     if named is None:
         return {team.key: calendars[team.calendar] for team in organisation.teams if team.calendar in calendars}

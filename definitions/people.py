@@ -125,6 +125,8 @@ class Action(StrEnum):
     QUARANTINE_READ = "quarantine_read"
     QUARANTINE_WRITE = "quarantine_write"
     DEFINITIONS = "definitions"
+    DEFINITIONS_ACCEPT = "definitions_accept"
+    """Make a change the standard, take one back, carry them over to new code."""
     CONFIG = "config"
     METRICS = "metrics"
     APPROVE = "approve"

@@ -54,7 +54,7 @@ RIGHTS: dict[Role, dict[Reach, tuple[Action, ...]]] = {
         Reach.ANY: (
             *(*_WORK, A.REDEFINE, A.MERGE, A.UNMERGE, A.MAJOR, A.CANCEL, A.KNOWLEDGE_APPROVE),
             *(A.AUTOMATION_APPROVE, A.AUTOMATION_SWITCH, *_LEARN, *_CONCLUDE, A.CALL_OFF, *_TASKS, *_VOICE, A.SURVEY),
-            *(A.EXPERIMENT_STOP, A.CYCLE, A.CYCLE_LEAD),
+            *(A.EXPERIMENT_STOP, A.CYCLE, A.CYCLE_LEAD, A.DEFINITIONS_ACCEPT),
         ),
         Reach.TEAM: (A.KNOWLEDGE_READ_TEAM, *_DECIDE),
         Reach.PARTICIPANT: _DECIDE,

@@ -4,6 +4,7 @@ import os
 
 from pydantic import TypeAdapter, ValidationError
 
+from definitions.change import ChangeRefused
 from definitions.people import Actor, Address, Door, Role
 from definitions.slices import UnknownKey
 from definitions.standards import InForce
@@ -44,11 +45,13 @@ class Identity:
     def _find(self, who: str) -> str | None:
         if "@" in who:
             return self._store.directory.person_of(who.casefold())
+        if (known := self._store.directory.get(who)) is not None:
+            return known.key
         try:
             return self._standard().person(who).key
-        except UnknownKey:
-            known = self._store.directory.get(who)
-            return known.key if known else None
+        except (UnknownKey, ChangeRefused):
+            # Who mends a standard that cannot be had must not be unknown because of it.
+            return None
 
     def actor(self, person: str, door: Door, *, verified: bool) -> Actor:
         """An actor with the roles and teams of a person."""

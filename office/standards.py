@@ -114,6 +114,11 @@ class Standards:
         was = in_force(self.code, history)
         change = rebased(change, was, now) if carry or cycle is not None else change
         becomes = applied(was, change, now)
+        if cycle is not None and becomes.people != was.people:
+            raise ChangeRefused(
+                "A cycle changes how work is done, never who may do what.",
+                "Let an administrator accept what concerns people: `jidoka definitions accept`.",
+            )
         if becomes.version == was.version:
             raise ChangeRefused("The change alters nothing.", "What it asks for is in force already.")
         for found in self._hindered(change, becomes, but=cycle):
@@ -132,7 +137,7 @@ class Standards:
         if (back := taken_back_by(history, number)) is not None:
             raise ChangeRefused(
                 f"Change {number} was taken back already by change {back.number}.",
-                f"To have it again, take back {back.number}.",
+                "To have it again, accept it again.",
             )
         change = reversal(self.code, history, number, why)
         was = in_force(self.code, history)

@@ -32,9 +32,24 @@ def test_a_change_reads_as_what_goes_and_what_comes() -> None:
 
 
 def test_a_file_that_is_no_change_is_told_what_one_is(tmp_path: Path) -> None:
-    for content, says in (("{", "the file"), (json.dumps({"base": "x", "why": "y", "patch": []}), "base")):
+    for content, says in (
+        ("{", "line 1 column 2"),
+        ("3", "the file"),
+        (json.dumps({"base": "x", "why": "y", "patch": []}), "base"),
+    ):
         (tmp_path / "change.json").write_text(content)
         with pytest.raises(Failure, match=says) as failed:
-            read(tmp_path / "change.json")
+            read(tmp_path / "change.json", example.version)
         assert failed.value.exit == 2
-        assert '"patch"' in failed.value.hint
+        assert '"op"' in failed.value.hint
+
+
+def test_a_bare_patch_is_a_change_of_what_is_in_force_and_needs_words(tmp_path: Path) -> None:
+    (tmp_path / "patch.json").write_text('[{"op": "replace", "path": "/services/vpn/title", "value": "Way in"}]')
+
+    made = read(tmp_path / "patch.json", example.version, "they call it so")
+
+    assert (made.base, made.why, made.paths) == (example.version, "they call it so", ("/services/vpn/title",))
+    with pytest.raises(Failure, match="at least 1 character") as failed:
+        read(tmp_path / "patch.json", example.version)
+    assert failed.value.exit == 2

@@ -41,6 +41,7 @@ rebuild           -    -    -    optf -    optf
 quarantine_read   -    -    -    optf -    optf
 quarantine_write  -    -    -    optf -    optf
 definitions       -    optf optf optf -    optf
+definitions_accept -   -    optf -    -    optf
 config            -    -    -    optf -    optf
 metrics           -    optf optf optf -    optf
 approve           op   opt  opt  -    -    opt
