@@ -29,6 +29,8 @@ TRY = timedelta(minutes=5)
 """Longer than the slowest mail server takes: a second attempt must not begin while the first is still sending."""
 NOTICED = timedelta(seconds=10)
 """How long after its last sign of life a worker counts as dead, and another one goes on with the message."""
+QUICK = timedelta(seconds=5)
+"""How long a new case waits for what is looked up about it; then the rules decide by themselves."""
 
 
 class Patience(TypedDict):
@@ -192,7 +194,7 @@ async def automate(call: AutomationCall, *, quick: bool) -> AutomationResult:
             return await workflow.execute_local_activity_method(
                 AutomationActivities.run,
                 call,
-                schedule_to_close_timeout=timedelta(seconds=5),
+                schedule_to_close_timeout=QUICK,
                 retry_policy=RetryPolicy(maximum_attempts=1),
             )
         return await workflow.execute_activity_method(
