@@ -1,5 +1,6 @@
 """Who may give which command: every leaf of `jidoka`, every role, on the real stack."""
 
+import asyncio
 import io
 import os
 import sys
@@ -18,6 +19,7 @@ from definitions.example import organisation
 from definitions.people import Action, Actor, Door, Object
 from definitions.rights import may
 from office import opening
+from office.cycles import Asked
 from settings import system_clock
 from sources import load
 from tests.commands.conftest import Answer
@@ -42,6 +44,7 @@ ASKED = Object(kind="case", requester="rita", participants=("chloe",))
 DESK = Object()
 ARTICLE = Object(kind="article", team="service-desk")
 REVIEW = Object(kind="case", team="service-desk")
+CYCLE = Object(kind="case", team="service-desk")
 HISTORIES = str(Path(__file__).parents[1] / "histories")
 
 MACHINE = "for whoever owns the machine: it starts, ends or looks at processes and their data directory"
@@ -70,6 +73,8 @@ SWAP = "directory swap add --team network --person dana --instead-of jay --from 
 ARTICLES = "knowledge import --as ada"
 WIFI_FOR_GUESTS = str(Path(__file__).parents[2] / "definitions" / "example" / "knowledge" / "kb-wifi-guest.md")
 CLOSE_SOONER = str(Path(__file__).parents[2] / "examples" / "close-sooner.json")
+CHARTER = "--title Slow --problem Late --metric time_to_resolve --goal 1s --service email"
+CAUSE = ("cycle record hypothesis {cycle} --text Why --as dana",)
 BETTER = (ARTICLES, "knowledge edit kb-phishing --answer {odd} --why Better --as noor")
 
 REVIEWED = ("review start {other} --as dana",)
@@ -247,6 +252,23 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "pareto": (ask("--by team", A.METRICS, about=DESK),),
     "flow": (ask("", A.METRICS, about=DESK),),
     "kaizen candidates": (ask("", A.METRICS, about=DESK),),
+    "kaizen start": (ask(f"{CHARTER} --owner service-desk", A.CYCLE_LEAD, about=CYCLE),),
+    "dmaic start": (ask(f"{CHARTER} --owner service-desk", A.CYCLE_LEAD, about=CYCLE),),
+    "cycle ls": (ask("", A.METRICS, about=DESK),),
+    "cycle show": (ask("{cycle}", A.SHOW, about=CYCLE),),
+    "cycle gate": (ask("{cycle}", A.CYCLE, about=CYCLE),),
+    "cycle record hypothesis": (ask("{cycle} --text Why", A.CYCLE, about=CYCLE),),
+    "cycle record ground": (ask("{cycle} h1 --kind words --text So", A.CYCLE, about=CYCLE, first=CAUSE),),
+    "cycle record countermeasure": (ask("{cycle} --text Try", A.CYCLE, about=CYCLE),),
+    "cycle record lesson": (ask("{cycle} --text Look", A.CYCLE, about=CYCLE),),
+    "cycle record charter": (ask("{cycle} --goal 2h", A.CYCLE, about=CYCLE),),
+    "cycle plan": (ask(f"{{cycle}} --change {CLOSE_SOONER}", A.CYCLE, about=CYCLE),),
+    "cycle control": (ask("{cycle}", A.CYCLE, about=CYCLE),),
+    "cycle approve": (ask("{cycle}", A.CYCLE_LEAD, about=CYCLE),),
+    "cycle assign": (ask("{cycle} --to dana", A.ASSIGN, about=CYCLE),),
+    "cycle comment": (ask("{cycle} Hello", A.COMMENT, about=CYCLE),),
+    "cycle stop": (ask("{cycle} --reason No", A.CYCLE_LEAD, about=CYCLE),),
+    "cycle watch": (ask("{cycle}", A.SHOW, about=CYCLE, first=("cycle stop {cycle} --reason No --as dana",)),),
     "map": (ask("", A.METRICS, about=DESK),),
     "compare": (ask("--by team", A.METRICS, about=DESK),),
     "whatif": (ask(f"--change {CLOSE_SOONER} --leave-out", A.METRICS, about=DESK),),
@@ -333,6 +355,11 @@ ENDS_OTHERWISE = {
     ("definitions accept", 6),
     ("definitions revert", 6),
     ("definitions rebase", 6),
+    ("kaizen start", 6),
+    ("dmaic start", 6),
+    ("cycle gate", 6),
+    ("cycle plan", 6),
+    ("cycle approve", 1),
     ("idea take", 3),
     ("incident answer", 1),
     ("request approve", 1),
@@ -434,6 +461,7 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
             store.experiments.lock(plan.key, plan.version, plan.model_dump(mode="json"), "dana", lambda running: None)
         names = {
             **{
+                "cycle": a_cycle(),
                 "case": case,
                 "other": other,
                 "problem": problem,
@@ -481,6 +509,16 @@ def test_every_command_by_every_role_is_refused_exactly_when_the_rules_say_so(
     assert wrong == []
     assert unfinished == [], "\n".join(map(str, unfinished))
     assert asked >= 264
+
+
+def a_cycle() -> str:
+    """One whose metric has no data yet: `start` measures first, and would refuse it."""
+    desk = opening.open_desk(load({}))
+    wanted = Asked(
+        method="kaizen", title="Slow", problem="Late", metric="time_to_resolve", goal=1, owner="service-desk"
+    )
+    with desk.store:
+        return asyncio.run(desk.cycles.start(wanted, actor("dana"))).id
 
 
 def given(command: Command, names: dict[str, str], line: str, *, stdin: bytes = b"") -> Answer:
