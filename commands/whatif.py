@@ -1,7 +1,7 @@
 """`jidoka whatif`: what recorded cases would have become under a changed definition."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -9,7 +9,8 @@ from commands.common import App, Failure, Verb, pass_app
 from commands.scope_door import LIVE, instant
 
 if TYPE_CHECKING:
-    from definitions.change import Change
+    from datetime import datetime
+
     from definitions.organisation import Organisation
 
 
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
     "file",
     required=True,
     metavar="FILE.json",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
     help="The change: base, why, patch; or the patch alone (RFC 6902). - is stdin.",
 )
 @click.option("--dataset", metavar="NAME", default=LIVE, show_default=True, help="Whose cases are played.")
+@click.option(
+    "--names",
+    metavar="FILE.toml",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="What the names of an imported log mean in the organisation.",
+)
 @click.option("--service", metavar="KEY", help="Only cases of this service.")
 @click.option("--from", "since", metavar="D", help="Opened on or after this day or instant (UTC unless it says).")
 @click.option("--to", "until", metavar="D", help="Opened before this day or instant.")
@@ -33,8 +40,9 @@ if TYPE_CHECKING:
 @pass_app
 def whatif(
     app: App,
-    file: str,
+    file: Path,
     dataset: str,
+    names: Path | None,
     service: str | None,
     since: str | None,
     until: str | None,
@@ -47,6 +55,8 @@ def whatif(
 
     First every case is played under its own definition and must come out as it was, hash for hash. What people did
     stays where it still fits; what nobody ever did is drawn from like cases and counted. It ranks, it does not prove.
+
+    Of an imported log only those parts are played whose rules are declared (--names); the answer says which.
     """
     from commands import whatif_text
     from commands.records_door import desk_for
@@ -61,7 +71,14 @@ def whatif(
     begin, end = instant("--from", since), instant("--to", until)
     keys = [metric(key).key for key in metrics] or METRICS
     if dataset != LIVE:
-        raise Failure("usage", f"The rules of {dataset} are not declared.", whatif_text.IMPORTED)
+        if names is None:
+            raise Failure("usage", f"The rules of {dataset} are not declared.", whatif_text.IMPORTED)
+        if metrics:
+            raise Failure("usage", "--metric is for live.", "An imported log is answered part by part, without it.")
+        _imported(app, file, dataset, names, (service, begin, end), leave_out=leave_out, queue=queue, seed=seed)
+        return
+    if names is not None:
+        raise Failure("usage", "--names is for imported logs.", f"The names of {LIVE} are those of the organisation.")
     with desk_for(app, Action.METRICS) as desk:
         changed = _changed(desk.organisation, file)
         what_if = WhatIf(desk.store, desk.organisation, desk.clock())
@@ -79,29 +96,32 @@ def whatif(
     app.emit(whatif_text.as_data(found, waits), lambda: whatif_text.told(found, waits))
 
 
-def _changed(organisation: "Organisation", file: str) -> "Organisation":
+def _imported(
+    app: App,
+    file: Path,
+    dataset: str,
+    names: Path,
+    which: "tuple[str | None, datetime | None, datetime | None]",
+    **how: Any,
+) -> None:
+    from commands import whatif_imported_text
+    from commands.datasets_door import library
+    from commands.definitions_door import organisation_of
+    from measurement.whatif.imported import Scope
+    from measurement.whatif.names import names_of
+    from office.whatif import of_log
+
+    organisation = organisation_of(app, None, code=False)
+    changed = _changed(organisation, file)
+    declared = names_of(names, organisation)
+    log = library(app).open(dataset)
+    with app.waiting(f"the cases of {dataset}, twice"):
+        found = of_log(log, declared, organisation, changed, Scope(*which), **how)
+    app.emit(whatif_imported_text.as_data(found), lambda: whatif_imported_text.told(found))
+
+
+def _changed(organisation: "Organisation", file: Path) -> "Organisation":
+    from commands.definitions_change import read
     from definitions.change import applied
 
-    return applied(organisation, _change(organisation, file))
-
-
-def _change(organisation: "Organisation", file: str) -> "Change":
-    import json
-    import sys
-
-    from pydantic import ValidationError
-
-    from definitions.change import Change
-
-    try:
-        given = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
-        if isinstance(given, list):
-            given = {"base": organisation.version, "why": "what-if", "patch": given}
-        return Change.model_validate(given)
-    except (json.JSONDecodeError, UnicodeDecodeError, ValidationError, RecursionError) as error:
-        why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-        raise Failure(
-            "usage",
-            f"{file} is no change: {why}",
-            'Write [{"op": "replace", "path": "/services/vpn/default_team", "value": "platform"}].',
-        ) from None
+    return applied(organisation, read(file, organisation.version, bare="what-if"))

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from measurement.whatif.queueing import Wait
 
 IMPORTED = (
-    "Only cases of the engine itself say which rules they followed: --dataset live. The routing, targets, escalation, "
-    "confirmation, approvals and plans of an imported log are unknown, so none of them is played; `jidoka flow` and "
-    "`jidoka compare` say what it shows."
+    "Only cases of the engine itself say which rules they followed. Say with --names FILE.toml what the services, "
+    "teams, categories and priorities of the log mean here (docs/whatif.md): then routing, resolution targets and the "
+    "queue are played, as far as they are declared."
 )
 SHOWN = 5
 Queues = Sequence[tuple["Wait", "Wait"]]
@@ -36,8 +36,8 @@ def as_data(found: Compared, waits: Queues) -> dict[str, Any]:
                 "title": line.before.title,
                 "unit": line.before.unit,
                 "better": line.before.better,
-                "before": _figures(line.before.estimate),
-                "after": _figures(line.after.estimate),
+                "before": figures(line.before.estimate),
+                "after": figures(line.after.estimate),
             }
             for line in found.lines
         ],
@@ -52,11 +52,12 @@ def as_data(found: Compared, waits: Queues) -> dict[str, Any]:
         ],
         "not_played": found.not_played,
         "seed": found.seed,
-        "queues": [{"team": was.team, "before": _wait(was), "after": _wait(now)} for was, now in waits],
+        "queues": [{"team": was.team, "before": wait_figures(was), "after": wait_figures(now)} for was, now in waits],
     }
 
 
-def _figures(estimate: Estimate) -> dict[str, Any]:
+def figures(estimate: Estimate) -> dict[str, Any]:
+    """One number of JSON mode."""
     interval = estimate.interval
     return {
         "n": estimate.n,
@@ -68,7 +69,8 @@ def _figures(estimate: Estimate) -> dict[str, Any]:
     }
 
 
-def _wait(wait: "Wait") -> dict[str, Any]:
+def wait_figures(wait: "Wait") -> dict[str, Any]:
+    """The queue of one team in JSON mode."""
     interval = wait.interval
     return {
         "people": wait.people,
@@ -91,8 +93,8 @@ def told(found: Compared, waits: Queues) -> str:
         table([_row(line.before.title, line.before, line.after) for line in found.lines]),
         "",
         f"Pages: {found.pages[0]} before, {found.pages[1]} after.",
-        f"Imputed: {100 * found.imputed_share:.1f} % of {found.acts} acts{_counts(found.imputed)}.",
-        f"Left out as it does not fit any more{_counts(found.left_out) or ': nothing'}.",
+        f"Imputed: {100 * found.imputed_share:.1f} % of {found.acts} acts{counts(found.imputed)}.",
+        f"Left out as it does not fit any more{counts(found.left_out) or ': nothing'}.",
     ]
     if found.drifted:
         lines.append(f"Began under another version than today's: {found.drifted}; before is as it is today.")
@@ -101,9 +103,9 @@ def told(found: Compared, waits: Queues) -> str:
         lines += [f"  {each}" for each in found.not_reproduced[:SHOWN]]
     if found.not_played:
         many = sum(found.not_played.values())
-        lines.append(f"Could not be played, so left out before and after: {many}{_counts(found.not_played)}.")
+        lines.append(f"Could not be played, so left out before and after: {many}{counts(found.not_played)}.")
     if waits:
-        rows = [_queue_row(was, now) for was, now in waits]
+        rows = [queue_row(was, now) for was, now in waits]
         lines += ["", "Wait in the queue, in open hours, by the load of these cases alone:", table(rows)]
     return "\n".join(lines)
 
@@ -112,14 +114,15 @@ def _row(title: str, before: "Measured", after: "Measured") -> dict[str, Any]:
     unit = before.unit
     return {
         "metric": title,
-        "before": _said(before.estimate, unit),
-        "after": _said(after.estimate, unit),
+        "before": said(before.estimate, unit),
+        "after": said(after.estimate, unit),
         "n": f"{before.estimate.n}, {after.estimate.n}",
         "better": before.better,
     }
 
 
-def _said(estimate: Estimate, unit: str) -> str:
+def said(estimate: Estimate, unit: str) -> str:
+    """With its interval."""
     if estimate.value is None:
         return "not reached" if estimate.n else "-"
     interval = estimate.interval
@@ -136,13 +139,15 @@ def number(value: float, unit: str) -> str:
     return f"{100 * value:.1f} %" if unit == "share" else f"{value:.3g}"
 
 
-def _counts(counts: Mapping[str, int]) -> str:
-    most = sorted(counts.items(), key=lambda each: (-each[1], each[0]))
+def counts(counted: Mapping[str, int]) -> str:
+    """The commonest first."""
+    most = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
     more = f", and {len(most) - SHOWN} more reasons" if len(most) > SHOWN else ""
-    return f": {', '.join(f'{n} x {what}' for what, n in most[:SHOWN])}{more}" if counts else ""
+    return f": {', '.join(f'{n} x {what}' for what, n in most[:SHOWN])}{more}" if counted else ""
 
 
-def _queue_row(was: "Wait", now: "Wait") -> dict[str, Any]:
+def queue_row(was: "Wait", now: "Wait") -> dict[str, Any]:
+    """One team, before and after."""
     row: dict[str, Any] = {"team": was.team}
     for when, wait in (("before", was), ("after", now)):
         row |= {

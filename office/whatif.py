@@ -7,7 +7,10 @@ from functools import cached_property
 from definitions.organisation import Organisation
 from definitions.people import Person, Role
 from definitions.runs import SLICE
+from measurement.log.eventlog import EventLog
 from measurement.whatif.compared import METRICS, Compared, compared
+from measurement.whatif.imported import Replayed, Scope, replayed
+from measurement.whatif.names import Names
 from measurement.whatif.tape import NotReproduced, Tape, tape_of
 from measurement.whatif.under import Under
 from office.errors import DeskError, NotFound
@@ -111,3 +114,32 @@ class WhatIf:
             seed=seed,
             not_reproduced=not_reproduced,
         )
+
+
+def of_log(
+    log: EventLog,
+    names: Names,
+    before: Organisation,
+    after: Organisation,
+    scope: Scope,
+    *,
+    leave_out: bool = False,
+    queue: bool = False,
+    seed: int = 0,
+) -> Replayed:
+    """The parts of the rules that an imported log says enough for.
+
+    Raises NotAllReproduced where cases went first to another team than the rules of today say, unless these may be left
+    out; NotFound where no case is in the scope.
+    """
+    found = replayed(log, names, before, after, scope=scope, queue=queue, seed=seed)
+    if not found.cases:
+        raise NotFound("no case is in this scope that could be played", "Name another service or period.")
+    ways = found.routed
+    if ways is not None and ways.reproduced < ways.cases and not leave_out:
+        raise NotAllReproduced(
+            f"{ways.cases - ways.reproduced} of {ways.cases} cases went first to another team than the rules of today "
+            f"say, such as {', '.join(ways.differ)}",
+            "Add --leave-out to go on without them; the answer says how many they are.",
+        )
+    return found

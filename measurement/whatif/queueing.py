@@ -119,7 +119,7 @@ def visits_of(cases: Iterable[Sequence[Fact]], under: Under) -> Mapping[str, Vis
     for facts in cases:
         for team, at, work in _visits(facts, under):
             came[team].append((at, work))
-    return {team: _on_open_time(found, under.hours(team)) for team, found in came.items()}
+    return {team: on_open_time(found, under.hours(team)) for team, found in came.items()}
 
 
 def _visits(facts: Sequence[Fact], under: Under) -> Iterator[tuple[str, datetime, float]]:
@@ -143,7 +143,8 @@ def _open(hours: Calendar | None, start: datetime, end: datetime) -> float:
     return hours.counted_between(start, end) if hours is not None else (end - start).total_seconds()
 
 
-def _on_open_time(found: list[tuple[datetime, float]], hours: Calendar | None) -> Visits:
+def on_open_time(found: list[tuple[datetime, float]], hours: Calendar | None) -> Visits:
+    """Arrivals and seconds of work, on the axis of open time; what nobody worked on is counted apart."""
     served = sorted((at, work) for at, work in found if work > 0)
     first = min(at for at, _ in found)
     arrivals = np.array([_open(hours, first, at) for at, _ in served])

@@ -46,14 +46,14 @@ class Under:
         try:
             match tape.kind:
                 case "request":
-                    return org.request(str(_brief(tape.facts[0])["item"]))
+                    return org.request(str(_brief(tape.facts[0], "request")["item"]))
                 case "problem":
                     return org.problem(service)
                 case "review":
                     return org.review(str(next(f.data["team"] for f in tape.facts if f.type == "routed")))
                 case "feedback":
                     pinned = tape.definition
-                    idea = _brief(tape.facts[0])["tone"] == Tone.IDEA
+                    idea = _brief(tape.facts[0], "feedback")["tone"] == Tone.IDEA
                     made = org.feedback(service, named=first.get("requester") is not None, idea=idea)
                     # Whose it is goes by whom it was about, which was settled at the door.
                     return made.model_copy(update={"owner": getattr(pinned, "owner", made.owner)})
@@ -93,7 +93,7 @@ class Under:
         return opened.opening.model_copy(update={"request": brief.model_copy(update={"approvers": approvers})})
 
 
-def _brief(first: Fact) -> dict[str, object]:
-    brief = first.data["request"]
+def _brief(first: Fact, kind: str) -> dict[str, object]:
+    brief = first.data[kind]
     assert isinstance(brief, dict)
     return dict(brief)

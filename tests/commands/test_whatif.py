@@ -11,9 +11,11 @@ from office.opening import open_store
 from records.values import Allocation, Arrival, CaseRow, Flush
 from sources import load
 from tests.commands.conftest import Command
+from tests.measurement import oracles
 from tests.measurement.whatif.lives import recorded
 
-CLOSE_SOONER = str(Path(__file__).parents[2] / "examples" / "close-sooner.json")
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CLOSE_SOONER = str(EXAMPLES / "close-sooner.json")
 
 
 def kept(facts: tuple[Fact, ...], definition: AnyDefinition) -> None:
@@ -110,6 +112,44 @@ def test_an_imported_log_is_refused_because_its_rules_are_not_declared(command: 
 
     assert answer.status == 2
     assert "not declared" in answer.err
+
+
+@pytest.fixture
+def volvo(command: Command) -> str:
+    """The incidents of a car maker, imported with the mapping of the example."""
+    mapping = str(EXAMPLES / "mappings" / "vinst.toml")
+    log = str(oracles.data("bpic2013_incidents.csv.gz"))
+    assert command("log", "import", log, "--dataset", "volvo", "--mapping", mapping).status == 0
+    return "volvo"
+
+
+def test_an_imported_log_whose_names_are_declared_is_played_part_by_part(command: Command, volvo: str) -> None:
+    names = str(EXAMPLES / "names" / "vinst.toml")
+    asked = ("whatif", "--change", str(EXAMPLES / "route-delivery.json"), "--dataset", volvo, "--names", names)
+
+    refused = command(*asked)
+    found = command(*asked, "--leave-out", "--queue", "--from", "2012-04-01", "-o", "json").json
+    said = command(*asked, "--leave-out", "--queue", "--from", "2012-04-01").out
+
+    assert refused.status == 6
+    assert "1485 of 3348 cases went first to another team than the rules of today say" in refused.err
+    assert found["verdict"] == "ranks, does not prove"
+    assert [part["ran"] for part in found["parts"]] == [True, True, True]
+    assert found["routing"]["moved"] == found["routing"]["reproduced"] == 1823
+    assert {each["team"]: each["before"]["people"] for each in found["queues"]}["network"] == 5
+    assert found["imputed"] == {"work of workplace": 1822}
+    assert "Played: routing, resolution targets, queue." in said
+    assert "escalation, confirmation, learned routing" in said
+
+
+def test_options_that_belong_to_the_other_sort_of_dataset_are_refused(command: Command, volvo: str) -> None:
+    names = ("--names", str(EXAMPLES / "names" / "vinst.toml"))
+
+    of_live = command("whatif", "--change", CLOSE_SOONER, *names, "--as", "dana")
+    of_log = command("whatif", "--change", CLOSE_SOONER, "--dataset", volvo, *names, "--metric", "time_to_resolve")
+
+    assert (of_live.status, of_log.status) == (2, 2)
+    assert "--names is for imported logs" in of_live.err
 
 
 def test_a_service_that_is_not_there_and_an_empty_scope_are_refused(command: Command) -> None:
