@@ -1,7 +1,9 @@
-"""One real stack for each file of stories: Temporal, worker and web as `jidoka up` starts them, called as people call it."""
+"""One real stack for each file of stories: Temporal, worker and web as `jidoka up` starts them."""
 
+import contextlib
 import email
 import email.policy
+import io
 import json
 import os
 import subprocess
@@ -11,9 +13,11 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+import cli
 from tests.stack.conftest import base_port, eventually
 
 JIDOKA = Path(sys.executable).with_name("jidoka")
@@ -35,7 +39,7 @@ class Answer:
 
 
 class Stack:
-    """The running stack and its commands, each a process of its own."""
+    """The running stack and its commands."""
 
     def __init__(self, data_dir: Path, base: int) -> None:
         self.data_dir, self.base = data_dir, base
@@ -44,6 +48,19 @@ class Stack:
         return CLEAN | {"JIDOKA_DATA_DIR": str(self.data_dir)} | more
 
     def call(self, *args: str, stdin: bytes = b"", **env: str) -> Answer:
+        """A command in this process, which has loaded everything; one at a time."""
+        given, out, err = (io.TextIOWrapper(io.BytesIO(written), "utf-8") for written in (stdin, b"", b""))
+        with (
+            patch.dict(os.environ, self.environment(**env), clear=True),
+            patch.object(sys, "stdin", given),
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+        ):
+            status = cli.main(args)
+        return Answer(status, _text(out), _text(err))
+
+    def process(self, *args: str, stdin: bytes = b"", **env: str) -> Answer:
+        """The same as a program of its own, where that it is one matters."""
         ran = subprocess.run(
             [str(JIDOKA), *args], input=stdin, capture_output=True, timeout=150, env=self.environment(**env)
         )
@@ -74,6 +91,13 @@ class Stack:
         return eventually(there, f"mail {number} about {case_id}")
 
 
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    raw = stream.buffer
+    assert isinstance(raw, io.BytesIO)
+    return raw.getvalue().decode()
+
+
 def _read(path: Path) -> EmailMessage:
     message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     assert isinstance(message, EmailMessage)
@@ -84,8 +108,8 @@ def _read(path: Path) -> EmailMessage:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Up before the first story of a file, down after its last: nobody gets more mails a day than a desk sends."""
     made = Stack(tmp_path_factory.mktemp("stories") / "desk", base_port())
-    up = made.call("up", "--detach", "--base-port", str(made.base), "-o", "json")
+    up = made.process("up", "--detach", "--base-port", str(made.base), "-o", "json")
     assert up.status == 0, up.out + up.err
     yield made
-    down = made.call("down")
+    down = made.process("down")
     assert down.status == 0, down.out + down.err

@@ -16,7 +16,7 @@ SEED = 5
 @pytest.fixture(scope="module")
 def day(stack: Stack) -> Answer:
     """Lived once."""
-    return stack.call("demo", "--seconds", "8", "--cases", "6", "--seed", str(SEED), "-o", "json")
+    return stack.process("demo", "--seconds", "8", "--cases", "6", "--seed", str(SEED), "-o", "json")
 
 
 def test_a_demo_day_is_lived_to_its_end_on_the_running_stack(day: Answer) -> None:

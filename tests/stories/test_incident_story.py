@@ -116,13 +116,13 @@ def test_what_cannot_be_done_says_why_and_what_next_by_code_and_exit_status(stac
     case = stack.ask("incident", "open", "--service", "erp", "--title", "Slow", "--as", "rita")["id"]
     stack.ask("incident", "start", case, "--as", "eva")
 
-    refused = stack.call("incident", "start", case, "--as", "eva", "-o", "json")
-    forbidden = stack.call("incident", "confirm", case, "--as", "eva", "-o", "json")
-    foreign = stack.call("incident", "show", case, "--as", "omar", "-o", "json")
-    missing = stack.call("incident", "ack", "INC-none", "-o", "json")
-    nowhere = stack.call("incident", "merge", case, "--into", "INC-none", "-o", "json")
-    wrong = stack.call("incident", "open", "--service", "vpn", "--title", "x" * 301, "-o", "json")
-    naive = stack.call("incident", "start", case, "--at", "2026-11-20T10:00", "-o", "json")
+    refused = stack.process("incident", "start", case, "--as", "eva", "-o", "json")
+    forbidden = stack.process("incident", "confirm", case, "--as", "eva", "-o", "json")
+    foreign = stack.process("incident", "show", case, "--as", "omar", "-o", "json")
+    missing = stack.process("incident", "ack", "INC-none", "-o", "json")
+    nowhere = stack.process("incident", "merge", case, "--into", "INC-none", "-o", "json")
+    wrong = stack.process("incident", "open", "--service", "vpn", "--title", "x" * 301, "-o", "json")
+    naive = stack.process("incident", "start", case, "--at", "2026-11-20T10:00", "-o", "json")
 
     answers = (refused, forbidden, foreign, missing, nowhere, wrong, naive)
     assert [a.status for a in answers] == [1, 4, 4, 3, 3, 2, 2]

@@ -21,7 +21,7 @@ def test_every_one_of_many_lists_ends_well_and_is_valid_json(stack: Stack) -> No
     eventually(lambda: case in [row["id"] for row in stack.ask("incident", "ls")], "the case on the list")
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = list(pool.map(lambda _: stack.call("incident", "ls", "-o", "json"), range(RUNS)))
+        answers = list(pool.map(lambda _: stack.process("incident", "ls", "-o", "json"), range(RUNS)))
 
     assert [answer.status for answer in answers] == [0] * RUNS
     assert all(case in [row["id"] for row in answer.json] for answer in answers)
@@ -30,9 +30,11 @@ def test_every_one_of_many_lists_ends_well_and_is_valid_json(stack: Stack) -> No
 def test_with_the_server_down_a_command_exits_5_with_nothing_but_json_on_stdout(stack: Stack) -> None:
     port = str(base_port())
 
-    listed = stack.call("incident", "ls", "-o", "json", JIDOKA_BASE_PORT=port)
-    opened = stack.call("incident", "open", "--service", "vpn", "--title", "Lost?", "-o", "json", JIDOKA_BASE_PORT=port)
-    words = stack.call("incident", "ls", JIDOKA_BASE_PORT=port)
+    listed = stack.process("incident", "ls", "-o", "json", JIDOKA_BASE_PORT=port)
+    opened = stack.process(
+        "incident", "open", "--service", "vpn", "--title", "Lost?", "-o", "json", JIDOKA_BASE_PORT=port
+    )
+    words = stack.process("incident", "ls", JIDOKA_BASE_PORT=port)
 
     assert [answer.status for answer in (listed, opened, words)] == [5, 5, 5]
     assert [answer.json["error"]["code"] for answer in (listed, opened)] == ["unreachable", "unreachable"]

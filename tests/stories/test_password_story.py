@@ -53,10 +53,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory, slapd: Slapd, certificate: Pa
     secrets = made.data_dir / "secrets.toml"
     Secrets.ensure(secrets)
     secrets.write_text(secrets.read_text().replace("[automation]\n", f'[automation]\ndirectory = "{PASSWORD}"\n'))
-    up = made.call("up", "--detach", "--base-port", str(made.base), "-o", "json")
+    up = made.process("up", "--detach", "--base-port", str(made.base), "-o", "json")
     assert up.status == 0, up.out + up.err
     yield made
-    down = made.call("down")
+    down = made.process("down")
     assert down.status == 0, down.out + down.err
 
 

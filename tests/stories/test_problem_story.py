@@ -63,6 +63,8 @@ def test_a_problem_helps_those_who_wait_and_comes_back_when_it_is_not_gone(stack
     assert shown["problem"]["incidents"] == [first, second, third]
     assert shown["problem"]["ruled_out"] == ["Not the printer: the file is short too."]
 
+    # What comes back is found in the records, which are a moment behind the run.
+    eventually(lambda: stack.ask("problem", "ls", "--state", "resolved", "--as", "sam"), "the resolved problem listed")
     back = opened(stack, "Month report stops at page nine again", "rita@example.org")
     becomes(stack, "problem", key, state="queued")
     assert stack.ask("problem", "show", key, "--as", "lena")["problem"]["recurrences"] == [back]

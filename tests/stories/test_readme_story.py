@@ -22,7 +22,7 @@ LEFT_OUT = re.compile(r"^(make |\. \.venv|jidoka demo|pytest ).*\n", re.MULTILIN
 def second_desk(tmp_path: Path, stack: Stack) -> Iterator[Path]:
     """Where the README's second desk lives; stopped whatever happens."""
     yield tmp_path / "our-desk"
-    stack.call("down", "--data-dir", str(tmp_path / "our-desk"))
+    stack.process("down", "--data-dir", str(tmp_path / "our-desk"))
 
 
 def test_every_line_of_the_readme_works_as_it_stands(stack: Stack, second_desk: Path) -> None:

@@ -51,7 +51,9 @@ def words_of(stack: Stack, case: str, to: str) -> list[str]:
 def test_vpn_access_is_approved_done_by_two_teams_and_confirmed(stack: Stack) -> None:
     case = stack.ask(*VPN, "--as", "rita")
     number = case["id"]
-    waits = stack.ask("inbox", "--as", "chloe")
+    waits = eventually(
+        lambda: [w for w in stack.ask("inbox", "--as", "chloe") if number in w["command"]], "the question in the inbox"
+    )
     approved = stack.ask("request", "approve", number, "--as", "chloe")
     stack.ask("task", "claim", f"{number}/account", "--as", "jay")
     free = stack.ask("task", "ls", "--case", number, "--as", "jay")
