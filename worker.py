@@ -24,6 +24,7 @@ from activities.automation.reach import Reach
 from activities.automation.secrets import Safe
 from activities.automations import Automation, AutomationActivities
 from activities.channels import ChannelActivities, WebhookPages
+from activities.cycles import CycleActivities
 from activities.heartbeats import Heartbeats
 from activities.known_errors import FindKnownErrors
 from activities.learning import Weekly
@@ -43,6 +44,8 @@ from definitions.loading import load
 from definitions.organisation import Organisation
 from definitions.standards import InForce
 from desk import Desk
+from office.cycling import Cycling
+from office.cycling_reading import Apart
 from office.opening import connect, lots_of, open_desk, open_store
 from office.relay import relaying
 from office.rounds import Rounds
@@ -192,6 +195,7 @@ def build(
                 by_mail=settings.mail_authserv_id is not None,
             ),
             ReviewActivities(desk.reviews),
+            CycleActivities(Cycling(desk, Apart(settings.database_url, settings.data_dir))),
             VoiceActivities(
                 *(store, standard, transport_of(settings), clock),
                 secret=lots_of(settings),

@@ -43,10 +43,18 @@ class BeforeAfter(Definition):
             raise ValueError("the weeks before must lie before the change: exchange the times")
         return self
 
+    def began(self, at: datetime | None) -> datetime:
+        """When everybody got it: as planned, or `at`, where its gate opened later."""
+        return self.starts_at if at is None else max(self.starts_at, at)
+
+    def over(self, start: datetime) -> datetime:
+        """When the last case of the last week after `start` has been followed."""
+        return start + timedelta(weeks=self.weeks, seconds=self.follow_s)
+
     @property
     def stops_at(self) -> datetime:
-        """When the last case of the last week has been followed."""
-        return self.starts_at + timedelta(weeks=self.weeks, seconds=self.follow_s)
+        """When it is over, if it begins as planned."""
+        return self.over(self.starts_at)
 
 
 PLANS: TypeAdapter[Experiment | BeforeAfter] = TypeAdapter(Experiment | BeforeAfter)

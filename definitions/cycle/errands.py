@@ -13,7 +13,7 @@ from definitions.cycle.acts import Evidenced, SignalSeen
 from definitions.cycle.definition import CycleDefinition
 from definitions.cycle.evidence import Evidence, Point
 from definitions.cycle.rules import TRYING, cycle_of
-from definitions.cycle.state import COURSE, GateRecord, Settling, Shortfall, Signal
+from definitions.cycle.state import COURSE, GateRecord, Shortfall, Signal
 from definitions.facts import Draft
 from definitions.rules.base import decide, draft
 
@@ -22,6 +22,8 @@ LEAST_REST = timedelta(hours=1)
 """Between two thoughts of the same look: a look that is not due yet is not asked for in a loop."""
 FAILED_REST = timedelta(days=1)
 """After an errand has failed for so long that somebody should know."""
+
+COULD_NOT_BEGIN = "the trial could not begin: "
 
 
 class Errand(StrEnum):
@@ -80,11 +82,26 @@ class Settled(Value):
     """Why it could not be done; what was accepted has to be decided anew then."""
 
 
+class FollowedUp(Value):
+    """The cycle that a signal led to."""
+
+    cycle: str
+
+
+class Failed(Value):
+    """An errand that could not be done for so long that somebody should know."""
+
+    errand: Errand
+    why: str
+
+
 class Watched(Value):
     """The metric since the standard changed, and what its control chart says of the last of it."""
 
     course: tuple[Point, ...] = ()
     signal: Signal | None = None
+    says: str = ""
+    """Which chart judged, where its limits come from and how often it errs; or why there is none yet."""
 
 
 def next_errand(state: CaseState) -> Due | None:
@@ -129,7 +146,7 @@ def began(state: CaseState, now: datetime, found: Began) -> tuple[Draft, ...]:
     gate = course[course.index(cycle_of(state).phase) - 1]
     short = Shortfall(
         check="begin",
-        said=f"the trial could not begin: {found.refused}",
+        said=f"{COULD_NOT_BEGIN}{found.refused}",
         next_step="Plan it so that it can, then ask for the gate again.",
     )
     record = GateRecord(gate=gate, at=now, by=SYSTEM, outcome="refused", shortfalls=(short,))
@@ -148,9 +165,9 @@ def looked(state: CaseState, definition: CycleDefinition, now: datetime, found: 
     return (look, *evidence)
 
 
-def settled(state: CaseState, did: Settling, found: Settled) -> tuple[Draft, ...]:
+def settled(state: CaseState, found: Settled) -> tuple[Draft, ...]:
     """What became of the standard."""
-    data: dict[str, JsonValue] = {"did": did, **found.model_dump(mode="json")}
+    data: dict[str, JsonValue] = {"did": cycle_of(state).settling, **found.model_dump(mode="json")}
     return (Draft(type="settled", actor=SYSTEM, data=data),)
 
 
@@ -159,7 +176,7 @@ def watched(state: CaseState, definition: CycleDefinition, now: datetime, found:
     control = cycle_of(state).control
     assert control is not None
     next_at = now + timedelta(days=control.every_days)
-    watch = draft("chart_read", SYSTEM, next_at=next_at.isoformat(), signal=found.signal is not None)
+    watch = draft("chart_read", SYSTEM, next_at=next_at.isoformat(), signal=found.signal is not None, says=found.says)
     course = measured(state, definition, now, Evidence(course=found.course)) if found.course else ()
     if found.signal is None:
         return (watch, *course)
@@ -167,7 +184,12 @@ def watched(state: CaseState, definition: CycleDefinition, now: datetime, found:
     return (watch, *course, *decide(seen, state, definition, now))
 
 
-def failed(errand: Errand, why: str, now: datetime) -> tuple[Draft, ...]:
-    """It has been tried for long enough that somebody should know; it is tried again."""
-    until = now + FAILED_REST
-    return (draft("errand_failed", SYSTEM, errand=errand.value, reason=why[:300], until=until.isoformat()),)
+def followed(found: FollowedUp) -> tuple[Draft, ...]:
+    """That the next cycle goes on with it."""
+    return (draft("followed_up", SYSTEM, cycle=found.cycle),)
+
+
+def failed(found: Failed, now: datetime) -> tuple[Draft, ...]:
+    """It is tried again; whoever leads the cycle is told why it was not done."""
+    until, why = now + FAILED_REST, found.why[:300]
+    return (draft("errand_failed", SYSTEM, errand=found.errand.value, reason=why, until=until.isoformat()),)

@@ -77,10 +77,10 @@ def frozen(log: EventLog, charter: Charter, scope: Scope | None = None) -> Froze
     by_week = weeks(found, log.as_of)
     columns = {name: column[by_week.kept] for name, column in found.columns.items()}
     value = metric.estimator.estimate(columns).value
-    course = _course(metric, found, by_week)
-    if value is None or not course:
+    points = _course(metric, found, by_week)
+    if value is None or not points:
         raise BadData(f"{metric.key} has no value in that scope: {charter.scope}.", "Widen scope or period.")
-    steady = stability([point.value for point in course])
+    steady = stability([point.value for point in points])
     clock = clock_of(metric, asked)
     start = datetime.combine(monday(by_week.first), datetime.min.time(), UTC)
     end = start + timedelta(weeks=by_week.count)
@@ -96,13 +96,24 @@ def frozen(log: EventLog, charter: Charter, scope: Scope | None = None) -> Froze
         value=value,
         estimator=metric.estimator.name,
         weekly=n / by_week.count,
-        standing="trial" if len(course) < TRIAL else "provisional" if len(course) < LOCKED else "locked",
+        standing="trial" if len(points) < TRIAL else "provisional" if len(points) < LOCKED else "locked",
         regimes=len(steady.regimes),
         season=_season(columns, found.at[by_week.kept]),
         warnings=steady.warnings,
         excluded=_left((*found.excluded, *by_week.excluded)),
-        course=course,
+        course=points,
     )
+
+
+def course(log: EventLog, charter: Charter, scope: Scope) -> tuple[Point, ...]:
+    """The metric of the charter week by week; empty before the first whole week."""
+    metric = named(_key(charter))
+    try:
+        part = log_for(in_scope(log, charter.scope), metric)
+        found = units(part, metric, scope)
+        return _course(metric, found, weeks(found, part.as_of))
+    except BadData:
+        return ()
 
 
 def _key(charter: Charter) -> str:

@@ -20,16 +20,6 @@ HISTORY = timedelta(weeks=52)
 WEEK = np.timedelta64(7, "D")
 
 
-def began(plan: BeforeAfter, at: datetime | None) -> datetime:
-    """When everybody got the change: as planned, or later where the gate opened later."""
-    return plan.starts_at if at is None else max(plan.starts_at, at)
-
-
-def ends(plan: BeforeAfter, start: datetime) -> datetime:
-    """When the last case of the last week has been followed."""
-    return start + timedelta(weeks=plan.weeks, seconds=plan.follow_s)
-
-
 def bad(plan: BeforeAfter, found: Counted) -> NDArray[np.bool_]:
     """Which cases are on the side that is to become rarer: late ones, or those that had what nobody wants."""
     if plan.late_s is not None:
@@ -43,9 +33,8 @@ def result(plan: BeforeAfter, found: Counted, start: datetime) -> Interrupted:
 
     Raises BadData where too few weeks lie outside of both periods.
     """
-    until = ends(plan, start)
-    part = found.only(found.followed(plan.follow_s, until) & (found.opened >= instant(start - HISTORY)))
-    inside = part.only(part.opened < instant(start + timedelta(weeks=plan.weeks)))
+    since, until = start - HISTORY, start + timedelta(weeks=plan.weeks)
+    inside = found.only((found.opened >= instant(since)) & (found.opened < instant(until)))
     return interrupted(_weeks(inside, start), bad(plan, inside), _before(plan, start), (0.0, float(plan.weeks)))
 
 

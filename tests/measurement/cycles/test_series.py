@@ -9,7 +9,7 @@ from benchmarks.uci_shape import weekly_late
 from definitions.cycle.before_after import BeforeAfter
 from definitions.cycle.evidence import Frozen
 from measurement.cycles.counted import Counted, instant
-from measurement.cycles.series import began, ends, result, trial
+from measurement.cycles.series import result, trial
 from measurement.values import BadData
 from tests.definitions.cycle.lives import CHARTER
 from tests.definitions.cycle.test_before_after import MONDAY, series
@@ -71,9 +71,9 @@ def test_bad_weeks_that_end_by_themselves_are_rarely_taken_for_an_effect() -> No
 def test_the_weeks_are_counted_from_when_everybody_really_got_it() -> None:
     late = MONDAY + timedelta(weeks=2)
 
-    assert began(PLAN, late) == late
-    assert began(PLAN, MONDAY - timedelta(days=3)) == MONDAY
-    assert ends(PLAN, late) == late + timedelta(weeks=6, hours=2)
+    assert PLAN.began(late) == late
+    assert PLAN.began(MONDAY - timedelta(days=3)) == MONDAY
+    assert PLAN.over(late) == late + timedelta(weeks=6, hours=2)
     shares = USUAL | {0: 0.3, 1: 0.3} | dict.fromkeys(range(2, 8), 0.1)
     assert result(PLAN, cases(shares), late).after == pytest.approx(0.1, abs=0.03)
 

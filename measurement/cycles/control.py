@@ -1,0 +1,164 @@
+"""The control chart of a new standard: limits frozen from what the trial showed, every later case judged by them.
+
+The cases that gave the limits are those that had the change while it was tried: of two arms the variant's, else the
+weeks that were compared. They are known before the watch begins, and nobody chose them for being good.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from definitions.cycle.state import Signal
+from measurement.charts.chart import Chart
+from measurement.charts.ladder import LEAST_A_WEEK
+from measurement.charts.normal_scores import LEAST, Reference, normal_ewma
+from measurement.charts.rules import OTHERS, RULES
+from measurement.charts.runs import run
+from measurement.charts.shares import share_chart
+from measurement.charts.shewhart import TRIAL
+from measurement.charts.weeks import monday
+from measurement.cycles.counted import Counted
+from measurement.values import BadData
+
+QUANTILE = 0.85
+"""Of the times that gave the limits: a case that takes longer is late."""
+FEWEST = 30
+"""Cases without which no chart is drawn."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """What the standard is held to: cases with the change, each as it stood `wait` seconds after its opening."""
+
+    measure: Literal["time", "share"]
+    better: Literal["lower", "higher"]
+    wait: float
+    """Seconds: of a time, from when on a case is late; nothing of a case is asked later than that."""
+    cases: Counted
+
+    def bad(self, found: Counted) -> NDArray[np.bool_]:
+        """Late ones; or those that had what nobody wants, or lacked what is wanted."""
+        if self.measure == "time":
+            late: NDArray[np.bool_] = found.value >= self.wait
+            return late if self.better == "lower" else ~late
+        return found.value > 0 if self.better == "lower" else found.value == 0
+
+
+@dataclass(frozen=True)
+class Control:
+    """The chart, when each of its points was, how many of the first gave the limits, and which way is worse."""
+
+    chart: Chart
+    at: tuple[datetime, ...]
+    level: int
+    worse_is_up: bool
+    why: str
+
+    @property
+    def says(self) -> str:
+        """What judges, by what, and how often it errs: one sentence."""
+        return f"{self.chart.title}: {self.why}; false alarms: {self.chart.false_alarms}"
+
+    def signals(self, after: datetime | None = None) -> tuple[Signal, ...]:
+        """Points that got worse by more than chance; those up to `after` are known already."""
+        centre, found = self.chart.each(self.chart.centre), []
+        for signal in self.chart.signals:
+            place = signal.index - 1
+            value, middle, at = self.chart.points[place], centre[place], self.at[place]
+            if place < self.level or value is None or middle is None or (value > middle) is not self.worse_is_up:
+                continue
+            if after is None or at > after:
+                words = (RULES | OTHERS).get(signal.rule, signal.rule)
+                found.append(Signal(at=at, rule=f"{words} ({self.says})", value=float(f"{value:.6g}")))
+        return tuple(found)
+
+
+def late_from(times: NDArray[np.float64]) -> float:
+    """Seconds, whole ones, from which on a case is late: the P85 of these times."""
+    return max(1.0, float(np.ceil(np.quantile(times, QUANTILE, method="higher"))))
+
+
+def control(level: Level, judged: Counted, at: datetime) -> Control | None:
+    """Judge cases since the standard changed, all of whole weeks that are old enough; None while there are none.
+
+    Raises BadData where the trial left fewer than 30 cases to judge by.
+    """
+    known = level.cases
+    if len(known) < FEWEST:
+        raise BadData(
+            f"{len(known)} cases had the change while it was tried: too few to say what is usual.",
+            "Watch the metric by hand (`jidoka chart`) until more weeks have passed.",
+        )
+    old = judged.only(judged.followed(level.wait, at))
+    if not len(old):
+        return None
+    first, second = _weekly(level, known), _weekly(level, old.only(_whole(level, old, at)))
+    typical = float(np.median(second.n)) if len(second.n) else 0.0
+    many = typical >= LEAST_A_WEEK
+    if level.measure == "time" and len(known) >= LEAST and not (many and len(first.n) >= TRIAL):
+        return _ranks(level, old, first.words)
+    if not len(second.n):
+        return None
+    return _shares(level, first, second) if many else _run(level, first, second)
+
+
+@dataclass(frozen=True)
+class _Weekly:
+    """Bad ones of all in each week that has cases."""
+
+    week: NDArray[np.int64]
+    bad: NDArray[np.float64]
+    n: NDArray[np.float64]
+
+    @property
+    def words(self) -> str:
+        """Where limits come from."""
+        return f"limits from {int(self.n.sum()):,} cases that had the change while it was tried ({len(self.n)} weeks)"
+
+    @property
+    def instants(self) -> tuple[datetime, ...]:
+        """The Monday of each week."""
+        return tuple(datetime.combine(monday(int(week)), datetime.min.time(), UTC) for week in self.week)
+
+
+def _weekly(level: Level, found: Counted) -> _Weekly:
+    week, where, n = np.unique(_week(found), return_inverse=True, return_counts=True)
+    bad = np.bincount(where, level.bad(found), minlength=len(n)).astype(float)
+    return _Weekly(week, bad, n.astype(float))
+
+
+def _week(found: Counted) -> NDArray[np.int64]:
+    return np.asarray((found.opened.astype("datetime64[D]").astype(np.int64) + 3) // 7)
+
+
+def _whole(level: Level, found: Counted, at: datetime) -> NDArray[np.bool_]:
+    """Cases of weeks whose last case is old enough."""
+    until = int(((at.timestamp() - level.wait) / 86_400 + 3) // 7)
+    return _week(found) < until
+
+
+def _shares(level: Level, first: _Weekly, second: _Weekly) -> Control:
+    count = len(first.n)
+    drawn = share_chart(np.append(first.bad, second.bad), np.append(first.n, second.n), phase1=count)
+    named = "Share late by week" if level.measure == "time" else "Share by week"
+    told = f" (late: {level.wait:,.0f} s and more)" if level.measure == "time" else ""
+    few = "" if count >= TRIAL else f", trial limits: {TRIAL} weeks make them sure"
+    chart = replace(drawn.chart, title=f"{named}{told}, {'Laney p′' if drawn.choice.kind == 'pp' else 'p'} chart")
+    return Control(chart, (*first.instants, *second.instants), count, True, first.words + few)
+
+
+def _run(level: Level, first: _Weekly, second: _Weekly) -> Control:
+    count = len(first.n)
+    chart = run([*(first.bad / first.n), *(second.bad / second.n)], phase1=count)
+    why = f"{first.words}; weeks of about {np.median(second.n):.0f} cases are too small for limits"
+    return Control(chart, (*first.instants, *second.instants), count, True, why)
+
+
+def _ranks(level: Level, old: Counted, words: str) -> Control:
+    order = np.lexsort((old.value, old.opened))
+    chart = normal_ewma(old.value[order], Reference.of(level.cases.value))
+    at = tuple(datetime.fromisoformat(str(each)).replace(tzinfo=UTC) for each in old.opened[order])
+    return Control(chart, at, 0, level.better == "lower", words)
