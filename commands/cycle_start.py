@@ -90,7 +90,7 @@ def _begin(app: App, wanted: "Asked", yes: bool) -> None:
         from commands.cycle_text import brief
 
         above = [] if case["created"] else ["It was begun before:"]
-        like = alike_lines(alike) if case["created"] and not sys.stdin.isatty() else []
+        like = alike_lines(alike) if alike and case["created"] and not sys.stdin.isatty() else []
         return "\n".join([*above, brief(case), *(["", *like] if like else [])])
 
     app.emit(case, text)

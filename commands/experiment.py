@@ -7,6 +7,7 @@ import click
 from commands.common import App, Noun, pass_app
 
 if TYPE_CHECKING:
+    from pictures.picture import Picture
     from records.experiments import ExperimentRow
     from records.store import Store
 
@@ -33,16 +34,20 @@ def ls(app: App, running: bool) -> None:
 
 @group.command("show")
 @click.argument("key", metavar="KEY")
+@click.option("--out", metavar="FILE", help="Also draw its looks: .svg or .png (with the table as .csv), .html, .csv.")
 @pass_app
-def show(app: App, key: str) -> None:
-    """Show the locked plan of an experiment, every look, and the verdict."""
+def show(app: App, key: str, out: str | None) -> None:
+    """Show the locked plan of an experiment, its arms, every look with its boundaries, and the verdict."""
+    from commands.chart import checked, written
     from commands.experiment_text import page
     from commands.records_door import desk_for
     from definitions.people import Action
 
+    checked(out)
     with desk_for(app, Action.METRICS) as desk:
         answer = _whole(desk.store, desk.store.experiments.get(key))
-    app.emit(answer, lambda: page(answer))
+    files = {"files": written(app, _picture(answer), out)} if out else {}
+    app.emit(answer | files, lambda: page(answer))
 
 
 @group.command("stop")
@@ -85,5 +90,43 @@ def _brief(row: "ExperimentRow", looks: int) -> dict[str, Any]:
 
 
 def _whole(store: "Store", row: "ExperimentRow") -> dict[str, Any]:
+    from definitions.experiment import ARMS, Experiment
+    from measurement.experiments.planned import planned_boundaries
+
+    plan = Experiment.model_validate(row.plan)
     looks = [look.model_dump(mode="json") for look in store.experiments.looks(row.key)]
-    return row.model_dump(mode="json") | {"looks": looks}
+    drawn = store.cases.by_arm(row.key, plan.scope.services)
+    limits = planned_boundaries(plan)
+    followed = looks[-1]["decision"]["units"] if looks else {}
+    return row.model_dump(mode="json") | {
+        "looks": looks,
+        "arms": [
+            {
+                "arm": arm,
+                "cases": drawn.get(arm, (0, 0))[0],
+                "open": drawn.get(arm, (0, 0))[1],
+                "units_followed": followed.get(arm, 0),
+            }
+            for arm in ARMS
+        ],
+        "boundaries": [
+            {"share": share, "wins_at_z": high, "gives_up_below_z": limits.futility[place] if limits.futility else None}
+            for place, (share, high) in enumerate(zip(limits.looks, limits.high, strict=True))
+        ],
+    }
+
+
+def _picture(whole: dict[str, Any]) -> "Picture":
+    from definitions.experiment import Experiment
+    from definitions.verdict import Decision, Verdict
+    from measurement.experiments.planned import planned_boundaries
+    from pictures.experiment import experiment_picture
+
+    plan = Experiment.model_validate(whole["plan"])
+    return experiment_picture(
+        plan,
+        planned_boundaries(plan),
+        [Decision.model_validate(look["decision"]) for look in whole["looks"]],
+        Verdict.model_validate(whole["verdict"]) if whole["verdict"] is not None else None,
+        {each["arm"]: each["cases"] for each in whole["arms"]},
+    )

@@ -25,10 +25,23 @@ def page(whole: dict[str, Any]) -> str:
     lines += [f"{name:<10} {said}" for name, said in _plan(whole)]
     lines += ["", "Changes"]
     lines += [f"  {_operation(op)}" for op in plan["change"]["patch"]]
+    lines += ["", "Arms", *(f"  {line}" for line in table(whole["arms"]).splitlines())]
     lines += ["", "Looks", *(_look(look["decision"], look["made_at"]) for look in whole["looks"])]
-    if not whole["looks"]:
-        lines.append("  none yet")
+    if verdict is None and whole["state"] == "running":
+        lines += [_to_come(number, limit) for number, limit in _outstanding(whole)]
     return "\n".join([*lines, *_verdict(verdict)])
+
+
+def _outstanding(whole: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
+    """Looks that were planned and not made yet."""
+    return list(enumerate(whole["boundaries"], 1))[len(whole["looks"]) :]
+
+
+def _to_come(number: int, limit: dict[str, Any]) -> str:
+    given_up = "" if limit["gives_up_below_z"] is None else f", given up below {limit['gives_up_below_z']:.2f}"
+    # At the last look everything short of a win is given up.
+    said = f"wins at z {limit['wins_at_z']:.2f}{given_up if limit['share'] < 1 else ''}"
+    return f"  {number}  at {100 * limit['share']:.0f} % of the units: {said}"
 
 
 def _state(whole: dict[str, Any]) -> str:

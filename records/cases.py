@@ -85,6 +85,19 @@ class Cases:
         with self._db.read() as connection:
             return [as_case(row) for row in connection.execute(query.order_by(CASES.c.opened_at.desc(), CASES.c.id))]
 
+    def by_arm(self, experiment: str, services: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """Cases of these services in each arm of an experiment: all, and how many of them are open."""
+        c = CASES.c
+        query = select(c.arm, func.count(), func.count(c.closed_at)).where(c.service.in_(services), c.arm.is_not(None))
+        found: dict[str, tuple[int, int]] = {}
+        with self._db.read() as connection:
+            for labels, n, closed in connection.execute(query.group_by(c.arm)):
+                for key, _, arm in (label.rpartition(":") for label in labels.split(",")):
+                    if key == experiment:
+                        before = found.get(arm, (0, 0))
+                        found[arm] = (before[0] + n, before[1] + n - closed)
+        return found
+
     def titles(self, case_ids: Sequence[str]) -> dict[str, TextRef]:
         """Where the titles of these cases stand, by case; unknown ones are left out."""
         if not case_ids:

@@ -169,3 +169,18 @@ def test_cases_of_a_class_are_those_opened_meanwhile_that_stand_on_their_own(sto
 
     assert outages == ["INC-03", "INC-02", "INC-04"]
     assert whole == ["INC-03", "INC-06", "INC-02", "INC-04"]
+
+
+def test_cases_are_counted_by_the_arm_they_have_whatever_else_is_tried_on_them(store: Store) -> None:
+    arms = ("a:variant", "a:standard,b:variant", "b:standard", None, "a:variant,b:standard", "aa:variant")
+    store.events.flush(
+        [
+            flush(chain(f"INC-{n}", 1), service="vpn", arm=arm, closed_at=OPENED if n == 0 else None)
+            for n, arm in enumerate(arms)
+        ]
+        + [flush(chain("INC-9", 1), service="erp", arm="a:variant")]
+    )
+
+    assert store.cases.by_arm("a", ["vpn"]) == {"variant": (2, 1), "standard": (1, 1)}
+    assert store.cases.by_arm("b", ["vpn", "erp"]) == {"variant": (1, 1), "standard": (2, 2)}
+    assert store.cases.by_arm("c", ["vpn"]) == {}
