@@ -17,7 +17,6 @@ with workflow.unsafe.imports_passed_through():
     from definitions.cycle.rules import cycle_of
     from definitions.cycle.state import CycleState
     from definitions.facts import Draft
-    from definitions.rules.base import draft
     from definitions.runs import StartCase
     from workflows.blocks.case import Case
     from workflows.blocks.errands import NOTICED
@@ -61,7 +60,8 @@ class _Cycle(Case):
         except FailureError as failure:
             if is_cancelled_exception(failure):
                 raise
-            drafts = errands.failed(errand, str(failure.cause or failure), workflow.now())
+            why = str(failure.cause or failure)
+            drafts = errands.failed(errands.Failed(errand=errand, why=why), workflow.now())
         self.write(*drafts)
 
     async def _carried_out(self, errand: Errand) -> tuple[Draft, ...]:
@@ -87,7 +87,7 @@ class _Cycle(Case):
                 theirs = cycle.decided is not None and cycle.decided.accepted is (do == "accept")
                 by = cycle.decided.by if cycle.decided and theirs else SYSTEM
                 settled = await self._ask(CycleActivities.settle, Settle(**asked, do=do, by=by), do.replace("_", " "))
-                return errands.settled(self.state, do, settled)
+                return errands.settled(self.state, settled)
             case Errand.WATCH:
                 watched = await self._ask(CycleActivities.watch, WatchOver(**asked), "look at the control chart")
                 return errands.watched(self.state, self.definition, workflow.now(), watched)
@@ -96,7 +96,7 @@ class _Cycle(Case):
                 opened = await self._ask(
                     CycleActivities.follow, FollowUp(**asked, signal=signal), "begin the next cycle"
                 )
-                return (draft("followed_up", SYSTEM, cycle=opened),)
+                return errands.followed(errands.FollowedUp(cycle=opened))
 
     async def _ask(self, activity: Callable[[Any, Any], Awaitable[Any]], asked: Any, summary: str) -> Any:
         return await workflow.execute_activity_method(

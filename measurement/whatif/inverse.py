@@ -11,6 +11,19 @@ from typing import Any
 from definitions import acts
 from definitions.acts import Act, News
 from definitions.base import Value
+from definitions.cycle.acts import (
+    AddGround,
+    AddHypothesis,
+    AmendCharter,
+    AskGate,
+    Decide,
+    Learn,
+    OverrideGate,
+    PlanControl,
+    PlanTrial,
+    Propose,
+    StopCycle,
+)
 from definitions.facts import Fact, Visibility
 from definitions.feedback.acts import AnswerGiver, CloseFeedback, IdeaTried, RateIdea, ShareWith, TakeIdea
 from definitions.problem.acts import (
@@ -118,9 +131,14 @@ def _unmerged(fact: Fact, after: Sequence[Fact]) -> Guesses:
     yield acts.MergeRefused, {"target": fact.data["out_of"], "reason": str(fact.data.get("reason"))}
 
 
+def _withdrawn(fact: Fact, after: Sequence[Fact]) -> Guesses:
+    yield StopCycle, {"text": after[0].data.get("text"), "channel": after[0].channel}
+
+
 def _cancelled(fact: Fact, after: Sequence[Fact]) -> Guesses:
     yield acts.Cancel, {"text": fact.data.get("text")}
     if fact.data.get("text") is not None:
+        yield StopCycle, {"text": fact.data["text"]}
         for reason in _reasons(after):
             yield CallOff, {"text": fact.data["text"], "reason": reason}
 
@@ -220,6 +238,17 @@ INVERSE: Mapping[str, Inverse] = {
     "finding_added": _as_it_is(AddFinding, what="kind"),
     "action_added": _action_added,
     "action_done": _as_it_is(ActionDone),
+    "charter_amended": _as_it_is(AmendCharter),
+    "hypothesis_added": _as_it_is(AddHypothesis),
+    "ground_added": _as_it_is(AddGround),
+    "countermeasure_proposed": _as_it_is(Propose),
+    "trial_planned": _as_it_is(PlanTrial),
+    "control_planned": _as_it_is(PlanControl),
+    "gate_asked": _as_it_is(AskGate),
+    "gate_overridden": _as_it_is(OverrideGate),
+    "decided": _as_it_is(Decide, accept="accepted"),
+    "learned": _as_it_is(Learn),
+    "trial_withdrawn": _withdrawn,
     "action_dropped": _overriding(_as_it_is(DropAction)),
 }
 """Type of the fact that an act or news is told by -> what it may have been."""

@@ -11,6 +11,11 @@ from typing import cast
 from definitions.acts import Absorbed, Act, MergeRefused, News, Redefine, wire_name
 from definitions.base import Priority
 from definitions.case import SYSTEM
+from definitions.cycle import errands
+from definitions.cycle.definition import CycleDefinition
+from definitions.cycle.errands import Began, Failed, FollowedUp, Settled, Watched
+from definitions.cycle.errands import Looked as LookedAt
+from definitions.cycle.evidence import Evidence
 from definitions.facts import Draft
 from definitions.feedback.definition import FeedbackDefinition
 from definitions.feedback.rules import received
@@ -173,7 +178,34 @@ class Woke:
         case.settle(now)
 
 
-Item = Opened | Said | Came | Triaged | Helped | Asks | Remedied | Fulfilled | Received | Looked | Woke
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the desk answered a cycle: measured, begun, looked, settled, watched."""
+
+    answer: Evidence | Began | LookedAt | Settled | Watched | Failed | FollowedUp
+
+    def play(self, case: Unfolding, now: datetime) -> None:
+        """As the run takes it in."""
+        state, definition = case.state, cast(CycleDefinition, case.definition)
+        match self.answer:
+            case Evidence():
+                drafts = errands.measured(state, definition, now, self.answer)
+            case Began():
+                drafts = errands.began(state, now, self.answer)
+            case LookedAt():
+                drafts = errands.looked(state, definition, now, self.answer)
+            case Settled():
+                drafts = errands.settled(state, self.answer)
+            case Watched():
+                drafts = errands.watched(state, definition, now, self.answer)
+            case Failed():
+                drafts = errands.failed(self.answer, now)
+            case FollowedUp():
+                drafts = errands.followed(self.answer)
+        case.write(drafts, now)
+
+
+Item = Opened | Said | Came | Triaged | Helped | Asks | Remedied | Fulfilled | Received | Looked | Answered | Woke
 
 
 @dataclass(frozen=True, slots=True)

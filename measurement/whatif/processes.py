@@ -10,7 +10,8 @@ from definitions.request.fulfilling import DID_IT
 from definitions.runs import AutomationResult
 from definitions.slices import IncidentDefinition
 from definitions.unfolding import Unfolding
-from measurement.whatif.items import Asks, Fulfilled, Helped, Item, Looked, Received, Remedied, Triaged
+from measurement.whatif.cycles import answers
+from measurement.whatif.items import Answered, Asks, Fulfilled, Helped, Item, Looked, Received, Remedied, Triaged
 
 UNKNOWN = "unknown"
 """Stands for an article that was found for a case which was held out: nobody wrote down which."""
@@ -35,6 +36,8 @@ def steps(together: Sequence[Fact], case: Unfolding) -> Iterator[Item]:
             yield Received()
         case "review", "watched":
             yield Looked(_recurrences(together))
+        case "dmaic" | "kaizen", _:
+            yield from (Answered(answer) for answer in answers(together))
         case _:
             pass
 

@@ -49,6 +49,8 @@ class Under:
                     return org.request(str(_brief(tape.facts[0], "request")["item"]))
                 case "problem":
                     return org.problem(service)
+                case "dmaic" | "kaizen" as method:
+                    return org.cycle(method, str(next(f.data["team"] for f in tape.facts if f.type == "routed")))
                 case "review":
                     return org.review(str(next(f.data["team"] for f in tape.facts if f.type == "routed")))
                 case "feedback":

@@ -11,12 +11,29 @@ from pathlib import Path
 
 from definitions.example import organisation
 from records.migrate import upgrade
-from tests.gate import feedback_stories, help_stories, problem_stories, request_stories, review_stories, triage_stories
+from tests.gate import (
+    cycle_stories,
+    feedback_stories,
+    help_stories,
+    problem_stories,
+    request_stories,
+    review_stories,
+    triage_stories,
+)
 from tests.gate.book import Book
 from tests.gate.stories import ORGANISATIONS, STORIES
+from tests.workflows.cycles import FigureDesk
 from tests.workflows.house import house
 
-KINDS = (feedback_stories, help_stories, problem_stories, request_stories, review_stories, triage_stories)
+KINDS = (
+    cycle_stories,
+    feedback_stories,
+    help_stories,
+    problem_stories,
+    request_stories,
+    review_stories,
+    triage_stories,
+)
 """Imported for the stories that they tell."""
 HISTORIES = Path(__file__).parents[1] / "histories"
 
@@ -30,7 +47,7 @@ async def record(names: list[str], folder: Path) -> Book:
         for name in names:
             own = Path(place) / name
             own.mkdir()
-            async with house(own, template, ORGANISATIONS.get(name, organisation)) as home:
+            async with house(own, template, ORGANISATIONS.get(name, organisation), cycles=FigureDesk()) as home:
                 home.replay_at_end = False
                 await STORIES[name](home, book)
     folder.mkdir(exist_ok=True)

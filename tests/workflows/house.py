@@ -64,6 +64,8 @@ class House:
     def __init__(self, env: WorkflowEnvironment, store: Store, desk: Desk, maildir: Path) -> None:
         self.env, self.store, self.desk, self.maildir = env, store, desk, maildir
         self.opened: list[str] = []
+        self.cycles: Cycles | None = None
+        """What answers cycles of improvement."""
         self.replay_at_end = True
 
     def person(self, key: str) -> Actor:
@@ -211,6 +213,7 @@ async def house(
         )
 
         ours = House(env, store, desk, maildir)
+        ours.cycles = cycles
         yield ours
         # A cache of 0 would do this at every step, but it evicts runs under their local activities (10 s time-outs).
         for case_id in ours.opened if ours.replay_at_end else ():
