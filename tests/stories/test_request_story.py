@@ -56,7 +56,10 @@ def test_vpn_access_is_approved_done_by_two_teams_and_confirmed(stack: Stack) ->
     )
     approved = stack.ask("request", "approve", number, "--as", "chloe")
     stack.ask("task", "claim", f"{number}/account", "--as", "jay")
-    free = stack.ask("task", "ls", "--case", number, "--as", "jay")
+    free = eventually(
+        lambda: [t for t in stack.ask("task", "ls", "--case", number, "--as", "jay") if t["state"] == "claimed"],
+        "the claimed task on the list",
+    )
     stack.ask("task", "done", f"{number}/account", "--note", "In the group.", "--as", "jay")
     stack.ask("task", "done", f"{number}/certificate", "--as", "maria")
     # The gateway of the example does not exist: the check finds trouble, so somebody looks at it.
@@ -68,7 +71,9 @@ def test_vpn_access_is_approved_done_by_two_teams_and_confirmed(stack: Stack) ->
         lambda: [t for t in stack.ask("task", "ls", "--as", "sam") if t["case_id"] == number], "the last task"
     )
     done = stack.ask("task", "done", f"{number}/first-connection", "--as", "sam")
-    asked = stack.ask("inbox", "--as", "rita")
+    asked = eventually(
+        lambda: [w for w in stack.ask("inbox", "--as", "rita") if number in w["command"]], "the solution to confirm"
+    )
     closed = stack.ask("request", "confirm", number, "--as", "rita")
 
     assert (case["kind"], case["item"], case["for_whom"]) == ("request", "vpn-access", "rita@example.org")
@@ -76,7 +81,7 @@ def test_vpn_access_is_approved_done_by_two_teams_and_confirmed(stack: Stack) ->
     assert [(a["stage"], a["standing"], a["waits_for"]) for a in case["approvals"]] == [("manager", "open", ["chloe"])]
     assert f"jidoka request approve {number}" in [entry["command"] for entry in waits]
     assert [a["standing"] for a in approved["approvals"]] == ["granted"]
-    assert {(t["key"], t["state"], t["assignee"]) for t in free} >= {("account", "claimed", "jay")}
+    assert [(t["key"], t["assignee"]) for t in free] == [("account", "jay")]
     assert [(t["key"], t["command"]) for t in last] == [
         ("first-connection", f"jidoka task claim {number}/first-connection")
     ]
@@ -180,6 +185,7 @@ def test_nobody_decides_who_is_not_asked_nor_on_their_own_nor_twice(stack: Stack
 def test_a_request_is_seen_by_its_requester_those_asked_and_staff_and_by_nobody_else(stack: Stack) -> None:
     case = opened(stack)
     eventually(lambda: stack.call("request", "show", case, "--as", "chloe").status == 0, "the request to its approver")
+    eventually(lambda: stack.ask("task", "ls", "--case", case, "--as", "chloe"), "its tasks in the records")
 
     seen = {who: stack.call("request", "show", case, "--as", who).status for who in ("rita", "chloe", "sam", "omar")}
     lists = {
