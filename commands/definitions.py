@@ -8,6 +8,7 @@ from commands.common import EXIT, App, Failure, Noun, pass_app
 from commands.definitions_accept import accept, rebase, revert
 from commands.definitions_change import diff, history
 from commands.definitions_door import organisation_of, path_option
+from commands.definitions_export import export
 from commands.output import rendered, table
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def group() -> None:
     """Services, teams, targets and all else that is defined."""
 
 
-for verb in (diff, accept, revert, rebase, history):
+for verb in (diff, accept, revert, rebase, history, export):
     group.add_command(verb)
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from definitions.base import Instant, Value
 from definitions.change import Change, ChangeRefused, Version, patched, rebased, tried
 from definitions.change_between import between
+from definitions.clashes import shared
 from definitions.keyed import NOTHING, keyed, parts, place_of, pointer, read, view
 from definitions.operations import BEFORE, Operation
 from definitions.organisation import Organisation
@@ -94,9 +95,11 @@ def taken_back_by(history: Sequence[Standard], number: int) -> Standard | None:
 
 
 def accepted_for(history: Sequence[Standard], cycle: str, change: Change) -> Standard | None:
-    """Where this cycle's change stands already, on whatever base it was made."""
+    """Where this cycle's change stands already. A cycle has one change at a time, and it is written another way by now:
+    as `between` says it; so it is known by what it touches.
+    """
     for standard in reversed(history):
-        if standard.cycle == cycle and standard.how is How.ACCEPTED and standard.change.patch == change.patch:
+        if standard.cycle == cycle and standard.how is How.ACCEPTED and shared(standard.change, change) is not None:
             return standard if taken_back_by(history, standard.number) is None else None
     return None
 
@@ -125,9 +128,12 @@ def carried_over(code: Organisation, history: Sequence[Standard], why: str) -> C
     Raises ChangeRefused, naming the first that does not fit.
     """
     began = max((place for place, standard in enumerate(history) if standard.how is How.REBASED), default=0)
-    organisation = code
-    for standard in history[began:]:
-        if contains(organisation, standard.change):
+    organisation, since = code, history[began:]
+    # What was taken back would only be put there to be taken away, and might fit nowhere any more.
+    backs = {standard.number: taken_back_by(since, standard.number) for standard in since}
+    gone = {number for taken, back in backs.items() if back is not None for number in (taken, back.number)}
+    for standard in since:
+        if standard.number in gone or contains(organisation, standard.change):
             continue
         try:
             organisation = tried(organisation, rebased(standard.change, organisation))

@@ -9,6 +9,7 @@ from math import inf
 
 from definitions.base import Value
 from definitions.change import Change, ChangeRefused, applied, rebased
+from definitions.change_between import between
 from definitions.clashes import shared
 from definitions.experiment import Experiment
 from definitions.organisation import Organisation
@@ -107,6 +108,7 @@ class Standards:
     def proposed(self, change: Change, cycle: str | None = None, *, carry: bool = False) -> Next:
         """The standard with this change. Raises ChangeRefused where it does not fit, or would spoil an experiment.
 
+        It is kept as `between` writes it, however it was written: so it can be carried over, and found in the code.
         The change of a cycle is carried over to what is in force by now, as it was while it was tried; any other only
         with `carry`: who accepts it has seen what it does to one version. The cycle's own experiment is over by then.
         """
@@ -126,7 +128,10 @@ class Standards:
                 f"The experiment {found.experiment} runs, and {found.why}.",
                 f"Wait for its verdict, or stop it: `jidoka experiment stop {found.experiment} --reason ...`.",
             )
-        return Next(number=_after(history), how=How.ACCEPTED, change=change, was=was, becomes=becomes, cycle=cycle)
+        return Next(
+            number=_after(history), how=How.ACCEPTED, change=between(was, becomes, change.why),
+            was=was, becomes=becomes, cycle=cycle,
+        )  # fmt: skip
 
     def taken_back(self, number: int, why: str, cycle: str | None = None) -> Next:
         """The standard without the change of this number. Raises ChangeRefused where a later change stands on it.

@@ -91,6 +91,19 @@ def test_code_that_moved_on_is_refused_until_the_changes_are_carried_over() -> N
     assert in_force(newer, history) == result
 
 
+def test_what_was_taken_back_is_not_carried_over_at_all() -> None:
+    history: list[Standard] = []
+    one = accepted(history, code, titled(code, vpn="Way in"))
+    two = accepted(history, one, titled(one, email="Post"))
+    back = reversal(code, history, 1, "it did not help")
+    accepted(history, two, two, change=back, how=How.REVERTED, reverts=1)
+    newer = titled(code, vpn="Tunnel")
+
+    change = carried_over(newer, history, "new code")
+
+    assert applied(newer, change) == titled(code, vpn="Tunnel", email="Post")
+
+
 def test_code_that_contains_the_change_and_more_leaves_nothing_to_carry_over() -> None:
     history: list[Standard] = []
     one = accepted(history, code, titled(code, vpn="Way in"))

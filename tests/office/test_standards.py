@@ -85,8 +85,12 @@ def test_the_records_are_asked_at_most_twice_a_second(
 ) -> None:
     asked: list[float] = []
     latest = store.standards.latest
-    monkeypatch.setattr(store.standards, "latest", lambda: asked.append(ticks.now) or latest())
 
+    def counted() -> int:
+        asked.append(ticks.now)
+        return latest()
+
+    monkeypatch.setattr(store.standards, "latest", counted)
     with ThreadPoolExecutor(8) as threads:
         for _ in range(4):
             list(threads.map(lambda _: ours.organisation(), range(50)))
@@ -305,3 +309,22 @@ def test_rebasing_carries_what_was_accepted_to_the_new_code(ours: Standards, sto
     assert (title(moved.organisation()), moved.organisation().name) == ("Way in", "Other Ltd")
     with pytest.raises(ChangeRefused, match="nothing to carry over"):
         moved.rebase("again", "dana")
+
+
+def test_code_that_holds_a_change_written_by_hand_and_more_leaves_nothing_to_carry_over(
+    ours: Standards, store: Store, clock: TickingClock
+) -> None:
+    example = {"service": "vpn", "category": "certificate", "team": "service-desk"}
+    rule = {
+        "services": ["vpn"], "when": {"categories": ["certificate"]}, "team": "service-desk",
+        "reason": "the service desk renews certificates itself", "examples": [example], "before": "access",
+    }  # fmt: skip
+    patch = [{"op": "add", "path": "/routing/renewals", "value": rule}]
+    ours.accept(Change.model_validate({"base": code.version, "why": "to see", "patch": patch}), "dana")
+    newer = Organisation.model_validate(ours.organisation().model_dump() | {"name": "Other Ltd"})
+    moved = Standards(store, newer, clock)
+
+    moved.rebase("the new release", "dana")
+
+    assert moved.organisation() == newer
+    assert moved.history()[-1].change.patch == ()

@@ -241,6 +241,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "definitions show": (ask("", A.DEFINITIONS, about=DESK),),
     "definitions accept": (ask(f"{CLOSE_SOONER} --reason Sooner --dry-run", A.DEFINITIONS_ACCEPT, about=DESK),),
     "definitions revert": (ask("1 --reason Bad --dry-run", A.DEFINITIONS_ACCEPT, about=DESK),),
+    "definitions export": (ask("", A.DEFINITIONS, about=DESK),),
     "definitions rebase": (ask("--reason New --dry-run", A.DEFINITIONS_ACCEPT, about=DESK),),
     "definitions diff": (ask("", A.DEFINITIONS, about=DESK),),
     "definitions history": (ask("", A.DEFINITIONS, about=DESK),),
