@@ -45,6 +45,8 @@ NEXT: Mapping[str, str] = {
     "feedback_answer": "It stays open until something was done about it, or we say why not.",
     "feedback_done": "Nothing more. If it is not what you meant, answer this mail and we look again.",
     "feedback_not_done": "Nothing more. If you see it otherwise, answer this mail and we look again.",
+    "idea_received": "Somebody who answers for our {team} reads it. You hear when it is tried and what came of it, "
+    "or why it is not.",
     "idea_owner": "If it is worth a try, take it into a cycle (jidoka idea take {case} --cycle KEY); "
     "if not, say why (jidoka idea decline {case} --reason WORDS).",
     "idea_taken": "You hear from us again when it is known whether it helps.",

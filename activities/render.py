@@ -60,6 +60,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "feedback_answer": ("text", "next_step"),
     "feedback_done": ("text", "next_step"),
     "feedback_not_done": ("text", "next_step"),
+    "idea_received": ("next_step",),
     "idea_owner": ("text", "next_step"),
     "idea_taken": ("other_case_id", "next_step"),
     "idea_tried": ("reason", "next_step"),
@@ -96,6 +97,8 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "cycle_signal": ("reason", "lines", "next_step"),
     "cycle_failed": ("reason", "lines", "next_step"),
     "cycle_held": ("next_step",),
+    "cycle_report": ("lines", "next_step"),
+    "cycle_news": ("lines", "next_step"),
     "page": ("reason", "next_step"),
     "promise_broken": ("missed_by", "next_step", "promise_by"),
 }

@@ -18,7 +18,7 @@ def _something(text: str) -> str:
 Words = Annotated[str, Field(min_length=1, max_length=100_000), AfterValidator(_something)]
 SUBJECT = re.compile(
     r"^\s*(?:(?P<complaint>complaint|beschwerde|réclamation|queja)|(?P<compliment>compliment|praise|kudos|lob|dank)"
-    r"|(?P<suggestion>suggestion|feedback|idea|vorschlag|anregung))\s*[:\-–—]\s*\S",
+    r"|(?P<idea>idea|idee|idée)|(?P<suggestion>suggestion|feedback|vorschlag|anregung))\s*[:\-–—]\s*\S",
     re.IGNORECASE,
 )
 """A subject that says so itself, with a colon or a dash; in doubt a mail is about something that does not work."""

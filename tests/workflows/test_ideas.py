@@ -10,6 +10,7 @@ from definitions.base import Level
 from definitions.case import CaseState, Stage
 from definitions.cycle.charter import Charter
 from definitions.cycle.state import CycleBrief, CycleState, Decided, Phase
+from definitions.intake import InboundMessage
 from office.errors import ActRefused, NotAllowed, NotFound, Unusable
 from records.values import CaseRow
 from tests.workflows.house import House
@@ -87,7 +88,7 @@ async def test_an_idea_is_rated_once_by_each_taken_into_a_cycle_and_becomes_the_
     assert again in (0, 1), "heard twice changes nothing"
     assert (await ideas.show(given, home.person("rita"))).state == "standard"
     assert home.sent(given) == [
-        ("feedback_received", "rita"),
+        ("idea_received", "rita"),
         ("idea_owner", "dana"),
         ("idea_taken", "rita"),
         ("idea_tried", "rita"),
@@ -185,3 +186,20 @@ async def test_an_idea_that_comes_back_after_its_cycle_is_not_closed_by_it_again
 
     assert told == 0
     assert (await ideas.show(given, home.person("rita"))).state == "open"
+
+
+async def test_a_mail_that_says_so_is_an_idea_and_its_sender_reads_that_its_title_is_for_all(home: House) -> None:
+    message = InboundMessage(
+        source="mail", external_id="<idea@example.org>", at=home.desk.clock(), channel="email",
+        sender="rita@example.org", subject="Idea: ask for the version first", text="It saves a call.", verified=True,
+    )  # fmt: skip
+
+    received = await home.desk.receive(message)
+    assert received.case_id is not None
+    home.opened.append(received.case_id)
+    await home.pass_time(seconds=5)
+
+    (idea,) = home.desk.ideas.ls(home.person("omar"))
+    assert (idea.id, idea.title) == (received.case_id, "Idea: ask for the version first")
+    (thanks,) = [mail.as_string().replace("=\n", "") for mail in home.mails() if "rita@" in mail["To"]]
+    assert "Everybody can read this title and rate it" in thanks
