@@ -10,6 +10,7 @@ from commands.cases_reads import reads
 from commands.cases_verbs import carry_out, note_option, verb
 from commands.cases_words import needed, words_from
 from commands.common import App, Failure, Noun, key_option, pass_app
+from commands.cycle_evidence import evidence, triage
 from commands.cycle_plan import plan
 from commands.cycle_record import record
 
@@ -158,5 +159,7 @@ def stop(app: App, case_id: str, **given: Any) -> None:
 
 group.add_command(record)
 group.add_command(plan)
+group.add_command(evidence)
+group.add_command(triage)
 for shared in named("assign", "comment"):
     group.add_command(shared)

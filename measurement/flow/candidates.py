@@ -163,6 +163,16 @@ def candidates(log: EventLog, by: str | None = None, *, limit: int = OPEN_CYCLES
     )
 
 
+def time_lost(log: EventLog) -> Mapping[str, np.ndarray[Any, Any]]:
+    """Each case's time in each step, whatever its class: step, case_id, spent_s, wait_s, rework_s, unknown_s.
+
+    Raises BadData for an empty log.
+    """
+    some(log)
+    _counted(log, None)
+    return stays(log).arrays(PLACES)
+
+
 def open_cycles(log: EventLog) -> dict[str, int]:
     """Cycles that are open, by team; an imported log holds none."""
     kinds = ", ".join(f"'{kind}'" for kind in CYCLES)
