@@ -43,6 +43,7 @@ async def examine(settings: Settings) -> list[Check]:
         ("Temporal", temporal),
         ("search attributes", search_attributes),
         ("database", database),
+        ("standard", standard),
         ("worker", worker),
         ("web", web),
     ]
@@ -165,13 +166,32 @@ async def database(settings: Settings) -> Check:
     from records.migrate import revision
 
     url = settings.shown()["database_url"]
-    file = settings.database_url.removeprefix("sqlite:///")
-    if file != settings.database_url and not os.path.exists(file):
-        return Check("database", "wrong", f"{file} does not exist", UP)
+    if missing := _missing_file(settings):
+        return Check("database", "wrong", f"{missing} does not exist", UP)
     at, newest = await asyncio.to_thread(revision, settings.database_url)
     if at != newest:
         return Check("database", "wrong", f"{url} is at {at or 'nothing'}, this version needs {newest}", UP)
     return Check("database", "ok", f"{url} at {at}")
+
+
+async def standard(settings: Settings) -> Check:
+    from definitions.loading import read
+    from definitions.standards import in_force, pending
+    from office.opening import open_store
+
+    if _missing_file(settings):
+        return Check("standard", "note", "not looked at, because there is no database")
+    code = read(settings.definitions)
+    with open_store(settings) as store:
+        history = await asyncio.to_thread(store.standards.ls)
+    version, since = in_force(code, history).version, len(pending(code, history))
+    return Check("standard", "ok", f"{version}: the code and {since} accepted change{'s' * (since != 1)}")
+
+
+def _missing_file(settings: Settings) -> str | None:
+    """The file of a SQLite database that is not there."""
+    file = settings.database_url.removeprefix("sqlite:///")
+    return file if file != settings.database_url and not os.path.exists(file) else None
 
 
 async def worker(settings: Settings) -> Check:

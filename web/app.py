@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from keys import Secrets
 from office.opening import open_desk, open_store
+from records.errors import RecordsError
 from records.gauges import Gauges
 from records.store import Store
 from settings import Clock, Settings, SettingsError, system_clock
@@ -88,7 +89,11 @@ def main(settings: Settings) -> int:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     secrets = settings.secrets()
     with listening(settings) as door, open_store(settings) as store:
-        app = create_app(open_desk(settings, store), store, settings, secrets, system_clock)
+        desk = open_desk(settings, store)
+        with contextlib.suppress(RecordsError):
+            # They may come later, and /readyz says so; a standard that cannot be had stops the start.
+            desk.standards.organisation()
+        app = create_app(desk, store, settings, secrets, system_clock)
         logging.getLogger("jidoka.web").info("web ready on %s:%d", *door.getsockname()[:2])
         _Server(
             uvicorn.Config(
