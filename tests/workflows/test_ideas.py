@@ -1,19 +1,12 @@
 """An idea is rated by others, tried in a cycle, and whoever had it hears each time what became of it."""
 
-from datetime import datetime
-from typing import Any
-
 import pytest
 
 from definitions.acts import Reopen
-from definitions.base import Level
-from definitions.case import CaseState, Stage
-from definitions.cycle.charter import Charter
-from definitions.cycle.state import CycleBrief, CycleState, Decided, Phase
 from definitions.intake import InboundMessage
 from office.errors import ActRefused, NotAllowed, NotFound, Unusable
-from records.values import CaseRow
 from tests.workflows.house import House
+from tests.workflows.recorded import recorded
 
 KAIZEN = "KZN-0000aaaa"
 
@@ -26,46 +19,9 @@ async def idea(home: House, title: str = "Ask for the version first", text: str 
     return opened.id
 
 
-async def cycle(home: House, *, accepted: bool | None = None, ended: bool = False) -> str:
+def cycle(home: House, *, accepted: bool | None = None, ended: bool = False) -> str:
     """A Kaizen as the records have it, on its way, decided or over."""
-    row = await in_records(home, KAIZEN)
-    now: datetime = home.desk.clock()
-    charter = Charter(title=home.words("Calls"), lead="dana", owner="network")
-    brief = CycleBrief(charter=charter)
-    decided = Decided(accepted=accepted, by="dana", at=now) if accepted is not None else None
-    state = CaseState(
-        id=KAIZEN,
-        kind="kaizen",
-        service="vpn",
-        opened_at=now,
-        impact=Level.MEDIUM,
-        stage=Stage.CLOSED if ended else Stage.IN_PROGRESS,
-        closed_at=now if ended else None,
-        cycle=CycleState(**dict(brief), phase=Phase.TRIAL, decided=decided),
-        seq=row.seq + 1 if row else 1,
-    )
-    kept(home, state)
-    return KAIZEN
-
-
-async def in_records(home: House, case_id: str) -> CaseRow | None:
-    """The row of a case."""
-    return home.store.cases.get(case_id)
-
-
-def kept(home: House, state: CaseState) -> None:
-    """Write the row as the flush of a run would."""
-    from records.cases import upsert_rows
-
-    now = home.desk.clock()
-    row: dict[str, Any] = {
-        "id": state.id, "kind": state.kind, "service": state.service, "priority": "P3", "state": state.stage.value,
-        "stage": state.stage.value,
-        "opened_at": state.opened_at, "closed_at": state.closed_at, "updated_at": now, "seq": state.seq,
-        "definition_version": "0" * 12, "state_json": state.model_dump(mode="json"),
-    }  # fmt: skip
-    with home.store.db.write() as connection:
-        upsert_rows(home.store.db, connection, [CaseRow.model_validate(row)])
+    return recorded(home, KAIZEN, accepted=accepted, ended=ended)
 
 
 async def test_an_idea_is_rated_once_by_each_taken_into_a_cycle_and_becomes_the_standard(home: House) -> None:
@@ -75,10 +31,10 @@ async def test_an_idea_is_rated_once_by_each_taken_into_a_cycle_and_becomes_the_
     await ideas.rate(given, 5, home.person("omar"))
     rated = await ideas.rate(given, 4, home.person("jay"))
 
-    taken = await ideas.take(given, await cycle(home), home.person("dana"))
+    taken = await ideas.take(given, cycle(home), home.person("dana"))
     await home.pass_time(seconds=5)
     before = await ideas.follow()
-    await cycle(home, accepted=True)
+    cycle(home, accepted=True)
     told, again = await ideas.follow(), await ideas.follow()
     await home.ends(given)
 
@@ -99,16 +55,16 @@ async def test_an_idea_is_rated_once_by_each_taken_into_a_cycle_and_becomes_the_
 
 async def test_an_idea_that_did_not_help_is_said_so_and_a_cycle_that_stopped_gives_it_back(home: House) -> None:
     given, ideas = await idea(home), home.desk.ideas
-    await ideas.take(given, await cycle(home), home.person("dana"))
+    await ideas.take(given, cycle(home), home.person("dana"))
     await home.pass_time(seconds=5)
-    await cycle(home, ended=True)
+    cycle(home, ended=True)
     await ideas.follow()
     await home.pass_time(seconds=5)
     back = await ideas.show(given, home.person("dana"))
 
-    await cycle(home)
+    cycle(home)
     await ideas.take(given, KAIZEN, home.person("dana"))
-    await cycle(home, accepted=False)
+    cycle(home, accepted=False)
     await home.pass_time(seconds=5)
     await ideas.follow()
     await home.ends(given)
@@ -152,11 +108,11 @@ async def test_what_does_not_fit_is_refused_and_a_decline_reaches_who_had_the_id
     with pytest.raises(NotFound, match="no idea"):
         await ideas.decline(incident, "No.", home.person("dana"))
     with pytest.raises(NotAllowed):
-        await ideas.take(given, await cycle(home), home.person("omar"))
+        await ideas.take(given, cycle(home), home.person("omar"))
     with pytest.raises(NotAllowed):
         await ideas.decline(given, "No.", home.person("omar"))
     with pytest.raises(Unusable, match="has ended"):
-        await ideas.take(given, await cycle(home, ended=True), home.person("dana"))
+        await ideas.take(given, cycle(home, ended=True), home.person("dana"))
     with pytest.raises(Unusable, match="needs a title"):
         await ideas.add("  ", "words", home.person("rita"))
 
@@ -172,8 +128,8 @@ async def test_what_does_not_fit_is_refused_and_a_decline_reaches_who_had_the_id
 
 async def test_an_idea_that_comes_back_after_its_cycle_is_not_closed_by_it_again(home: House) -> None:
     given, ideas = await idea(home), home.desk.ideas
-    await ideas.take(given, await cycle(home), home.person("dana"))
-    await cycle(home, accepted=False)
+    await ideas.take(given, cycle(home), home.person("dana"))
+    cycle(home, accepted=False)
     await home.pass_time(seconds=5)
     await ideas.follow()
     await home.ends(given)
