@@ -11,6 +11,7 @@ from definitions.organisation import Organisation
 from measurement.cycles.counted import measure_of
 from measurement.values import BadData
 from office.errors import Unusable
+from pictures.units import scale_of, shown
 
 Kind = Literal["incident", "request", "problem"]
 LONGEST_KEY = 40
@@ -44,7 +45,8 @@ def layer_of(change: Change) -> str:
 
 def hypothesis_of(words: str, charter: Charter) -> str:
     """What is tried and what shall come of it, in one sentence."""
-    goal = "" if charter.goal is None else f" to {charter.goal:g} {charter.unit}".rstrip()
+    scale = scale_of({"share": "0-1"}.get(charter.unit, charter.unit), abs(charter.goal or 0))
+    goal = "" if charter.goal is None else f" to {shown(charter.goal, scale)}"
     moved = "falls" if charter.direction == "lower" else "rises"
     return f"{words.rstrip('.')[:LONGEST_WORDS]}: then {charter.metric} {moved}{goal}."
 
