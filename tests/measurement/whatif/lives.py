@@ -10,6 +10,7 @@ from definitions.facts import GENESIS, Draft, Fact, chained
 from definitions.runs import AnyDefinition, StartCase
 from office.recorded import golden
 from tests.definitions import test_random_lives as incidents
+from tests.definitions.cycle import test_random_cycles as cycles
 from tests.definitions.feedback import test_random_feedback as feedback
 from tests.definitions.problem import test_random_problems as problems
 from tests.definitions.request import test_random_requests as requests
@@ -50,8 +51,8 @@ def rechained(facts: Sequence[Fact], case_id: str) -> tuple[Fact, ...]:
 
 
 def drawn(seed: int, many: int) -> Iterator[Case]:
-    """So many incidents, requests, reviews and pieces of feedback each, and the worlds of problems that go with it."""
-    random = Random(seed)
+    """So many incidents, requests, reviews, cycles and pieces of feedback each, and worlds of problems with them."""
+    random, led = Random(seed), Random(seed)
     for number in range(many):
         incident, _ = incidents.live(random)
         yield rechained(incident.facts, f"INC-{number:08}"), _first(incident)
@@ -61,6 +62,8 @@ def drawn(seed: int, many: int) -> Iterator[Case]:
         yield rechained(review.facts, f"PIR-{number:08}"), reviews.DEFINITION
         given = _feedback(random)
         yield rechained(given.facts, f"FBK-{number:08}"), cast(AnyDefinition, given.definition)
+        cycle = cycles.lived(led)
+        yield rechained(cycle.facts, f"{cycle.kind.prefix}-{number:08}"), cycle.definition
         if number % 5 == 0:
             for life in problems.lived(random).lives.values():
                 yield rechained(life.facts, life.state.id), cast(AnyDefinition, life.definition)

@@ -15,7 +15,7 @@ from measurement.whatif.tape import ANSWERS, NotReproduced, Tape, tape_of
 from tests.measurement.whatif.lives import Case, drawn, recorded
 
 MANY = 110
-KINDS = {"incident", "request", "problem", "feedback", "review"}
+KINDS = {"incident", "request", "problem", "feedback", "review", "dmaic", "kaizen"}
 
 
 class Told(Unfolding):
