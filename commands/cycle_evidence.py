@@ -29,7 +29,7 @@ LIVE = "live"
 def evidence(app: App, key: str, dataset: str | None, out: Path | None) -> None:
     """Show what the numbers say of the causes: drivers, waste, time lost, cases to read, complaints and compliments.
 
-    Name what you use: `jidoka cycle record KEY ground ... --reference driver:team=network`.
+    Name what you use: `jidoka cycle record ground KEY h1 --reference driver:team=network`.
     """
     from commands.datasets_door import dataset as opened
     from definitions.people import Action

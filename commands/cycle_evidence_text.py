@@ -30,7 +30,7 @@ def page(found: "Analysis", key: str, titles: "Mapping[str, str]", files: "Seque
         _capable(found),
         "\n".join(f"Note: {note}." for note in found.notes),
         f"Written: {', '.join(files)}." if files else "",
-        f"Tie what you use to a cause: jidoka cycle record {key} ground --help",
+        f"Tie what you use to a cause: jidoka cycle record ground {key} h1 --help",
     ]
     return "\n\n".join(part for part in parts if part)
 

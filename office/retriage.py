@@ -107,7 +107,7 @@ class Retriage:
         if len(found) < least:
             raise Unusable(
                 f"the scope has {len(found)} incidents, {least} are needed to say whether people agree ({scope})",
-                f"Widen the scope: `jidoka cycle record {cycle.id} charter`.",
+                f"Widen the scope: `jidoka cycle record charter {cycle.id}`.",
             )
         # As good as random, and of the same cases always the same.
         chosen = sorted(found, key=lambda row: hashlib.sha256(f"{cycle.id}/{row.id}".encode()).digest())
