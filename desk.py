@@ -34,6 +34,7 @@ from office.feedback import Feedback
 from office.ideas import Ideas
 from office.identity import Identity
 from office.incidents import Incidents
+from office.kinds import AT_THE_DESK
 from office.knowledge import Knowledge
 from office.offers import Offers
 from office.problems import Problems
@@ -266,12 +267,13 @@ class Desk:
         return await asyncio.to_thread(self._recorded, row) if row is not None else await self._on_the_way(case_id)
 
     def _recorded(self, row: CaseRow) -> Object:
+        team = AT_THE_DESK[row.kind].team(row.state_json)
         return Object(
             kind="case",
             id=row.id,
             team=row.team,
             requester=row.requester,
-            participants=(*self.store.conversations.participants(row.id), *self.store.tasks.people(row.id)),
+            participants=(*self.store.conversations.participants(row.id), *self.store.tasks.people(row.id), *team),
             closed=row.state in ENDED,
         )
 

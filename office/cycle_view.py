@@ -19,13 +19,20 @@ def cycle_refs(state: CaseState, facts: Sequence[Fact]) -> list[str]:
 
 
 def cycle_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str], internal: bool) -> dict[str, Any]:
-    """What `show` adds to every case; a cycle is for those who work here."""
+    """What `show` adds to every case; its team may not work here, and sees what it is to improve."""
     cycle = state.cycle
-    if cycle is None or not internal:
+    if cycle is None:
         return {}
     method = method_of(cycle)
     worded: dict[str, Any] = _worded(_plain(state), texts)
     return {"method": method, "course": [phase.value for phase in COURSE[method]], **worded}
+
+
+def cycle_team(state: Mapping[str, Any]) -> tuple[str, ...]:
+    """Its team, lead and sponsor."""
+    charter = state["cycle"]["charter"]
+    people = (charter["lead"], charter["sponsor"], *(member["person"] for member in charter["team"]))
+    return tuple(dict.fromkeys(person for person in people if person is not None))
 
 
 def _plain(state: CaseState) -> dict[str, Any]:

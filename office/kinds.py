@@ -9,7 +9,7 @@ from definitions.facts import Fact
 from definitions.feedback.state import Tone
 from definitions.organisation import Organisation
 from definitions.runs import AnyDefinition
-from office.cycle_view import cycle_refs, cycle_view
+from office.cycle_view import cycle_refs, cycle_team, cycle_view
 from office.feedback_view import feedback_refs, feedback_view
 from office.help_view import help_view
 from office.problem_view import incident_refs, incident_view, problem_refs, problem_view
@@ -40,6 +40,8 @@ class AtTheDesk(NamedTuple):
     """The texts that the view needs besides those of the facts."""
     next: Mapping[Stage, str] = NEXT
     """What somebody who has such a case does next, by its stage; nothing where it only waits."""
+    team: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda state: ()
+    """Who takes part by what the state says, as records have it: beside the requester and whoever is asked."""
 
 
 def _incident(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str], internal: bool) -> dict[str, Any]:
@@ -79,5 +81,5 @@ AT_THE_DESK: dict[str, AtTheDesk] = {
         feedback_view,
         feedback_refs,
     ),
-    **dict.fromkeys(("dmaic", "kaizen"), AtTheDesk(_cycle, cycle_view, cycle_refs, LED)),
+    **dict.fromkeys(("dmaic", "kaizen"), AtTheDesk(_cycle, cycle_view, cycle_refs, LED, cycle_team)),
 }

@@ -10,7 +10,7 @@ from definitions import acts as common
 from definitions.cycle import acts
 from definitions.cycle.evidence import Neighbours
 from definitions.cycle.state import COURSE, ControlPlan, Method
-from office.errors import ActRefused
+from office.errors import ActRefused, NotAllowed
 from tests.definitions.cycle.lives import CHARTER, SERIES, verdict
 from tests.workflows.cycles import FigureDesk, begun, facts, opened, planned
 from tests.workflows.house import House, house
@@ -279,6 +279,26 @@ async def test_the_team_is_nudged_each_working_day_of_the_box_and_its_lead_each_
     nudged = [person for template, person in home.sent(case) if template == "cycle_nudge"]
     assert set(nudged) == {"ravi", "kim", "rita"}
     assert [person for template, person in home.sent(case) if template == "cycle_waiting"] == ["ravi", "ravi"]
+
+
+async def test_the_customer_in_the_team_takes_part_and_nobody_else_outside_the_desk_does(home: House) -> None:
+    case = await begun(home)
+    cause = acts.AddHypothesis(by="rita", text=home.words("Nobody asked us which VPN."))
+    rita, omar = home.person("rita@example.org"), home.person("omar@example.org")
+
+    await home.desk.act(case, cause, actor=rita)
+
+    seen = await home.desk.show(case, actor=rita)
+    assert [each["text"] for each in seen["hypotheses"]] == ["Nobody asked us which VPN."]
+    for refused in (
+        home.desk.act(case, cause, actor=omar),
+        home.desk.show(case, actor=omar),
+        home.desk.act(case, acts.StopCycle(by="rita", text=home.words("Enough.")), actor=rita),
+        home.desk.act(case, acts.Decide(by="kim", accept=True), actor=home.person("kim")),
+    ):
+        with pytest.raises(NotAllowed):
+            await refused
+    await home.desk.act(case, acts.StopCycle(by="dana", text=home.words("Enough.")), actor=home.person("dana"))
 
 
 async def test_a_run_always_says_what_it_waits_for_and_who_may_act(home: House, figures: FigureDesk) -> None:
