@@ -40,7 +40,7 @@ class AtTheDesk(NamedTuple):
     """The texts that the view needs besides those of the facts."""
     next: Mapping[Stage, str] = NEXT
     """What somebody who has such a case does next, by its stage; nothing where it only waits."""
-    team: Callable[[Mapping[str, Any]], tuple[str, ...]] = lambda state: ()
+    team: Callable[[Any], tuple[str, ...]] = lambda state: ()
     """Who takes part by what the state says, as records have it: beside the requester and whoever is asked."""
 
 
