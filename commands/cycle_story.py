@@ -75,8 +75,9 @@ def _said(case: dict[str, Any], event: dict[str, Any]) -> str:
         case "control_planned":
             control = data["control"]
             return f"{who} plans the watch: every {control['every_days']} days for {control['days']} days."
-        case "watched":
-            return "The control chart was looked at." if not data.get("signal") else ""
+        case "chart_read":
+            says = f": {cell(data['says'])}" if data.get("says") else ""
+            return f"The control chart was looked at{says}." if not data.get("signal") else ""
         case "signal_seen":
             return f"The control chart gives a signal: {cell(data['rule'])}."
         case "reacted":
@@ -91,8 +92,10 @@ def _said(case: dict[str, Any], event: dict[str, Any]) -> str:
             return f"Day {data['day']} of {data['of']} is over: the team is reminded."
         case "learned":
             return f"{who} writes down what was learned."
-        case "told" | "letter_sent":
-            return f"{_called(case, str(data.get('to')))} is told ({str(data.get('template', '')).replace('_', ' ')})."
+        case "told":
+            return f"{_called(case, str(data.get('to')))} is written to."
+        case "still_waiting":
+            return f"It still waits for {data['what']}."
         case "cancelled":
             return f"{who} stops the cycle."
         case "closed":

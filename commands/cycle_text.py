@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from commands.amount import told
-from commands.cases_events import event_line
 from commands.cases_lines import WIDTH, headed, paint, row
 from commands.cases_times import ago, clock, read
 from commands.cycle_now import standing
+from commands.cycle_story import story
 from commands.output import cell
 
 MARK = {"passed": "✓", "overridden": "✓!"}
@@ -31,7 +31,7 @@ def page(case: dict[str, Any], *, events: bool = True) -> str:
         _result(case),
         _benefit(case),
         _gates(case, now),
-        headed("Events", [f"  {event_line(event, now)}" for event in case["events"]] if events else []),
+        headed("So far", [line for _, told in story(case, 0, now) for line in _indented(told, 2)] if events else []),
         [paint(f"As of {now.astimezone():%a %d %b %Y %H:%M:%S %Z}.", dim=True)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
