@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -199,17 +200,11 @@ def watched(
     """
     decided, baseline = state.decided, state.evidence.baseline
     if decided is None or baseline is None:
-        return Watched()
+        return Watched(says="no chart: nothing became the standard")
     points = course(live_log(parts, at), state.charter, Scope(since=baseline.end, until=at))
-    if isinstance(plan, BeforeAfter):
-        level = _level_after(parts, plan, state, at)
-        scope = within(state.charter.scope)
-    else:
-        level = _level_of_variant(parts, plan, Observed.read(content or b""), at)
-        scope = within(plan.scope)
-    cases = counted(followed_log(parts, at, level.wait), plan.metric, level.wait, scope)
+    level, since = _level(parts, plan, state, content, at), instant(decided.at)
     try:
-        chart = control(level, cases.only(cases.opened >= instant(decided.at)), at)
+        chart = control(level.held, level.later.only(level.later.opened >= since), at)
     except BadData as few:
         return Watched(course=points, says=f"no chart: {few.message}")
     if chart is None:
@@ -218,16 +213,28 @@ def watched(
     return Watched(course=points, signal=next(iter(chart.signals(known)), None), says=chart.says)
 
 
-def _level_of_variant(parts: Parts, plan: Experiment, data: Observed, at: datetime) -> Level:
+class _Held(NamedTuple):
+    """What the standard is held to, and all cases that it could be held to."""
+
+    held: Level
+    later: Counted
+
+
+def _level(
+    parts: Parts, plan: Experiment | BeforeAfter, state: CycleState, content: bytes | None, at: datetime
+) -> _Held:
+    if isinstance(plan, BeforeAfter):
+        wait = float(plan.late_s or plan.follow_s)
+        cases = counted(followed_log(parts, at, wait), plan.metric, wait, within(state.charter.scope))
+        start = plan.began(state.begun_at)
+        begin, until = instant(start), instant(start + timedelta(weeks=plan.weeks))
+        known = cases.only((cases.opened >= begin) & (cases.opened < until))
+        return _Held(Level(plan.measure, plan.better, wait, known), cases)
+    data = Observed.read(content or b"")
     mine = data.arm == VARIANT
-    wait = late_from(data.value[mine]) if plan.measure == "time" else float(plan.follow_s)
-    cases = counted(followed_log(parts, at, wait, plan.key), plan.metric, wait)
-    chosen = np.isin(cases.case.astype(str), data.case[mine].astype(str))
-    return Level(plan.measure, plan.better, wait, cases.only(chosen))
-
-
-def _level_after(parts: Parts, plan: BeforeAfter, state: CycleState, at: datetime) -> Level:
-    start = plan.began(state.begun_at)
-    wait = float(plan.late_s or plan.follow_s)
-    until = start + timedelta(weeks=plan.weeks)
-    return Level(plan.measure, plan.better, wait, _counted(parts, state.charter, plan.metric, wait, at, start, until))
+    wait = late_from(data.value[mine]) if plan.measure == "time" and mine.any() else float(plan.follow_s)
+    log = followed_log(parts, at, wait)
+    everybody = counted(log, plan.metric, wait)
+    # By name, not by scope: what a case is about may have been corrected since.
+    known = everybody.only(np.isin(everybody.case.astype(str), data.case[mine].astype(str)))
+    return _Held(Level(plan.measure, plan.better, wait, known), counted(log, plan.metric, wait, within(plan.scope)))

@@ -25,6 +25,10 @@ from measurement.values import BadData
 
 QUANTILE = 0.85
 """Of the times that gave the limits: a case that takes longer is late."""
+LIMITS = tuple(3 + step / 4 for step in range(13))
+"""Standard errors from the centre: the narrowest that keep the promise."""
+APART = 185.0
+"""Weeks between false alarms on either side, at least: 370 on the side that is worse, which alone is told."""
 FEWEST = 30
 """Cases without which no chart is drawn."""
 
@@ -96,13 +100,13 @@ def control(level: Level, judged: Counted, at: datetime) -> Control | None:
     if not len(old):
         return None
     first, second = _weekly(level, known), _weekly(level, old.only(_whole(level, old, at)))
-    typical = float(np.median(second.n)) if len(second.n) else 0.0
-    many = typical >= LEAST_A_WEEK
-    if level.measure == "time" and len(known) >= LEAST and not (many and len(first.n) >= TRIAL):
-        return _ranks(level, old, first.words)
     if not len(second.n):
         return None
-    return _shares(level, first, second) if many else _run(level, first, second)
+    if float(np.median(second.n)) >= LEAST_A_WEEK:
+        return _shares(level, first, second)
+    if level.measure == "time" and len(known) >= LEAST:
+        return _ranks(level, old, first.words)
+    return _run(level, first, second)
 
 
 @dataclass(frozen=True)
@@ -142,12 +146,19 @@ def _whole(level: Level, found: Counted, at: datetime) -> NDArray[np.bool_]:
 
 def _shares(level: Level, first: _Weekly, second: _Weekly) -> Control:
     count = len(first.n)
-    drawn = share_chart(np.append(first.bad, second.bad), np.append(first.n, second.n), phase1=count)
+    bad, n = np.append(first.bad, second.bad), np.append(first.n, second.n)
+    # A few weeks do not say how much weeks differ; that they say little of the level makes the limits wider.
+    kind = "p" if count < TRIAL else None
+    for limit in LIMITS:
+        drawn = share_chart(bad, n, phase1=count, kind=kind, L=limit)
+        if drawn.chart.false_alarms.points is None or drawn.chart.false_alarms.points >= APART:
+            break
     named = "Share late by week" if level.measure == "time" else "Share by week"
     told = f" (late: {level.wait:,.0f} s and more)" if level.measure == "time" else ""
     few = "" if count >= TRIAL else f", trial limits: {TRIAL} weeks make them sure"
+    wide = "" if limit == LIMITS[0] else f", {limit:g} standard errors wide since these are few"
     chart = replace(drawn.chart, title=f"{named}{told}, {'Laney p′' if drawn.choice.kind == 'pp' else 'p'} chart")
-    return Control(chart, (*first.instants, *second.instants), count, True, first.words + few)
+    return Control(chart, (*first.instants, *second.instants), count, True, first.words + few + wide)
 
 
 def _run(level: Level, first: _Weekly, second: _Weekly) -> Control:

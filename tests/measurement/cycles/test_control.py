@@ -68,20 +68,28 @@ def test_limits_never_move_with_what_they_judge() -> None:
     assert short.chart.each(short.chart.ucl)[:17] == long.chart.each(long.chart.ucl)[:17]
 
 
-def test_a_short_trial_with_many_cases_is_judged_by_rank_case_by_case() -> None:
-    found = judged(level(weeks=4, weekly=150), [0.15] * 2 + [0.9] * 8)
+@pytest.mark.parametrize(("weekly", "seeds"), [(40, 30), (15, 30)])
+def test_a_short_trial_has_wider_limits_that_keep_the_promise(weekly: int, seeds: int) -> None:
+    """Over what such a trial can show: three weeks, then half a year in which nothing changes."""
+    alarms = 0
+    for seed in range(seeds):
+        short = level(cases=cases(START, 3, weekly, 0.15, seed=1_000 + seed))
+        found = judged(short, 0.15, weeks=26, weekly=2 * weekly, seed=seed)
+        assert found.chart.kind == "p"
+        assert "trial limits" in found.says
+        alarms += bool(found.signals())
+
+    assert alarms <= 7, "half a year in 7 is promised: 2 of 30"
+    assert judged(short, [0.15] * 2 + [0.7] * 8, weekly=2 * weekly).signals()
+
+
+def test_small_weeks_after_a_long_trial_are_judged_by_rank_case_by_case() -> None:
+    long = level(cases=cases(START, 14, 40, 0.15))
+    found = judged(long, [0.15] * 6 + [0.9] * 12, weeks=18, weekly=7)
 
     assert found.chart.kind == "normal-ewma"
     (first, *_) = found.signals()
-    assert CHANGED + timedelta(weeks=2) < first.at < CHANGED + timedelta(weeks=3)
-
-
-def test_a_short_trial_with_few_cases_gives_trial_limits_and_says_so() -> None:
-    found = judged(level(weeks=4, weekly=40), [0.15] * 2 + [0.7] * 8)
-
-    assert found.chart.kind in ("p", "pp")
-    assert "trial limits" in found.says
-    assert found.signals()
+    assert CHANGED + timedelta(weeks=6) < first.at < CHANGED + timedelta(weeks=8)
 
 
 def test_weeks_of_few_cases_are_judged_by_their_order_only() -> None:
