@@ -26,6 +26,7 @@ from office.access import allow
 from office.alerting import Alerting
 from office.casebook import Casebook
 from office.courier import Connect, Courier, unreachable
+from office.cycle_publishing import CyclePublishing
 from office.cycles import Cycles
 from office.decisions import Decisions
 from office.errors import NotFound, Unreachable
@@ -108,6 +109,12 @@ class Desk:
 
         own = (self.store, self._standard, self.clock, self.experiments, self._casebook, self.courier)
         return CyclePlans(*own, self.words, self.act, self.ask)
+
+    @functools.cached_property
+    def publishing(self) -> CyclePublishing:
+        """Pages of cycles for those concerned."""
+        own = (self.store, self._standard, self.clock, self.identity, self.courier, self.cycles, self.ideas)
+        return CyclePublishing(*own)
 
     @property
     def organisation(self) -> Organisation:

@@ -55,10 +55,11 @@ from records.store import Store
 from settings import Clock, Settings, SettingsError, system_clock
 from workflows.automation import AutomationWorkflow
 from workflows.cases import CASES
+from workflows.letters import LettersWorkflow
 from workflows.light import LightRunner
 from workflows.survey import SurveyWorkflow
 
-WORKFLOWS: Sequence[type[Any]] = (*CASES.values(), AutomationWorkflow, SurveyWorkflow)
+WORKFLOWS: Sequence[type[Any]] = (*CASES.values(), AutomationWorkflow, LettersWorkflow, SurveyWorkflow)
 THREADS = 20
 TASK_FOR = timedelta(seconds=5)
 CACHED_RUNS = 1_000

@@ -8,9 +8,10 @@ from typing import Literal, Protocol
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.cycle_page import enclosed
 from activities.delivery import Delivery, GaveUp, NotYet
 from activities.letters import letter, page_letter
-from activities.mail.compose import OutboundMail, Unaddressable, compose
+from activities.mail.compose import Attachment, OutboundMail, Unaddressable, compose
 from activities.mail.etiquette import CAPS, within_caps
 from activities.mail.transport import PermanentFailure, TemporaryFailure, Transport
 from activities.offering import reader, short
@@ -101,7 +102,9 @@ class ChannelActivities:
             link=self._link(message.case_id),
             articles=self._articles(message),
         )
-        context = context.model_copy(update=self._own_part(message, acts_for))
+        said, attached = enclosed(self._store, message.case_id, message.template)
+        own = {"lines": (*message.lines, *said)} if said else self._own_part(message, acts_for)
+        context = context.model_copy(update=own)
         answers_a_mail = message.template == HOW or (
             message.template in (RECEIVED, OFFER) and message.channel == "email"
         )
@@ -112,7 +115,7 @@ class ChannelActivities:
             channel="email",
             template=ANSWER if answers_a_mail else message.template,
         )
-        return self._mail(claim, briefing, context, own_template(message))
+        return self._mail(claim, briefing, context, own_template(message), attached)
 
     @activity.defn(name="channels.page")
     def page(self, message: PageMessage) -> list[Sent]:
@@ -152,7 +155,14 @@ class ChannelActivities:
 
     # -- by mail -------------------------------------------------------------------------------------------------
 
-    def _mail(self, claim: Claim, briefing: Briefing, context: MailContext, template: str) -> Sent:
+    def _mail(
+        self,
+        claim: Claim,
+        briefing: Briefing,
+        context: MailContext,
+        template: str,
+        attached: tuple[Attachment, ...] = (),
+    ) -> Sent:
         address = briefing.address
         why = self._capped(claim, briefing) if address else "no address is known"
         if why is not None or address is None:
@@ -189,6 +199,7 @@ class ChannelActivities:
                 references=earlier,
                 automatic="auto-replied" if claim.template == ANSWER else "auto-generated",
                 urgent=template == PAGE,
+                attached=attached,
             )
             try:
                 handed = self._transport.send(

@@ -13,6 +13,7 @@ from commands.common import App, Failure, Noun, key_option, pass_app
 from commands.cycle_evidence import evidence, triage
 from commands.cycle_plan import plan
 from commands.cycle_record import record
+from commands.cycle_report import report
 
 if TYPE_CHECKING:
     from definitions.cycle.register import Row
@@ -158,6 +159,7 @@ def stop(app: App, case_id: str, **given: Any) -> None:
 
 
 group.add_command(record)
+group.add_command(report)
 group.add_command(plan)
 group.add_command(evidence)
 group.add_command(triage)

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from pydantic import Field, FiniteFloat
 
+from activities.cycle_page import a3_of
 from definitions.base import Level, Value
 from definitions.case import CaseState
 from definitions.cycle.benefit import Ledger
 from definitions.cycle.charter import Affected, Charter, Direction, Guard, Member, Scope, Voice
 from definitions.cycle.register import Row, books, search
-from definitions.cycle.report import A3, a3, texts_of
+from definitions.cycle.report import A3
 from definitions.cycle.rules import cycle_of
 from definitions.cycle.state import COURSE, CycleBrief, Method
 from definitions.facts import TextRef
@@ -259,15 +260,7 @@ class Cycles:
         people = tuple(member.person for member in cycle.charter.team)
         allow(actor, Action.SHOW, Object(kind="case", id=case_id, team=state.team, participants=people))
         self._store.access_log.add(actor.person, "report", case_id, self._clock())
-        facts = self._store.events.of(case_id)
-        # By the rules that the cycle began with: a calendar that changed since must not change the page.
-        definition = self._casebook.definition(state)
-        zone = definition.calendars[0].zone
-        names = {fact.actor for fact in facts} | {cycle.charter.lead, cycle.charter.sponsor or "", *people}
-        known = {key: person for key in sorted(names) if (person := self._store.directory.get(key)) is not None}
-        return a3(
-            facts,
-            self._store.texts.get_many(sorted(texts_of(cycle))),
-            {key: person.name for key, person in known.items() if person.name},
-            zone,
-        )
+        found = a3_of(self._store, case_id)
+        if found is None:
+            raise NotFound(f"the records do not know how {case_id} began", "See `jidoka cycle show`.")
+        return found

@@ -149,6 +149,11 @@ class Ideas:
             found.append((state.id, IdeaTried.model_validate({"cycle": idea.cycle, "how": how})))
         return found
 
+    def givers(self, cycle: str) -> list[str]:
+        """Who had the ideas that a cycle tries, each once; ideas without a name have nobody."""
+        found = [(state.requester, state.feedback.idea) for state in self._all() if state.feedback]
+        return sorted({who for who, idea in found if who is not None and idea is not None and idea.cycle == cycle})
+
     def _all(self, *, requester: str | None = None, open_only: bool = False) -> Iterator[CaseState]:
         """Newest first."""
         after: str | None = None

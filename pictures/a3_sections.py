@@ -23,13 +23,17 @@ def heading(found: A3) -> str:
     return f"{METHODS[found.method]} {found.id}: {cut(found.words(found.cycle.charter.title))}"
 
 
+def going(found: A3) -> str:
+    """Where it stands."""
+    where = f"in the phase {found.cycle.phase}"
+    if found.cycle.control_until is not None:
+        where = f"the standard is watched until {day(found, found.cycle.control_until)}"
+    return sentence(OUTCOMES.get(found.outcome or "", where))
+
+
 def standing(found: A3) -> str:
     """Where it stands, and whose it is."""
     charter = found.cycle.charter
-    going = f"in the phase {found.cycle.phase}"
-    if found.cycle.control_until is not None:
-        going = f"the standard is watched until {day(found, found.cycle.control_until)}"
-    state = OUTCOMES.get(found.outcome or "", going)
     people = [f"lead {found.called(found.lead)}"]
     people += [f"sponsor {found.called(charter.sponsor)}"] if charter.sponsor else []
     team = [
@@ -37,7 +41,7 @@ def standing(found: A3) -> str:
         for each in charter.team
     ]
     people += [f"with {', '.join(team)}"] if team else []
-    return sentence(f"{state}. Begun {day(found, found.opened_at)}. Team {charter.owner}: {'; '.join(people)}")
+    return f"{going(found)} Begun {day(found, found.opened_at)}. Team {charter.owner}: {'; '.join(people)}."
 
 
 def sections(found: A3) -> tuple[Section, ...]:
@@ -51,3 +55,11 @@ def foot(found: A3) -> str:
         f"Made from the {found.facts} facts of {found.id} up to {day(found, found.as_of)} ({found.zone}); hash of the "
         f"last {found.chain[:16]}. The same facts give the same page."
     )
+
+
+def gist(found: A3) -> tuple[str, ...]:
+    """The page in a few lines, for a mail: nobody is named in it."""
+    why, tried = a3_why.why(found).lines, a3_done.tried(found).lines
+    trial, brings = a3_done.trial(found).lines, a3_done.benefit(found).lines
+    # The first line of the trial is its plan, the next what came of it.
+    return (going(found), why[0][1], f"Tried: {tried[0][1]}", (trial[1:] or trial)[0][1], brings[-1][1])

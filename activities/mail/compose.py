@@ -2,23 +2,36 @@
 
 import hashlib
 import re
+from base64 import encodebytes
 from binascii import b2a_qp
+from collections.abc import Sequence
 from email.utils import format_datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from activities.mail.encoded import Unaddressable, address, mailbox, unstructured
 from activities.mail.text import one_line, visible
 from definitions.base import Instant, Value
 
-__all__ = ["OutboundMail", "Unaddressable", "address", "compose", "message_id_ok", "subject_line"]
+__all__ = ["Attachment", "OutboundMail", "Unaddressable", "address", "compose", "message_id_ok", "subject_line"]
 
 MAX_TEXT = 200_000
+MAX_ATTACHED = 2_000_000
 MAX_REFERENCES = 20
 _SUBJECT_LIMIT = 180
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,240}>")
 _REPLY_WORDS = "re|aw|sv|vs|antw|rép|ref|res|odp|ynt|tr|fwd?|wg|回复|答复"
 _REPLY_PREFIX = re.compile(rf"^(?:\s*(?:{_REPLY_WORDS})\s*(?:\[\d+\])?\s*[::])+\s*", re.IGNORECASE)
+
+
+class Attachment(Value):
+    """A text that goes with a mail, to be kept or opened by itself."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+    subtype: Literal["html", "plain", "markdown"]
+    content: Annotated[str, Field(max_length=MAX_ATTACHED)]
 
 
 class OutboundMail(Value):
@@ -46,6 +59,7 @@ class OutboundMail(Value):
     """None only for words a person typed."""
     urgent: bool = False
     """A page: mail programs put it on top."""
+    attached: tuple[Attachment, ...] = ()
 
     @property
     def envelope_from(self) -> str:
@@ -81,12 +95,27 @@ def _body(mail: OutboundMail) -> bytes:
     parts = [_part("plain", visible(mail.text, MAX_TEXT))]
     if mail.html is not None and len(mail.html) <= MAX_TEXT * 2:
         parts.append(_part("html", _CONTROLS.sub("", mail.html)))
-    if len(parts) == 1:
-        return b"MIME-Version: 1.0\r\n" + parts[0]
+    said = parts[0] if len(parts) == 1 else _together("alternative", parts, mail.message_id)
+    if mail.attached:
+        said = _together("mixed", [said, *map(_file, mail.attached)], mail.message_id)
+    return b"MIME-Version: 1.0\r\n" + said
+
+
+def _together(subtype: Literal["alternative", "mixed"], parts: Sequence[bytes], message_id: str) -> bytes:
+    """Several parts as one."""
     # From the Message-ID, so that the same mail is always the same bytes; `=_` never stands in quoted-printable.
-    boundary = b"=_jidoka_" + hashlib.sha256(mail.message_id.encode()).hexdigest()[:40].encode()
-    head = b'MIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary="%s"\r\n\r\n' % boundary
+    boundary = b"=_%s_" % subtype.encode() + hashlib.sha256(message_id.encode()).hexdigest()[:40].encode()
+    head = b'Content-Type: multipart/%s; boundary="%s"\r\n\r\n' % (subtype.encode(), boundary)
     return head + b"".join(b"--%s\r\n%s\r\n" % (boundary, part) for part in parts) + b"--%s--\r\n" % boundary
+
+
+def _file(file: Attachment) -> bytes:
+    """In base64, so that its bytes arrive as they are."""
+    head = (
+        f'Content-Type: text/{file.subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: base64\r\n'
+        f'Content-Disposition: attachment; filename="{file.name}"\r\n\r\n'
+    )
+    return head.encode("ascii") + encodebytes(file.content.encode()).replace(b"\n", b"\r\n")
 
 
 def _part(subtype: str, text: str) -> bytes:

@@ -257,6 +257,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "dmaic start": (ask(f"{CHARTER} --owner service-desk", A.CYCLE_LEAD, about=CYCLE),),
     "cycle ls": (ask("", A.METRICS, about=DESK),),
     "cycle show": (ask("{cycle}", A.SHOW, about=CYCLE),),
+    "cycle report": (ask("{cycle}", A.SHOW, about=CYCLE), ask("{cycle} --send --dry-run", A.CYCLE, about=CYCLE)),
     "cycle gate": (ask("{cycle}", A.CYCLE, about=CYCLE),),
     "cycle evidence": (ask("{cycle}", A.METRICS, about=DESK),),
     "cycle triage": (ask("{cycle}", A.CYCLE, about=CYCLE),),

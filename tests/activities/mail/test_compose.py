@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from activities.mail.compose import OutboundMail, Unaddressable, address, compose, subject_line
+from activities.mail.compose import Attachment, OutboundMail, Unaddressable, address, compose, subject_line
 
 _TEXT = st.text(alphabet=st.characters(codec=None), max_size=400)
 _NASTY = st.sampled_from(
@@ -191,3 +191,25 @@ def test_a_domain_with_letters_of_its_language_is_reached_by_its_ascii_name() ->
 def test_a_message_id_not_from_the_ledger_is_refused() -> None:
     with pytest.raises(ValueError, match="ledger"):
         compose(_mail(message_id="<a@b>\r\nBcc: v@z"))
+
+
+def test_what_is_attached_goes_beside_the_words_and_comes_out_as_it_was() -> None:
+    page = Attachment(
+        name="KZN-1.html", subtype="html", content="<!doctype html>\n<p>" + "Grüße \u2013 " * 200 + "</p>\n"
+    )
+
+    parsed = _read(_mail(attached=(page,)))
+
+    (enclosed,) = parsed.iter_attachments()
+    assert parsed.get_content_type() == "multipart/mixed"
+    assert (enclosed.get_filename(), enclosed.get_content_type()) == ("KZN-1.html", "text/html")
+    assert enclosed.get_content() == page.content
+    assert "we are on it" in parsed.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "<p>Hello Ada,</p>" in parsed.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert compose(_mail(attached=(page,))) == compose(_mail(attached=(page,)))
+
+
+@pytest.mark.parametrize("name", ["../etc/passwd", 'a"; x="b', "a\r\nBcc: v@z", "", ".hidden", "x" * 81])
+def test_a_name_of_an_attachment_that_could_steer_anything_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="name"):
+        Attachment(name=name, subtype="html", content="")
