@@ -22,8 +22,12 @@ log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
 """How long an answer of the records holds: so late a process follows what another has accepted."""
+PATIENCE_S = 0.1
+"""How long anybody waits for that answer. It is asked for in the middle of serving people: what was in force a moment
+ago is better for them than records that hang.
+"""
 AWAY_S = 5.0
-"""How long they are left alone when they do not answer: nobody who serves a case waits for them twice in a row."""
+"""How long the records are left alone when they are away."""
 TRIES = 5
 
 
@@ -52,10 +56,16 @@ class Standards:
     """Those of one installation. Safe to share between threads."""
 
     def __init__(
-        self, store: Store, code: Organisation, clock: Clock, ticks: Callable[[], float] = time.monotonic
+        self,
+        store: Store,
+        code: Organisation,
+        clock: Clock,
+        *,
+        ticks: Callable[[], float] = time.monotonic,
+        patience: float = PATIENCE_S,
     ) -> None:
         """`code` is the organisation as it is written; `ticks` counts seconds."""
-        self._store, self.code, self._clock, self._ticks = store, code, clock, ticks
+        self._store, self.code, self._clock, self._ticks, self._patience = store, code, clock, ticks, patience
         self._asking = threading.Lock()
         self._known: tuple[int, Organisation] | None = None
         self._asks_at = -inf
@@ -70,18 +80,23 @@ class Standards:
         """
         if self._known is None:
             with self._asking:
-                return self._asked()
+                return (self._known or self._asked())[1]
         if self._ticks() >= self._asks_at and self._asking.acquire(blocking=False):
-            try:
-                return self._asked()
-            finally:
-                self._asking.release()
+            answered = threading.Event()
+            threading.Thread(target=self._ask, args=(answered,), daemon=True).start()
+            answered.wait(self._patience)
         return self._known[1]
 
-    def _asked(self) -> Organisation:
+    def _ask(self, answered: threading.Event) -> None:
+        try:
+            if self._ticks() >= self._asks_at:  # nobody else has just had the answer
+                self._asked()
+        finally:
+            self._asking.release()
+            answered.set()
+
+    def _asked(self) -> tuple[int, Organisation]:
         known, wait = self._known, EVERY_S
-        if known is not None and self._ticks() < self._asks_at:
-            return known[1]
         try:
             latest = self._store.standards.latest()
             if known is None or latest != known[0]:
@@ -97,7 +112,7 @@ class Standards:
             known = (latest, known[1])
             log.error("the standard %s stays in force: %s %s", known[1].version, refused.message, refused.hint)
         self._known, self._asks_at = known, self._ticks() + wait
-        return known[1]
+        return known
 
     def history(self) -> tuple[Standard, ...]:
         """Every change that was accepted, in order."""

@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -16,9 +17,12 @@ from records.errors import Conflict, RecordsUnavailable
 from records.store import Store
 from tests.definitions.trials import trial
 from tests.records.conftest import TickingClock
+from tests.stack.conftest import eventually
 
 AGAIN = "/services/vpn/confirm/remind_after_days"
 TITLE = "/services/vpn/title"
+LONG = 60.0
+"""Seconds: a slow machine changes no answer here."""
 
 
 class Ticks:
@@ -55,13 +59,13 @@ def ticks() -> Ticks:
 
 @pytest.fixture
 def ours(store: Store, ticks: Ticks, clock: TickingClock) -> Standards:
-    return Standards(store, code, clock, ticks)
+    return Standards(store, code, clock, ticks=ticks, patience=LONG)
 
 
 @pytest.fixture
 def theirs(store: Store, ticks: Ticks, clock: TickingClock) -> Standards:
     """Another process."""
-    return Standards(store, code, clock, ticks)
+    return Standards(store, code, clock, ticks=ticks, patience=LONG)
 
 
 # -- following --------------------------------------------------------------------------------------------------------
@@ -120,6 +124,32 @@ def test_records_that_are_away_leave_the_last_standard_and_are_not_waited_for_ag
     assert len(asked) == 1
     assert "the database is away" in caplog.text
     assert title(ours.organisation()) == "Way in"
+
+
+def test_records_that_hang_hold_nobody_up(
+    ours: Standards, ticks: Ticks, store: Store, clock: TickingClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = Standards(store, code, clock, ticks=ticks, patience=0)
+    hurried.organisation()
+    ours.accept(change("Way in"), "dana")
+    goes_on, answered, latest = Event(), Event(), store.standards.latest
+
+    def hanging() -> int:
+        goes_on.wait(LONG)
+        try:
+            return latest()
+        finally:
+            answered.set()
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store.standards, "latest", hanging)
+        ticks.now += EVERY_S
+        served = [title(hurried.organisation()) for _ in range(3)]
+        goes_on.set()
+        answered.wait(LONG)
+
+    assert served == ["VPN"] * 3
+    assert eventually(lambda: title(hurried.organisation()) == "Way in", "what was accepted meanwhile")
 
 
 def test_the_first_answer_is_refused_where_the_code_has_moved_on(
