@@ -20,10 +20,15 @@ def _feedback(case: dict[str, Any]) -> list[str]:
     rows = [
         ("What", case["tone"]),
         ("About", " ".join([*([case["about"]] if case["about"] else []), *case["about_people"]])),
+        ("Rated", _rated(case["idea"])),
         ("Words", case["words"]),
         ("Reached", " ".join(case["shared_with"])),
     ]
     return headed("Feedback", [line for name, said in rows if said for line in row(name, said)])
+
+
+def _rated(idea: dict[str, Any] | None) -> str:
+    return f"{idea['score']:.1f} of 5, by {idea['ratings']}" if idea and idea["ratings"] else ""
 
 
 def _ratings(case: dict[str, Any], now: datetime) -> list[str]:

@@ -96,12 +96,13 @@ def analysed(log: EventLog, charter: Charter) -> Analysis:
     if charter.metric is None:
         raise BadData("The charter names no metric.", "Choose one: `jidoka measure --help` lists them.")
     metric = named(charter.metric)
-    part = in_scope(log, charter.scope)
+    # Reviews and cycles of the same team are no part of the work that is looked at.
+    part = in_scope(log, charter.scope, log.rules.demand if metric.demand else ())
     source = log_for(part, metric)
     found = units(source, metric, Scope(by="case_id"))
     if not len(found):
         raise BadData(f"{metric.key} counts nothing in that scope: {charter.scope}.", "Widen the scope.")
-    notes = [f"{left.n:,} left out: {left.reason}" for left in found.excluded]
+    notes = [f"left out: {'; '.join(f'{left.n:,} {left.reason}' for left in found.excluded)}"] if found.excluded else []
     y, kept = _values(metric, found.columns)
     case = np.array(found.groups, object)[found.group][kept]
     if len(y) < len(found):
@@ -162,7 +163,8 @@ def _lost(part: EventLog) -> Pareto | None:
     """Waiting and rework by step; None where no time is known to be lost."""
     rows = time_lost(part)
     lost = rows["wait_s"] + rows["rework_s"]
-    return pareto(rows["step"].tolist(), lost, what="waiting and rework") if lost.sum() > 0 else None
+    some = lost > 0
+    return pareto(rows["step"][some].tolist(), lost[some], what="waiting and rework") if some.any() else None
 
 
 def _to_read(case: NDArray[np.object_], y: NDArray[np.float64], low: bool, *, share: bool) -> tuple[ToRead, ...]:
@@ -198,7 +200,7 @@ def _capability(log: EventLog, charter: Charter) -> tuple[Frozen | None, Capabil
     try:
         baseline = frozen(log, charter)
     except (BadData, Refused) as none:
-        return None, None, (f"no baseline: {none.message}",)
+        return None, None, (f"no baseline: {none.message.rstrip('.')}",)
     if charter.goal is None:
         return baseline, None, ("no capability: the charter has no goal",)
     if not baseline.stable:
@@ -212,7 +214,7 @@ def _capability(log: EventLog, charter: Charter) -> tuple[Frozen | None, Capabil
     try:
         return baseline, capability(weeks, lsl, usl, judged=False), ()
     except (BadData, Refused) as none:
-        return baseline, None, (f"no capability: {none.message}",)
+        return baseline, None, (f"no capability: {none.message.rstrip('.')}",)
 
 
 def _driver(driver: Driver) -> dict[str, Any]:

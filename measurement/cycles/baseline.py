@@ -1,5 +1,6 @@
 """The metric of a charter in its scope: as it is now, and frozen as a baseline."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -26,10 +27,12 @@ SEASONAL = 0.02
 """Share of the ranks that weekdays must explain to be spoken of: of many cases chance alone is excluded soon."""
 
 
-def in_scope(log: EventLog, scope: CycleScope) -> EventLog:
-    """The cases of a cycle's scope. Raises BadData when there are none."""
+def in_scope(log: EventLog, scope: CycleScope, kinds: Sequence[str] = ()) -> EventLog:
+    """The cases of a cycle's scope, of these kinds or of none that is known. Raises BadData when there are none."""
     fields = {"service": scope.services, "category": scope.categories, "team": scope.teams}
     conditions = [f"{name} IN ({', '.join(map(text, keys))})" for name, keys in fields.items() if keys]
+    if kinds:
+        conditions.append(f"(kind IS NULL OR kind IN ({', '.join(map(text, kinds))}))")
     if not conditions:
         return log
     cases = log.table(f"SELECT * FROM cases WHERE {' AND '.join(conditions)} ORDER BY case_id")
