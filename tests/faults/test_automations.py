@@ -1,7 +1,6 @@
 """kill -9 of the worker around an automation: the effect's own log shows it once for a case."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,31 +9,13 @@ from definitions.runs import AutomationCall, AutomationResult
 from office import opening
 from tests.activities.automation.servers import Slapd
 from tests.activities.mail.conftest import certificate
-from tests.faults.directory import PASSWORD, plants_on
+from tests.faults.directory import PASSWORD, PEOPLE, plants, slapd
 from tests.faults.plant import Plant
-from tests.faults.points import AUTOMATION_POINTS
 from workflows.automation import AutomationWorkflow
 
-__all__ = ["certificate"]
+__all__ = ["certificate", "plants", "slapd"]
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(180)]
-
-PEOPLE = tuple(f"person{number}" for number in range(len(AUTOMATION_POINTS)))
-
-
-@pytest.fixture
-def slapd(certificate: Path) -> Iterator[Slapd]:
-    with Slapd(certificate, PASSWORD, more=PEOPLE).serving() as server:
-        yield server
-
-
-@pytest.fixture
-def plants(tmp_path: Path, template: Path, server: str, slapd: Slapd, certificate: Path) -> Iterator[list[Plant]]:
-    """One for each point, all with the same directory."""
-    made = plants_on(slapd, certificate, tmp_path, template, server)
-    yield made
-    for each in made:
-        each.close()
 
 
 async def reset(plant: Plant, person: str) -> AutomationResult:
