@@ -7,7 +7,7 @@ import click
 
 from commands.cases_door import asked, at_the_desk
 from commands.cases_words import words_from
-from commands.common import App, Failure, key_option, pass_app
+from commands.common import App, Failure, Verb, key_option, pass_app
 
 if TYPE_CHECKING:
     from definitions.cycle.report import A3
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ENDINGS = (".md", ".html", ".pdf")
 
 
-@click.command("report")
+@click.command("report", cls=Verb)
 @click.argument("case_id", metavar="ID")
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="To .html, .md or .pdf.")
 @click.option("--send", is_flag=True, help="Mail it to those concerned: who is in it, who gave an idea for it.")
