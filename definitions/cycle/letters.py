@@ -53,7 +53,7 @@ def _letters(fact: Fact, state: CaseState, definition: CycleDefinition) -> Itera
             yield from told([lead, *team], "nudge", *_after(state), **more)
         case "still_waiting":
             yield tell("waiting", lead, *_after(state))
-        case "evidence_found" if fact.at == cycle.turned_at and cycle.evidence.result and not cycle.decided:
+        case "evidence_found" if fact.at == cycle.turned_at and _brings_result(fact):
             yield from told([lead, *sponsor], "verdict", *_result(cycle), reason=_outcome(cycle))
         case "settled":
             if fact.data["refused"]:
@@ -71,6 +71,11 @@ def _letters(fact: Fact, state: CaseState, definition: CycleDefinition) -> Itera
             yield from told([lead, *team, *sponsor], "held")
         case _:
             pass
+
+
+def _brings_result(fact: Fact) -> bool:
+    evidence = fact.data["evidence"]
+    return isinstance(evidence, dict) and bool({"verdict", "interrupted"} & evidence.keys())
 
 
 def _asker(cycle: CycleState) -> list[str]:
