@@ -69,14 +69,17 @@ def plan(
     Only the change is needed. The least effect comes from the goal, the cases from the power, the guards from the
     charter; what clashes, cannot be found or does not fit the standard is refused (exit 6), and nothing is sent.
     """
+    from commands.definitions_change import read
     from office.cycle_plans import Wanted
 
     app.need_stack()
     with refusing():
         fields = {name: value for name, value in given.items() if value is not None}
         fields |= {"guards": tuple(map(_guard, guards))} if guards else {}
-        with at_the_desk(app) as (desk, _):
-            fields |= {"change": _change(desk, file, given["words"])} if file else {}
+        if file:
+            unsaid = given["words"] or f"The trial of {Path(file).stem}"
+            with at_the_desk(app) as (desk, _):
+                fields["change"] = read(Path(file), desk.organisation.version, bare=unsaid)
         wanted = valid(Wanted, fields)
         proposal = _drafted(app, case_id, wanted)
     answer = _data(proposal)
@@ -125,28 +128,6 @@ def _drafted(app: App, case_id: str, wanted: Any) -> "Proposal":
             return await desk.plans.draft(case_id, wanted, actor, parts)
 
     return asked(app, work, waiting="the baseline to be read")
-
-
-def _change(desk: "Desk", file: str, words: str | None) -> Any:
-    """A change, or a patch alone made for the standard in force."""
-    import json
-
-    from pydantic import ValidationError
-
-    from definitions.change import Change
-
-    try:
-        raw = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text())
-        if isinstance(raw, list):
-            raw = {"base": desk.organisation.version, "why": words or f"The trial of {Path(file).stem}", "patch": raw}
-        return Change.model_validate(raw)
-    except (json.JSONDecodeError, UnicodeDecodeError, ValidationError, RecursionError) as error:
-        why = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-        raise Failure(
-            "usage",
-            f"{file} is no change: {why}.",
-            'Write [{"op": "replace", "path": "/services/vpn/default_team", "value": "platform"}].',
-        ) from None
 
 
 def _guard(given: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from definitions.base import Instant, Key, Value
 from definitions.change import Change, applied
+from definitions.change_between import between
 from definitions.cycle.acts import PlanTrial, Propose
 from definitions.cycle.before_after import BeforeAfter
 from definitions.cycle.charter import Charter
@@ -148,7 +149,10 @@ class CyclePlans:
             known = ", ".join(each.id for each in cycle.hypotheses) or "none"
             raise Unusable(f"{case_id} has no cause {wanted.cause!r}", f"It has {known}.")
         if wanted.change is not None:
-            applied(self._standard(), wanted.change, self._clock())
+            standard = self._standard()
+            becomes = applied(standard, wanted.change, self._clock())
+            # With a test for all that it overwrites, so that it goes along when something else is accepted meanwhile.
+            wanted = wanted.model_copy(update={"change": between(standard, becomes, wanted.change.why)})
         words = wanted.words or (wanted.change.why if wanted.change is not None else None)
         if words is None:
             raise Unusable("nothing is there to try", "Name --change FILE, or say what is done with --words.")
