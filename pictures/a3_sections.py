@@ -25,7 +25,7 @@ def heading(found: A3) -> str:
 
 def going(found: A3) -> str:
     """Where it stands."""
-    where = f"in the phase {found.cycle.phase}"
+    where = f"it is in the phase {found.cycle.phase}"
     if found.cycle.control_until is not None:
         where = f"the standard is watched until {day(found, found.cycle.control_until)}"
     return sentence(OUTCOMES.get(found.outcome or "", where))
@@ -58,8 +58,16 @@ def foot(found: A3) -> str:
 
 
 def gist(found: A3) -> tuple[str, ...]:
-    """The page in a few lines, for a mail: nobody is named in it."""
-    why, tried = a3_why.why(found).lines, a3_done.tried(found).lines
-    trial, brings = a3_done.trial(found).lines, a3_done.benefit(found).lines
-    # The first line of the trial is its plan, the next what came of it.
-    return (going(found), why[0][1], f"Tried: {tried[0][1]}", (trial[1:] or trial)[0][1], brings[-1][1])
+    """The page in a few lines, for a mail: nobody is named in it, and what there is not yet is not said."""
+    cycle = found.cycle
+    lines = [going(found)]
+    if cycle.charter.problem is not None:
+        lines.append(f"The problem: {sentence(a3_why.why(found).lines[0][1])}")
+    if cycle.countermeasures:
+        lines.append(f"Tried: {sentence(a3_done.tried(found).lines[0][1])}")
+    if cycle.evidence.trial is not None:
+        # The first line of the trial is its plan, the next what came of it.
+        lines.append(a3_done.trial(found).lines[1][1])
+    if cycle.forecast is not None or cycle.actual is not None:
+        lines.append(a3_done.benefit(found).lines[-1][1])
+    return tuple(lines)

@@ -16,6 +16,7 @@ from definitions.cycle.report import A3, a3, folded
 from definitions.cycle.state import ControlPlan
 from pictures.a3 import markdown, page
 from pictures.a3_charts import course_plot, looks_plot
+from pictures.a3_sections import gist
 from tests.definitions.cycle.lives import ALL, BASELINE, CHARTER, MONDAY, SERIES, Life, verdict, words
 
 NASTY = "<script>alert(1)</script> | [x](y) *b* \x00"
@@ -99,6 +100,20 @@ def test_a_series_without_a_second_arm_says_its_rebound() -> None:
 
     assert "without any action 30.0% were to be expected" in said
     assert "No baseline is frozen yet." in said
+
+
+def test_the_gist_says_the_same_in_a_few_lines_and_names_nobody() -> None:
+    whole, empty = gist(report(lived())), gist(report(Life()))
+
+    assert [line.partition(":")[0] for line in whole] == [
+        "The standard is watched until 2026-07-08.",
+        "The problem",
+        "Tried",
+        "Verdict",
+        "Actual",
+    ]
+    assert not any(name in line for line in whole for name in ("Dana", "Ravi", "Kim", "Rita"))
+    assert empty == ("It is in the phase define.", "The problem: The words of problem.")
 
 
 def test_an_empty_cycle_says_what_is_not_there_yet() -> None:

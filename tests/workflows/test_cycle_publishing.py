@@ -53,7 +53,7 @@ async def test_those_in_it_get_the_page_and_whoever_gave_an_idea_its_gist(home: 
     assert page_of(gist) is None
     for mail in (whole, gist):
         words = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        assert "In the phase problem." in words
+        assert "It is in the phase problem." in words
         assert "Please look at the third box." in words
         assert "Ravi" not in words.split("Please", 1)[1], "the gist names nobody"
 
