@@ -49,7 +49,7 @@ def planned() -> tuple[Experiment, Reference]:
         metric="time_to_resolve",
         least=FASTER,
         baseline=Baseline(sha256=fingerprint(values), n=len(values)),
-        guards=(Guard(metric="reopened"),),
+        guards=(Guard(metric="reopen_rate"),),
         scope=Scope(services=("vpn",)),
         layer="routing",
         follow_s=FOLLOWED,
@@ -61,23 +61,41 @@ def planned() -> tuple[Experiment, Reference]:
     return wish.model_copy(update={"units": enough}), reference
 
 
-def cases(seed: int, ratio: float, reopened: float) -> tuple[Observed, ...]:
-    """What each look of one trial sees: with the variant times are `ratio` times as long."""
+def drawn(seed: int, ratio: float, reopened: float) -> Observed:
+    """All cases of one trial: with the variant times are `ratio` times as long, to the microsecond as clocks tell."""
     plan, _ = planned()
     rng, n = np.random.default_rng(seed), plan.units
     new = rng.random(n) < 0.5
-    value = followed(times(n, rng) * np.where(new, ratio, 1.0), plan.follow_s)
+    value = followed(np.round(times(n, rng) * np.where(new, ratio, 1.0), 6), plan.follow_s)
     again = (rng.random(n) < np.where(new, reopened, REOPENED)).astype(float)
     ids, arm = np.array([f"INC-{k:06d}" for k in range(n)], object), np.where(new, "variant", "standard").astype(object)
-    seen = [slice(0, int(np.ceil(share * n))) for share in plan.looks if isinstance(share, float)]
-    return tuple(Observed.of(ids[s], arm[s], value[s], guards={"reopened": again[s]}) for s in seen)
+    return Observed.of(ids, arm, value, guards={plan.guards[0].metric: again})
+
+
+def seen(plan: Experiment, whole: Observed) -> tuple[Observed, ...]:
+    """What each look sees of it."""
+    parts = [slice(0, int(np.ceil(share * plan.units))) for share in plan.looks if isinstance(share, float)]
+    return tuple(
+        Observed.of(
+            whole.case[s],
+            whole.arm[s],
+            whole.value[s],
+            guards={metric: flags[s] for metric, flags in whole.guards.items()},
+        )
+        for s in parts
+    )
 
 
 def cycle(seed: int, ratio: float = 1.0, reopened: float = REOPENED) -> tuple[Decision, ...]:
     """One trial from its first look to the one that ends it."""
     plan, reference = planned()
+    return looked(plan, reference, seen(plan, drawn(seed, ratio, reopened)))
+
+
+def looked(plan: Experiment, reference: Reference, cases: tuple[Observed, ...]) -> tuple[Decision, ...]:
+    """Every look that is due by what it would see."""
     looks: tuple[Decision, ...] = ()
-    for data in cases(seed, ratio, reopened):
+    for data in cases:
         made = due_look(plan, data, reference, looks, plan.starts_at)
         if made is None:
             break
@@ -85,11 +103,13 @@ def cycle(seed: int, ratio: float = 1.0, reopened: float = REOPENED) -> tuple[De
     return looks
 
 
-def judged(seed: int, ratio: float = 1.0, reopened: float = REOPENED) -> Verdict:
-    """The verdict of the same trial."""
-    plan, reference = planned()
-    looks = cycle(seed, ratio, reopened)
-    return verdict(plan, cases(seed, ratio, reopened)[len(looks) - 1], looks, reference)
+def judged(seed: int, ratio: float = 1.0, reopened: float = REOPENED, plan: Experiment | None = None) -> Verdict:
+    """The verdict of the same trial; `plan`: one that differs in nothing that is computed with."""
+    usual, reference = planned()
+    plan = plan or usual
+    cases = seen(plan, drawn(seed, ratio, reopened))
+    looks = looked(plan, reference, cases)
+    return verdict(plan, cases[len(looks) - 1], looks, reference)
 
 
 def picked(seed: int) -> tuple[bool, bool]:

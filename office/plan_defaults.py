@@ -8,7 +8,7 @@ from definitions.cycle.charter import Charter
 from definitions.experiment import Guard, Scope
 from definitions.keyed import parts
 from definitions.organisation import Organisation
-from measurement.cycles.counted import measure_of
+from measurement.cycles.counted import guard_of
 from measurement.values import BadData
 from office.errors import Unusable
 from pictures.units import scale_of, shown
@@ -54,11 +54,11 @@ def hypothesis_of(words: str, charter: Charter) -> str:
 def guards_of(charter: Charter, wished: tuple[Guard, ...] | None) -> tuple[tuple[Guard, ...], tuple[str, ...]]:
     """Those wished, else those of the charter that are shares of cases; what the others cannot do is said.
 
-    Raises BadData for a wished one that is no number of a single case.
+    Raises BadData for a wished one that is no share of cases.
     """
     if wished is not None:
         for guard in wished:
-            measure_of(guard.metric)
+            guard_of(guard.metric)
         return wished, ()
     found, notes = [], []
     for named in charter.guards:
@@ -71,6 +71,7 @@ def guards_of(charter: Charter, wished: tuple[Guard, ...] | None) -> tuple[tuple
 
 def _a_share(metric: str) -> bool:
     try:
-        return measure_of(metric) == "share"
+        guard_of(metric)
     except BadData:
         return False
+    return True

@@ -82,7 +82,8 @@ def trial_of(plan: Experiment, found: Strength, *, shared_capacity: bool, clashe
         plan=plan.version,
         measure=plan.measure,
         unit=plan.unit.value,
-        power=found.power,
+        # What a plan of just the units it takes is short of by rounding is no shortfall.
+        power=round(found.power, 3),
         wished=plan.power,
         stop=plan.stops_at,
         looks=len(plan.looks),

@@ -29,11 +29,11 @@ class Files:
 
     def __init__(self, path: Path) -> None:
         self._path, self._parts, self.lives = path, list[Path](), list[Life]()
-        self._written = -1
+        self._written: list[Life] | None = None
 
     def __call__(self, question: str, *given: Any) -> Any:
-        if len(self.lives) != self._written:
-            self._parts, self._written = copy_of(self.lives, self._path), len(self.lives)
+        if self._written != self.lives:
+            self._parts, self._written = copy_of(self.lives, self._path), [*self.lives]
         try:
             return getattr(answers, question)(self._parts, *given)
         except (BadData, Refused) as refused:
