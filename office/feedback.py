@@ -12,33 +12,18 @@ from definitions.kinds import RULES
 from definitions.people import Action, Actor, Object
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
-from definitions.standards import InForce
-from office.acceptance import Acceptance, Opened, own_key
+from office.acceptance import Opened, own_key
 from office.access import WORK_HERE, allow
-from office.courier import Courier
 from office.errors import NotFound, Unreachable, Unusable
-from office.identity import Identity
+from office.room import Room
 from records.store import Store
-from settings import Clock
 
 NOBODY = "anonymous"
 """The actor of what was given without a name."""
 
 
-class Feedback:
+class Feedback(Room):
     """Opens feedback."""
-
-    def __init__(
-        self,
-        store: Store,
-        standard: InForce,
-        clock: Clock,
-        identity: Identity,
-        acceptance: Acceptance,
-        courier: Courier,
-    ) -> None:
-        self._store, self._standard, self._clock = store, standard, clock
-        self._identity, self._acceptance, self._courier = identity, acceptance, courier
 
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
         """Open feedback for somebody who may; with `external_id`, repeating it gives the same case.

@@ -10,31 +10,15 @@ from definitions.people import Action, Actor, Object
 from definitions.problem.acts import LinkIncident, LinkProblem, ShareWorkaround
 from definitions.problem.state import KnownError, ProblemBrief
 from definitions.rules.opening import Opening
-from definitions.standards import InForce
-from office.acceptance import Acceptance, Opened, own_key
+from office.acceptance import Opened, own_key
 from office.access import allow
-from office.casebook import Casebook
-from office.courier import Courier
 from office.errors import ActRefused, NotFound, Unusable
-from records.store import Store
+from office.room import Room
 from records.values import CaseRow
-from settings import Clock
 
 
-class Problems:
+class Problems(Room):
     """Opens problems and reads what is known about them."""
-
-    def __init__(
-        self,
-        store: Store,
-        standard: InForce,
-        clock: Clock,
-        acceptance: Acceptance,
-        casebook: Casebook,
-        courier: Courier,
-    ) -> None:
-        self._store, self._standard, self._clock = store, standard, clock
-        self._acceptance, self._casebook, self._courier = acceptance, casebook, courier
 
     async def open(self, wanted: OpenProblem, actor: Actor) -> Opened:
         """Open a problem; with `external_id`, repeating it gives the same one.

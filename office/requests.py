@@ -18,30 +18,14 @@ from definitions.plans import inputs_of
 from definitions.request.state import RequestBrief
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
-from definitions.standards import InForce
-from office.acceptance import Acceptance, Opened, contact, own_key
+from office.acceptance import Opened, contact, own_key
 from office.access import allow
-from office.courier import Courier
 from office.errors import NotAllowed, NotFound, Unusable
-from office.identity import Identity
-from records.store import Store
-from settings import Clock
+from office.room import Room
 
 
-class Requests:
+class Requests(Room):
     """Opens requests, and says what a form may hold; a request that is not entitled or not filled in never begins."""
-
-    def __init__(
-        self,
-        store: Store,
-        standard: InForce,
-        clock: Clock,
-        identity: Identity,
-        acceptance: Acceptance,
-        courier: Courier,
-    ) -> None:
-        self._store, self._standard, self._clock = store, standard, clock
-        self._identity, self._acceptance, self._courier = identity, acceptance, courier
 
     @property
     def items(self) -> tuple[CatalogueItem, ...]:

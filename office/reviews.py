@@ -18,36 +18,17 @@ from definitions.review.state import ReviewBrief
 from definitions.review.timeline import roles
 from definitions.rules.opening import Opening
 from definitions.slices import UnknownKey
-from definitions.standards import InForce
-from office.acceptance import Acceptance, Opened
+from office.acceptance import Opened
 from office.access import WORK_HERE, allow
-from office.casebook import Casebook
-from office.courier import Courier
 from office.errors import NotFound, Unusable
-from office.identity import Identity
-from records.store import Store
-from settings import Clock
+from office.room import Room
 
 SOURCE = "review"
 REVIEWABLE = frozenset(kind.name for kind in KINDS.values() if Reviewed in kind.acts)
 
 
-class Reviews:
+class Reviews(Room):
     """Opens reviews, checks what they are given, and looks for recurrences."""
-
-    def __init__(
-        self,
-        store: Store,
-        standard: InForce,
-        clock: Clock,
-        identity: Identity,
-        acceptance: Acceptance,
-        courier: Courier,
-        casebook: Casebook,
-    ) -> None:
-        self._store, self._standard, self._clock = store, standard, clock
-        self._identity, self._acceptance, self._courier = identity, acceptance, courier
-        self._casebook = casebook
 
     async def start(self, case_id: str, actor: Actor) -> Opened:
         """Have a case reviewed because somebody wants it; the review it has already, where it has one."""

@@ -18,8 +18,10 @@ from definitions.feedback.giving import GiveFeedback
 from definitions.intake import Alert, InboundMessage, OpenIncident, Received
 from definitions.organisation import Organisation
 from definitions.people import Actor, Object, Person, Role
+from definitions.standards import InForce
 from keys import Secrets
 from office.acceptance import Acceptance
+from office.casebook import Casebook
 from office.courier import Courier
 from office.feedback import Feedback
 from office.identity import Identity
@@ -30,7 +32,7 @@ from office.voice import Voice
 from records.migrate import upgrade
 from records.store import Store
 from records.values import CaseQuery, InboxRow, Page
-from settings import Settings
+from settings import Clock, Settings
 from web.app import create_app
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -83,12 +85,8 @@ class FakeDesk:
     @property
     def voice(self) -> Voice:
         """The real one: it needs the records only, until an answer is a complaint."""
-        acceptance = Acceptance(self.store, standard)
-        feedback = Feedback(
-            *(self.store, standard, lambda: NOW, Identity(self.store, standard, lambda: NOW), acceptance),
-            Starts(self.store, self.started),
-        )
-        return Voice(self.store, standard, lambda: NOW, acceptance, feedback)
+        feedback = Feedback(*self._room())
+        return Voice(self.store, standard, lambda: NOW, Acceptance(self.store, standard), feedback)
 
     @property
     def feedback(self) -> "FakeDesk":
@@ -104,9 +102,19 @@ class FakeDesk:
     @property
     def requests(self) -> Requests:
         """The real one, as well."""
-        identity = Identity(self.store, standard, lambda: NOW)
-        acceptance = Acceptance(self.store, standard)
-        return Requests(self.store, standard, lambda: NOW, identity, acceptance, Starts(self.store, self.started))
+        return Requests(*self._room())
+
+    def _room(self) -> tuple[Store, InForce, Clock, Identity, Acceptance, Courier, Casebook]:
+        """What the real rooms work with; runs are only remembered."""
+
+        def clock() -> datetime:
+            return NOW
+
+        return (
+            *(self.store, standard, clock),
+            *(Identity(self.store, standard, clock), Acceptance(self.store, standard)),
+            *(Starts(self.store, self.started), Casebook(self.store, standard, clock)),
+        )
 
     async def give(self, given: GiveFeedback, actor: Actor) -> Opened:
         self._fail()
