@@ -175,3 +175,16 @@ def test_an_old_stock_is_read_in_parts_and_only_the_newest_are_kept(
     asks(store, look, "vpn drops", "INC-newz")
     assert len(look._index.cases) == 6
     assert {f"INC-s{number:04}" for number in range(100, 104)} < look._index.cases.keys()
+
+
+def test_words_that_come_to_mean_the_same_count_from_the_next_question_on(store: Store) -> None:
+    standing = [organisation.model_copy(update={"synonyms": ()})]
+    look = SimilarCases(store, lambda: standing[-1], lambda: NOW)
+    past = told(store, 1, "The contraption rattles", state="closed", closed_at=NOW, ago=timedelta(days=2))
+
+    before = asks(store, look, "The widget rattles", "INC-new0")
+    standing.append(organisation.model_copy(update={"synonyms": (("contraption", "widget"),)}))
+    after = asks(store, look, "The widget rattles", "INC-new1")
+
+    assert 1 not in [each.likeness for each in before.past]
+    assert [(each.case, each.likeness) for each in after.past] == [(past, 1)]

@@ -1,11 +1,12 @@
 """Definitions and code must fit before a worker takes the first case."""
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from activities.automation.building import Misfit, code_of, guarded, known_code, problems
+from activities.automation.building import Following, Misfit, code_of, guarded, known_code, problems
 from activities.automation.code import CODE
 from definitions import checks
 from definitions.automations import AutomationDefinition, Risk
@@ -127,3 +128,35 @@ def test_a_module_that_is_not_there_says_which() -> None:
         known_code(["no_such_module"])
 
     assert misfit.value.hint == "Correct automation_modules."
+
+
+def test_automations_follow_the_standard_and_a_case_may_still_want_one_that_was_taken_out(bench: Bench) -> None:
+    standing = [organisation.model_copy(update={"automations": (_definition(),)})]
+    following = Following(lambda: standing[-1], bench.tools())
+    before = following()["x"]
+
+    standing.append(organisation.model_copy(update={"automations": (_definition(key="y"),)}))
+    after = following()
+
+    assert after.keys() == {"x", "y"}
+    assert after["x"] is before
+    standing.append(organisation.model_copy(update={"automations": (_definition(title="Looks up a name"),)}))
+    assert following()["x"] is not before
+
+
+def test_an_automation_that_does_not_fit_stops_a_start_and_no_worker_that_runs(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    misfit = organisation.model_copy(update={"automations": (_definition(does="nobody"),)})
+    standing = [organisation]
+    following = Following(lambda: standing[-1], bench.tools())
+    before = following()
+
+    standing.append(misfit)
+    with caplog.at_level(logging.ERROR):
+        after = [following(), following()]
+
+    assert after == [before, before]
+    assert caplog.text.count("names the code 'nobody'") == 1
+    with pytest.raises(Misfit):
+        Following(lambda: misfit, bench.tools())
