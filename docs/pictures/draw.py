@@ -7,29 +7,26 @@ WIDTH, HEIGHT = 760, 430
 CENTRE, RADII = (WIDTH / 2, HEIGHT / 2 + 4), (272, 150)
 BOX = (196, 58)
 
-# Name, what it does, whether it is there today.
+# Name, what it does.
 STATIONS = (
-    ("definitions", "what should happen", True),
-    ("workflows", "make it happen, durably", True),
-    ("activities", "touch the world", True),
-    ("records", "remember every fact", True),
-    ("measurement", "says what it means", True),
-    ("improvement cycle", "changes the definition", False),
+    ("definitions", "what should happen"),
+    ("workflows", "make it happen, durably"),
+    ("activities", "touch the world"),
+    ("records", "remember every fact"),
+    ("measurement", "says what it means"),
+    ("improvement cycle", "changes the definition"),
 )
 
 STYLE = """
   .card { fill: #f7f8fa; stroke: #d5dae1 }
   .box { fill: #ffffff; stroke: #2f6f8f; stroke-width: 1.6 }
-  .later { stroke-dasharray: 5 4; stroke: #8a94a0 }
   .name { font: 600 16px system-ui, sans-serif; fill: #17212b }
   .does { font: 13px system-ui, sans-serif; fill: #4a5560 }
   .way { fill: none; stroke: #2f6f8f; stroke-width: 2; marker-end: url(#tip) }
-  .wayl { fill: none; stroke: #8a94a0; stroke-width: 2; stroke-dasharray: 5 4; marker-end: url(#tipl) }
-  .tip { fill: #2f6f8f } .tipl { fill: #8a94a0 }
+  .tip { fill: #2f6f8f }
   @media (prefers-color-scheme: dark) {
     .card { fill: #161b22; stroke: #30363d } .box { fill: #0d1117; stroke: #6cb6d9 }
-    .later { stroke: #8b949e } .name { fill: #e6edf3 } .does { fill: #a9b4c0 }
-    .way { stroke: #6cb6d9 } .tip { fill: #6cb6d9 } .wayl { stroke: #8b949e } .tipl { fill: #8b949e }
+    .name { fill: #e6edf3 } .does { fill: #a9b4c0 } .way { stroke: #6cb6d9 } .tip { fill: #6cb6d9 }
   }
 """
 
@@ -42,11 +39,10 @@ def place(turn: float) -> tuple[float, float]:
 
 def box(number: int) -> str:
     """One station."""
-    name, does, there = STATIONS[number]
+    name, does = STATIONS[number]
     x, y = place(number / len(STATIONS))
-    kind = "box" if there else "box later"
     return (
-        f'<rect class="{kind}" x="{x - BOX[0] / 2:.0f}" y="{y - BOX[1] / 2:.0f}" '
+        f'<rect class="box" x="{x - BOX[0] / 2:.0f}" y="{y - BOX[1] / 2:.0f}" '
         f'width="{BOX[0]}" height="{BOX[1]}" rx="9"/>'
         f'<text class="name" x="{x:.0f}" y="{y - 3:.0f}" text-anchor="middle">{name}</text>'
         f'<text class="does" x="{x:.0f}" y="{y + 17:.0f}" text-anchor="middle">{does}</text>'
@@ -66,16 +62,14 @@ def arrow(number: int) -> str:
     turns = [start + step / len(STATIONS) / 100 for step in range(101)]
     clear = [turn for turn in turns if outside(turn, number) and outside(turn, following)]
     points = " L".join(f"{x:.1f} {y:.1f}" for x, y in map(place, clear))
-    later = not (STATIONS[number][2] and STATIONS[following][2])
-    return f'<path class="{"wayl" if later else "way"}" d="M{points}"/>'
+    return f'<path class="way" d="M{points}"/>'
 
 
-def tip(name: str) -> str:
-    """The head of an arrow."""
-    return (
-        f'<marker id="{name}" viewBox="0 0 10 10" refX="7" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
-        f'<path class="{name}" d="M0 0L10 5L0 10z"/></marker>'
-    )
+TIP = (
+    '<marker id="tip" viewBox="0 0 10 10" refX="7" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
+    '<path class="tip" d="M0 0L10 5L0 10z"/></marker>'
+)
+"""The head of an arrow."""
 
 
 def drawing() -> str:
@@ -83,13 +77,13 @@ def drawing() -> str:
     x, y = CENTRE
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        'aria-label="Definitions, workflows, activities, records, measurement; later the improvement cycle">',
-        f"<style>{STYLE}</style><defs>{tip('tip')}{tip('tipl')}</defs>",
+        'aria-label="Definitions, workflows, activities, records, measurement, improvement cycle, and round again">',
+        f"<style>{STYLE}</style><defs>{TIP}</defs>",
         f'<rect class="card" x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="14"/>',
         *(arrow(number) for number in range(len(STATIONS))),
         *(box(number) for number in range(len(STATIONS))),
         f'<text class="name" x="{x:.0f}" y="{y - 4:.0f}" text-anchor="middle">Jidoka</text>',
-        f'<text class="does" x="{x:.0f}" y="{y + 16:.0f}" text-anchor="middle">dashed: not there yet</text>',
+        f'<text class="does" x="{x:.0f}" y="{y + 16:.0f}" text-anchor="middle">and round again</text>',
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
