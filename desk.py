@@ -126,9 +126,9 @@ class Desk:
         """The connection to Temporal, made when first needed. Raises Unreachable."""
         return await self.courier.client()
 
-    def definition(self, service: str) -> IncidentDefinition:
-        """The slice of a service. Raises NotFound."""
-        return self._acceptance.definition(service)
+    def definition(self, service: str, category: str | None = None) -> IncidentDefinition:
+        """The slice of a service. Raises NotFound, and Unusable for a category that is none of its own."""
+        return self._acceptance.definition(service, category)
 
     async def words(self, text: str, person: str | None) -> TextRef:
         """Keep somebody's words in the records and refer to them."""

@@ -9,11 +9,11 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.cycle_page import enclosed
-from activities.delivery import Delivery, GaveUp, NotYet
+from activities.delivery import Delivery, handed_over
 from activities.letters import letter, page_letter
-from activities.mail.compose import Attachment, OutboundMail, Unaddressable, compose
+from activities.mail.compose import Attachment, OutboundMail
 from activities.mail.etiquette import CAPS, within_caps
-from activities.mail.transport import PermanentFailure, TemporaryFailure, Transport
+from activities.mail.transport import Transport
 from activities.offering import reader, short
 from activities.readers import Readers
 from activities.render import REQUIRED, BadTemplateContext, MailContext, render
@@ -201,15 +201,7 @@ class ChannelActivities:
                 urgent=template == PAGE,
                 attached=attached,
             )
-            try:
-                handed = self._transport.send(
-                    compose(mail), envelope_from=mail.envelope_from, recipients=[address], message_id=message_id
-                )
-            except (PermanentFailure, Unaddressable) as refusal:
-                raise GaveUp(str(refusal)) from refusal
-            except TemporaryFailure as reason:
-                raise NotYet(str(reason)) from reason
-            return handed.detail
+            return handed_over(self._transport, mail)
 
         answerable = template != PAGE
         return _sent(self._delivery.once(claim, send=send, has=self._transport.has, answerable=answerable))

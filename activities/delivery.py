@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 from temporalio import activity
 
+from activities.mail.compose import OutboundMail, Unaddressable, compose
+from activities.mail.transport import PermanentFailure, TemporaryFailure, Transport
 from records.outbox import Claim, OutboxRow
 from records.store import Store
 
@@ -25,6 +27,18 @@ class GaveUp(Exception):
 
 class NotYet(Exception):
     """Nothing was sent; trying again may help."""
+
+
+def handed_over(transport: Transport, mail: OutboundMail) -> str:
+    """What the server or the Maildir said when it took the mail. Raises GaveUp or NotYet."""
+    try:
+        return transport.send(
+            compose(mail), envelope_from=mail.envelope_from, recipients=[mail.to], message_id=mail.message_id
+        ).detail
+    except (PermanentFailure, Unaddressable) as refusal:
+        raise GaveUp(str(refusal)) from refusal
+    except TemporaryFailure as reason:
+        raise NotYet(str(reason)) from reason
 
 
 class Delivery:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.delivery import Delivery, GaveUp, NotYet
-from activities.mail.compose import OutboundMail, Unaddressable, compose
-from activities.mail.transport import PermanentFailure, TemporaryFailure, Transport
+from activities.delivery import Delivery, GaveUp, handed_over
+from activities.mail.compose import OutboundMail
+from activities.mail.transport import Transport
 from activities.render import BadTemplateContext, MailContext, Rendered, render
 from definitions.base import Value
 from definitions.case import CaseState
@@ -171,15 +171,7 @@ class VoiceActivities:
             html=words.html,
             reply_to=f"{local}+{token}@{domain}",
         )
-        try:
-            handed = self._transport.send(
-                compose(mail), envelope_from=mail.envelope_from, recipients=[address], message_id=message_id
-            )
-        except (PermanentFailure, Unaddressable) as refusal:
-            raise GaveUp(str(refusal)) from refusal
-        except TemporaryFailure as reason:
-            raise NotYet(str(reason)) from reason
-        return handed.detail
+        return handed_over(self._transport, mail)
 
     def _service(self, key: str | None) -> str:
         try:

@@ -72,8 +72,10 @@ class Acceptance:
         if category is not None and category not in known:
             raise Unusable(f"{service} has no category {category!r}", f"It has {', '.join(known)}.")
 
-    def definition(self, service: str) -> IncidentDefinition:
-        """The slice of a service. Raises NotFound."""
+    def definition(self, service: str, category: str | None = None) -> IncidentDefinition:
+        """The slice of a service. Raises NotFound, and Unusable for a category that is none of its own."""
+        if category is not None:
+            self.category(service, category)
         try:
             return self._standard().incident(service)
         except UnknownKey as unknown:

@@ -16,6 +16,7 @@ from definitions.runs import SLICE, AnyDefinition
 from definitions.standards import InForce
 from office.kinds import AT_THE_DESK
 from office.ratings import ratings_of
+from office.said import ERASED
 from records.store import Store
 from records.values import CaseRow
 from settings import Clock
@@ -193,7 +194,7 @@ def _time(at: Any) -> str | None:
 
 def _message(fact: Fact, texts: dict[str, str]) -> dict[str, Any]:
     raw = fact.data.get("text")
-    text = texts.get(str(raw["id"]), "(erased)") if isinstance(raw, dict) else None
+    text = texts.get(str(raw["id"]), ERASED) if isinstance(raw, dict) else None
     outward = fact.type == "told" or (fact.type in OUTWARD and raw is not None)
     return {
         "at": rfc3339(fact.at),

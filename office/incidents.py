@@ -27,8 +27,7 @@ class Incidents:
         if wanted.requester is not None:
             requester = await asyncio.to_thread(self._identity.known_or_new, wanted.requester)
         allow(actor, Action.OPEN, Object(kind="case", requester=requester))
-        definition = self._acceptance.definition(wanted.service)
-        self._acceptance.category(wanted.service, wanted.category)
+        definition = self._acceptance.definition(wanted.service, wanted.category)
         at = contact(wanted.channel, wanted.at, self._clock())
         external = own_key(actor, wanted.external_id)
         if (known := await self._courier.opened(wanted.source, external)) is not None:
