@@ -1,7 +1,7 @@
 """The ways feedback can live, one story each, on skipped time."""
 
 from definitions import acts
-from definitions.feedback.acts import AnswerGiver, CloseFeedback
+from definitions.feedback.acts import AnswerGiver, CloseFeedback, IdeaTried, RateIdea, TakeIdea
 from definitions.feedback.giving import GiveFeedback
 from tests.gate.book import Book
 from tests.gate.stories import resolve_and_confirm, story
@@ -66,3 +66,22 @@ async def feedback_nameless(home: House, book: Book) -> None:
     await home.act(case, CloseFeedback(by="dana", text=home.words("We talked.")))
     await home.ends(case)
     await book.keep(home, "feedback_nameless", case)
+
+
+@story
+async def feedback_idea(home: House, book: Book) -> None:
+    """An idea that is rated, tried in a cycle that stopped, and in another one that kept it."""
+    case = await given(home, "Ask for the version first.", tone="idea")
+    await home.act(case, RateIdea(by="omar", score=2))
+    await home.act(case, RateIdea(by="omar", score=5))
+    await home.act(case, TakeIdea(by="dana", cycle="KZN-0000aaaa"), key="the-cycle")
+    await home.act(case, TakeIdea(by="dana", cycle="KZN-0000aaaa"), key="the-cycle")
+    await home.pass_time(days=20)
+    await home.desk.courier.tell(case, IdeaTried(cycle="KZN-0000aaaa", how="stopped"))
+    await home.desk.courier.tell(case, IdeaTried(cycle="KZN-0000aaaa", how="stopped"))
+    await home.pass_time(days=5)
+    await home.act(case, TakeIdea(by="dana", cycle="DMC-0000bbbb"))
+    await home.pass_time(days=60)
+    await home.desk.courier.tell(case, IdeaTried(cycle="DMC-0000bbbb", how="standard"))
+    await home.ends(case)
+    await book.keep(home, "feedback_idea", case)

@@ -42,6 +42,11 @@ def another_end(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rules, "NOT_ACTED_ON", rules.ACTED_ON)
 
 
+def a_standard_is_nothing(patch: pytest.MonkeyPatch) -> None:
+    """An idea that became the standard counts as not acted on."""
+    patch.setattr(rules, "ACTED_ON", rules.NOT_ACTED_ON)
+
+
 @pytest.mark.parametrize(
     ("patch", "name"),
     [
@@ -49,6 +54,7 @@ def another_end(patch: pytest.MonkeyPatch) -> None:
         (another_owner, "feedback_acted_on"),
         (without_a_promise, "feedback_neglected"),
         (another_end, "feedback_back_again"),
+        (a_standard_is_nothing, "feedback_idea"),
     ],
 )
 async def test_a_changed_life_of_feedback_does_not_pass(
