@@ -86,7 +86,8 @@ async def test_a_reply_that_says_nothing_or_comes_when_nobody_asks_any_more_is_s
     mail = survey_mail(home)
 
     empty = await home.desk.receive(reply(home, mail, ""))
-    monkeypatch.setattr(home.desk.voice, "_organisation", organisation.model_copy(update={"surveys": ()}))
+    without = organisation.model_copy(update={"surveys": ()})
+    monkeypatch.setattr(home.desk.voice, "_standard", lambda: without)
     gone = await home.desk.receive(reply(home, mail, "5, thank you"))
 
     rows = [home.store.inbox.find("pipe", name) for name in ("m-0-", "m-12-5")]
