@@ -44,7 +44,7 @@ format: setup  ## format the code and fix what can be fixed
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup  ## ratios measured side by side (see benchmarks/README.md)
+bench: setup  ## ratios measured side by side (see docs/performance.md)
 	$(BIN)/python -m benchmarks
 
 faults: setup  ## kill the worker at every point, and 20 times at random moments
