@@ -5,7 +5,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from temporalio.exceptions import ApplicationError
 
@@ -23,16 +23,6 @@ class Reading(Protocol):
         ...
 
 
-class Here:
-    """In this process: for tools and tests, which hold little else."""
-
-    def __init__(self, store: Store, data_dir: Path) -> None:
-        self._store, self._data_dir = store, data_dir
-
-    def __call__(self, question: str, *given: Any) -> Any:
-        return _checked(_read(self._store, self._data_dir, question, given))
-
-
 class Apart:
     """In a process of its own, which leaves nothing behind: a worker holds ten thousand cases and no numbers."""
 
@@ -41,39 +31,30 @@ class Apart:
 
     def __call__(self, question: str, *given: Any) -> Any:
         with ProcessPoolExecutor(1, get_context("spawn")) as apart:
-            return _checked(apart.submit(_opened, self._url, self._data_dir, question, given).result())
+            found = apart.submit(_answered, self._url, self._data_dir, question, given).result()
+        if isinstance(found, _Refusal):
+            # Nobody mends it by asking again at once.
+            raise ApplicationError(found.words, type="NotMeasured", non_retryable=True)
+        return found
 
 
-class _Refusal:
-    """What cannot be computed, and why: a value, since exceptions of others do not travel between processes."""
+class _Refusal(NamedTuple):
+    """Why something cannot be computed: a value, since exceptions of others do not travel between processes."""
 
-    def __init__(self, message: str) -> None:
-        self.message = message
-
-
-def _opened(url: str, data_dir: Path, question: str, given: Sequence[Any]) -> Any:
-    with Store(url, data_dir / "blobs", _no_clock) as store:
-        return _read(store, data_dir, question, given)
+    words: str
 
 
-def _read(store: Store, data_dir: Path, question: str, given: Sequence[Any]) -> Any:
+def _answered(url: str, data_dir: Path, question: str, given: Sequence[Any]) -> Any:
     # Here, because a worker would else carry all of measurement.
     from activities.live import live_copy
     from measurement.cycles import answers
     from measurement.values import BadData, Refused
 
     try:
-        with live_copy(store, data_dir).refreshed() as parts:
+        with Store(url, data_dir / "blobs", _no_clock) as store, live_copy(store, data_dir).refreshed() as parts:
             return getattr(answers, question)(parts, *given)
     except (BadData, Refused) as refused:
         return _Refusal(f"{refused.message} {refused.hint}")
-
-
-def _checked(found: Any) -> Any:
-    if isinstance(found, _Refusal):
-        # Nobody mends it by asking again at once.
-        raise ApplicationError(found.message, type="NotMeasured", non_retryable=True)
-    return found
 
 
 def _no_clock() -> datetime:

@@ -112,8 +112,8 @@ def _counted(
     parts: Parts, charter: Charter, metric: str, follow_s: float, at: datetime, since: datetime, until: datetime
 ) -> Counted:
     """Cases of the charter's scope opened in [since, until), each as it stood when its following ended, or stands."""
-    cases = counted(followed_log(parts, at, follow_s), metric, follow_s, within(charter.scope))
-    return cases.only((cases.opened >= instant(since)) & (cases.opened < instant(until)))
+    cases = counted(followed_log(parts, at, follow_s, since=since), metric, follow_s, within(charter.scope))
+    return cases.only(cases.opened < instant(until))
 
 
 def _trial(
@@ -225,15 +225,15 @@ def _level(
 ) -> _Held:
     if isinstance(plan, BeforeAfter):
         wait = float(plan.late_s or plan.follow_s)
-        cases = counted(followed_log(parts, at, wait), plan.metric, wait, within(state.charter.scope))
         start = plan.began(state.begun_at)
-        begin, until = instant(start), instant(start + timedelta(weeks=plan.weeks))
-        known = cases.only((cases.opened >= begin) & (cases.opened < until))
+        log = followed_log(parts, at, wait, since=start)
+        cases = counted(log, plan.metric, wait, within(state.charter.scope))
+        known = cases.only(cases.opened < instant(start + timedelta(weeks=plan.weeks)))
         return _Held(Level(plan.measure, plan.better, wait, known), cases)
     data = Observed.read(content or b"")
     mine = data.arm == VARIANT
     wait = late_from(data.value[mine]) if plan.measure == "time" and mine.any() else float(plan.follow_s)
-    log = followed_log(parts, at, wait)
+    log = followed_log(parts, at, wait, since=plan.starts_at)
     everybody = counted(log, plan.metric, wait)
     # By name, not by scope: what a case is about may have been corrected since.
     known = everybody.only(np.isin(everybody.case.astype(str), data.case[mine].astype(str)))

@@ -68,12 +68,16 @@ def _of_a_case(metric: Metric) -> bool:
     return single and metric.estimator.columns in (("seconds", "ended"), ("hit",)) and metric.better != Better.NEITHER
 
 
-def followed_log(parts: Sequence[Path], at: datetime, follow_s: float, experiment: str | None = None) -> EventLog:
-    """The live log with each case as it stood `follow_s` after its opening; of one experiment only where it is named.
+def followed_log(
+    parts: Sequence[Path], at: datetime, follow_s: float, experiment: str | None = None, since: datetime | None = None
+) -> EventLog:
+    """The live log with each case as it stood `follow_s` after its opening.
+
+    Of one experiment only where it is named, and of cases opened from `since` on.
 
     What is read of a case that was followed to the end does not depend on `at`: a look made again finds the same.
     """
-    return live_log(parts, at + AHEAD, followed=Followed(follow_s, experiment))
+    return live_log(parts, at + AHEAD, followed=Followed(follow_s, experiment, since))
 
 
 def counted(log: EventLog, key: str, follow_s: float, where: str = "true") -> Counted:

@@ -46,10 +46,14 @@ NAMED = {"person": "assignee", "category": "coalesce(category, item)"}
 
 @dataclass(frozen=True)
 class Followed:
-    """Each case as it stood so many seconds after its opening; `experiment`: only cases that have an arm of it."""
+    """Each case as it stood so many seconds after its opening.
+
+    `experiment`: only cases that have an arm of it. `since`: only cases that were opened from then on.
+    """
 
     seconds: float
     experiment: str | None = None
+    since: datetime | None = None
 
 
 def live_log(
@@ -88,9 +92,12 @@ def _cut(copy: str, followed: Followed) -> str:
     if followed.experiment is not None:
         of_it = f"activity = {text(EXPOSED)} AND experiment = {text(followed.experiment)}"
         drawn = f"SEMI JOIN (SELECT case_id FROM copy WHERE {of_it}) USING (case_id)"
+    begin = ""
+    if followed.since is not None:
+        begin = f"""AND "at" >= TIMESTAMP '{followed.since.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"""
     return f"""
         WITH copy AS ({copy}), openings AS (
-          SELECT case_id, min("at") AS opened FROM copy WHERE activity = 'opened' GROUP BY case_id
+          SELECT case_id, min("at") AS opened FROM copy WHERE activity = 'opened' {begin} GROUP BY case_id
         )
         SELECT copy.* FROM copy JOIN openings USING (case_id) {drawn} WHERE "at" <= {until} ORDER BY id
     """

@@ -29,7 +29,7 @@ TAKEN: dict[str, dict[str, str]] = {
     },
     "exposed": {"experiment": "experiment", "arm": "arm", "drawn_as": "unit"},
     "routed": {"team": "team", "proposed": "learned.proposed"},
-    "step_entered": {"named_kind": "kind"},
+    **dict.fromkeys(("step_entered", "phase_entered"), {"named_kind": "kind"}),
     "acknowledged": {"assignee": "assignee"},
     "started": {"assignee": "assignee"},
     "assigned": {"assignee": "assignee"},
