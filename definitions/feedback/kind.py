@@ -121,8 +121,8 @@ def _to_giver(fact: Fact, state: CaseState, definition: FeedbackDefinition, now:
         return
     if fact.type == "opened" and not praises(state):
         promise = notices.promise_of("respond", fact, state, definition, now)
-        template = "feedback_received" if of(state).idea is None else "idea_received"
-        yield Tell(template=template, to=state.requester, promise=promise)
+        received = "feedback_received" if of(state).idea is None else "idea_received"
+        yield Tell(template=received, to=state.requester, promise=promise)
     elif fact.type == "taken_up":
         yield Tell(template="idea_taken", to=state.requester, by=fact.actor, reason=str(fact.data["cycle"]))
     elif "how" in fact.data:

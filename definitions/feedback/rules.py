@@ -115,12 +115,11 @@ def _(news: acts.IdeaTried, state: CaseState, definition: FeedbackDefinition, no
     idea = of(state).idea
     if idea is None or state.ended or not idea.tried or idea.cycle != news.cycle:
         return ()
-    tried: dict[str, JsonValue] = {"cycle": news.cycle, "how": news.how}
     if news.how == "stopped":
-        return (draft("given_back", news.by, "queue", visibility=Visibility.PUBLIC, **tried),)
+        return (draft("given_back", news.by, "queue", visibility=Visibility.PUBLIC, cycle=news.cycle, how=news.how),)
     outcome = ACTED_ON if news.how == "standard" else NOT_ACTED_ON
     return (
-        draft(outcome, news.by, "work", visibility=Visibility.PUBLIC, **tried),
+        draft(outcome, news.by, "work", visibility=Visibility.PUBLIC, cycle=news.cycle, how=news.how),
         draft("closed", SYSTEM, "end", visibility=Visibility.PUBLIC, outcome=outcome),
     )
 

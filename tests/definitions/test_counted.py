@@ -8,7 +8,7 @@ import pytest
 
 from definitions.case import CaseState
 from definitions.cycle.acts import AskGate, Evidenced, OverrideGate, PlanTrial, SignalSeen, StopCycle
-from definitions.cycle.errands import Errand, Looked, failed, looked
+from definitions.cycle.errands import Errand, Failed, Looked, failed, looked
 from definitions.cycle.evidence import Evidence, Neighbours
 from definitions.example import organisation
 from definitions.facts import Draft, Fact, chained
@@ -217,7 +217,7 @@ def test_looks_are_counted_by_what_they_said_and_errands_that_nobody_could_do_to
         look = Looked(number=number, says=says, next_at=life.now)
         life.write(looked(life.state, life.definition, life.now, look))
     life.write(looked(life.state, life.definition, life.now, Looked(number=None, says=None, next_at=life.now)))
-    life.write(failed(Errand.LOOK, "the records are away", life.now))
+    life.write(failed(Failed(errand=Errand.LOOK, why="the records are away"), life.now))
 
     found = cycled(life)
 

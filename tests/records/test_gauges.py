@@ -48,7 +48,7 @@ def test_open_cycles_stand_by_phase_with_the_oldest_of_each(store: Store) -> Non
 def test_only_benefit_that_is_verified_and_stands_is_added_up(store: Store) -> None:
     against, reverted, refused = Life(), controlled(on_signal="revert"), controlled()
     no_standard = Settled(standard=None, how="unchanged", refused="the base moved on")
-    refused.write(settled(refused.state, "accept", no_standard))
+    refused.write(settled(refused.state, no_standard))
     gone_through(against, Phase.CONTROL)
     against.do(acts.Evidenced(evidence=Evidence(verdict=verdict("not_found"))))
     against.do(acts.Decide(by="dana", accept=True, text=against.cycle.charter.title))
