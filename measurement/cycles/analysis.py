@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from definitions.cycle.charter import Charter
 from definitions.cycle.charter import Scope as CycleScope
 from definitions.cycle.evidence import Frozen
-from measurement.charts.capability import Capability, capability
+from measurement.charts.capability import Capability
 from measurement.charts.pareto import Pareto, pareto
 from measurement.comparison.compared import interval_json
 from measurement.cycles.analysis_drivers import Driver, Standing, drivers
-from measurement.cycles.baseline import frozen, in_scope
+from measurement.cycles.baseline import capable, frozen, in_scope
 from measurement.flow.candidates import time_lost
 from measurement.flow.recorded import recorded_stream
 from measurement.flow.stream import ValueStream
@@ -209,10 +209,8 @@ def _capability(log: EventLog, charter: Charter) -> tuple[Frozen | None, Capabil
             None,
             (f"no capability: the weekly values had {baseline.regimes} levels, so it is no one process",),
         )
-    weeks = [point.value for point in baseline.course]
-    lsl, usl = (None, charter.goal) if charter.direction == "lower" else (charter.goal, None)
     try:
-        return baseline, capability(weeks, lsl, usl, judged=False), ()
+        return baseline, capable(baseline.course, charter), ()
     except (BadData, Refused) as none:
         return baseline, None, (f"no capability: {none.message.rstrip('.')}",)
 

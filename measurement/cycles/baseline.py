@@ -10,6 +10,7 @@ from definitions.cycle.charter import Charter
 from definitions.cycle.charter import Scope as CycleScope
 from definitions.cycle.evidence import Frozen, Left, Measured, Point
 from measurement.charts.baseline import LOCKED, TRIAL, fingerprint
+from measurement.charts.capability import Capability, capability
 from measurement.charts.stability import CYCLES, seasonality, stability
 from measurement.charts.weeks import monday
 from measurement.course.weekly import Weeks, weeks
@@ -103,9 +104,18 @@ def frozen(log: EventLog, charter: Charter, scope: Scope | None = None) -> Froze
         regimes=len(steady.regimes),
         season=_season(columns, found.at[by_week.kept]),
         warnings=steady.warnings,
+        capability=_ppk(points, charter) if len(steady.regimes) == 1 else None,
         excluded=_left((*found.excluded, *by_week.excluded)),
         course=points,
     )
+
+
+def capable(points: tuple[Point, ...], charter: Charter) -> Capability:
+    """Of weekly values that kept one level, against the goal. Raises BadData without a goal, or without spread."""
+    if charter.goal is None:
+        raise BadData("The charter has no goal.", "Set it.")
+    lsl, usl = (None, charter.goal) if charter.direction == "lower" else (charter.goal, None)
+    return capability([point.value for point in points], lsl, usl, judged=False)
 
 
 def course(log: EventLog, charter: Charter, scope: Scope) -> tuple[Point, ...]:
@@ -134,6 +144,13 @@ def _course(metric: Metric, found: Units, by_week: Weeks) -> tuple[Point, ...]:
             at = datetime.fromisoformat(label).replace(tzinfo=UTC)
             points.append(Point(at=at, value=estimate.value, n=estimate.n))
     return tuple(points)
+
+
+def _ppk(points: tuple[Point, ...], charter: Charter) -> float | None:
+    try:
+        return capable(points, charter).indices.get("Ppk")
+    except (BadData, Refused):
+        return None
 
 
 def _season(columns: dict[str, NDArray[np.generic]], at: NDArray[np.datetime64]) -> str:

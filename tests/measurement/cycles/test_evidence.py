@@ -45,6 +45,17 @@ def test_the_baseline_of_a_real_log_is_frozen_with_its_hash_and_what_speaks_agai
     assert found.standing == "trial", "8 weeks"
 
 
+def test_capability_is_said_of_a_stable_baseline_against_the_goal_only(uci_log: EventLog) -> None:
+    found = frozen(uci_log, chartered(goal=200_000.0), SPRING)
+    lost = frozen(uci_log, chartered(goal=None), SPRING)
+
+    assert found.stable
+    assert found.capability is not None
+    weeks = np.array([point.value for point in found.course])
+    assert found.capability == pytest.approx((200_000.0 - weeks.mean()) / (3 * weeks.std(ddof=1)))
+    assert lost.capability is None
+
+
 def test_a_scope_without_cases_has_no_value_and_says_why(uci_log: EventLog) -> None:
     nobody = chartered(scope=Scope(services=("fax",)))
 
