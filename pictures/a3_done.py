@@ -110,7 +110,9 @@ def _benefit(found: A3) -> Iterator[str]:
         yield "Nothing is forecast yet."
     if forecast is not None:
         yield f"Forecast, locked {day(found, forecast.at)}: {gain(forecast)}."
-    if actual is not None:
+    if actual is not None and actual.verified and not actual.per_case:
+        yield f"Actual: {actual.why}."
+    elif actual is not None:
         worst = "" if actual.low is None else f", at least {step(actual.low, actual.unit)}"
         itself = f"; {step(actual.by_itself, actual.unit)} would have come by itself" if actual.by_itself else ""
         late = " (in cases that are late)" if found.cycle.evidence.interrupted is not None else ""
@@ -121,7 +123,8 @@ def _benefit(found: A3) -> Iterator[str]:
 def _control(found: A3) -> Iterator[str]:
     cycle = found.cycle
     if cycle.decided is not None:
-        what = "Accepted as the standard" if cycle.decided.accepted else "Rolled back"
+        back = "Taken back" if cycle.control_until is not None else "Rolled back"
+        what = "Accepted as the standard" if cycle.decided.accepted else back
         yield f"{what} by {found.called(cycle.decided.by)}, {day(found, cycle.decided.at)}."
     else:
         yield "Not decided yet."
@@ -130,8 +133,10 @@ def _control(found: A3) -> Iterator[str]:
             f" until {day(found, cycle.control_until)}" if cycle.control_until else f" for {cycle.control.days} days"
         )
         yield f"Watched every {cycle.control.every_days} days{until}; a signal means: {cycle.control.on_signal}."
-    for signal in cycle.signals[-FEW:]:
-        yield f"Signal {day(found, signal.at)}: {signal.rule} at {signal.value:.3g}."
+    # The point lies on the scale of its chart, which only the rule says.
+    yield from (f"Signal {day(found, signal.at)}: {cut(sentence(signal.rule))}" for signal in cycle.signals[-FEW:])
+    if cycle.signals and cycle.control is not None and cycle.control.on_signal == "revert":
+        yield "With it the standard was taken back."
     if cycle.paused:
         yield "The watch is paused until somebody decides."
     if cycle.follow_up is not None:

@@ -8,7 +8,6 @@ from definitions.cycle.definition import CycleDefinition
 from definitions.cycle.rules import cycle_of
 from definitions.cycle.state import CycleState, GateRecord
 from definitions.cycle.waiting import wanted
-from definitions.durations import span
 from definitions.facts import Fact
 from definitions.rules import notices
 from definitions.verdict import Verdict
@@ -113,13 +112,8 @@ def _result(cycle: CycleState) -> tuple[str, ...]:
 
 def _signal(cycle: CycleState) -> tuple[str, ...]:
     last = cycle.signals[-1]
-    return (f"{last.at:%Y-%m-%d}: {_amount(last.value, cycle.charter.unit)} ({last.rule})",)
-
-
-def _amount(value: float, unit: str) -> str:
-    if unit == "s":
-        return span(value)
-    return f"{value:.1%}" if unit == "share" else f"{value:.3g} {unit}".strip()
+    # The point lies on the scale of its chart, not on that of the metric.
+    return (f"{last.at:%Y-%m-%d}: {last.rule}",)
 
 
 def _number(fact: Fact) -> tuple[str, ...]:

@@ -116,6 +116,22 @@ def test_the_gist_says_the_same_in_a_few_lines_and_names_nobody() -> None:
     assert empty == ("It is in the phase define.", "The problem: The words of problem.")
 
 
+def test_after_a_signal_the_page_says_what_became_of_the_standard_and_that_it_brings_nothing() -> None:
+    paused, reverted = lived(), lived()
+    reverted.do(acts.PlanControl(by="ravi", control=ControlPlan(on_signal="revert")))
+    for life in (paused, reverted):
+        life.do(acts.SignalSeen(at=life.now, rule="beyond a limit (EWMA: too few for another)", value=0.4))
+    waiting = markdown(report(paused))
+    paused.do(acts.Decide(by="dana", accept=False))
+
+    assert "The watch is paused until somebody decides." in waiting
+    assert "Beyond a limit (EWMA: too few for another)." in waiting
+    assert "Taken back by Dana Reyes" in markdown(report(paused))
+    assert "With it the standard was taken back." in markdown(report(reverted))
+    for life in (paused, reverted):
+        assert "Actual: rolled back: it brings nothing." in markdown(report(life))
+
+
 def test_an_empty_cycle_says_what_is_not_there_yet() -> None:
     said = markdown(report(Life()))
 
