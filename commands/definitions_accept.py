@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from definitions.standards import Standard
     from desk import Desk
     from office.standards import Next
+    from office.trials import Hindered
 
 
 def reason_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -92,9 +93,9 @@ def _moved(app: App, decide: "Callable[[Desk], Next | Standard]", dry_run: bool,
         data = {
             "number": found.number, "how": found.how, "why": found.change.why, "cycle": found.cycle,
             "reverts": found.reverts, "base": found.was.version, "result": found.becomes.version,
-            "lines": different, "ends": found.hinders, "accepted": not dry_run,
+            "lines": different, "spoils": found.hinders, "accepted": not dry_run,
         }  # fmt: skip
-        ends = "".join(f"\nThe experiment {each.experiment} ends: {each.why}." for each in found.hinders)
+        ends = "".join(f"\n{_spoilt(each)}" for each in found.hinders)
         if dry_run:
             app.emit(
                 data, f"{said}{ends}\nIt fits. Nothing was changed: without --dry-run it is change {found.number}."
@@ -113,6 +114,12 @@ def _moved(app: App, decide: "Callable[[Desk], Next | Standard]", dry_run: bool,
             ) from None
     shown = f"{said}\n" if yes else ""
     app.emit(data, f"{shown}Change {found.number} is accepted: version {found.becomes.version} is in force.{ends}")
+
+
+def _spoilt(trial: "Hindered") -> str:
+    if trial.kind == "experiment":
+        return f"The experiment {trial.key} ends: {trial.why}."
+    return f"The cycle {trial.key} goes on, but {trial.why}: `jidoka cycle stop {trial.key} --reason ...`."
 
 
 def _code_fits(app: App, found: "Next") -> None:

@@ -10,10 +10,9 @@ from math import inf
 from definitions.base import Value
 from definitions.change import Change, ChangeRefused, applied, rebased
 from definitions.change_between import between
-from definitions.clashes import shared
-from definitions.experiment import Experiment
 from definitions.organisation import Organisation
 from definitions.standards import How, Standard, accepted_for, carried_over, in_force, reversal, taken_back_by
+from office.trials import Hindered, Trials
 from records.errors import Conflict, RecordsError
 from records.store import Store
 from settings import Clock
@@ -31,13 +30,6 @@ AWAY_S = 5.0
 TRIES = 5
 
 
-class Hindered(Value):
-    """An experiment that the next standard would spoil, and how."""
-
-    experiment: str
-    why: str
-
-
 class Next(Value):
     """The next standard: worked out and checked, not accepted yet."""
 
@@ -49,7 +41,7 @@ class Next(Value):
     cycle: str | None = None
     reverts: int | None = None
     hinders: tuple[Hindered, ...] = ()
-    """Experiments that end with it."""
+    """Trials that it spoils: the experiments among them end with it, a cycle is for its lead to stop."""
 
 
 class Standards:
@@ -66,6 +58,7 @@ class Standards:
     ) -> None:
         """`code` is the organisation as it is written; `ticks` counts seconds."""
         self._store, self.code, self._clock, self._ticks, self._patience = store, code, clock, ticks, patience
+        self._trials = Trials(store, clock)
         self._asking = threading.Lock()
         self._known: tuple[int, Organisation] | None = None
         self._asks_at = -inf
@@ -138,10 +131,13 @@ class Standards:
             )
         if becomes.version == was.version:
             raise ChangeRefused("The change alters nothing.", "What it asks for is in force already.")
-        for found in self._hindered(change, becomes, but=cycle):
+        for found in (
+            *self._trials.hindered(change, becomes, but=cycle),
+            *self._trials.undecided(history, change, but=cycle),
+        ):
             raise ChangeRefused(
-                f"The experiment {found.experiment} runs, and {found.why}.",
-                f"Wait for its verdict, or stop it: `jidoka experiment stop {found.experiment} --reason ...`.",
+                f"The {found.kind} {found.key} runs, and {found.why}.",
+                f"Wait for its verdict, or stop it: `jidoka {found.kind} stop {found.key} --reason ...`.",
             )
         return Next(
             number=_after(history), how=How.ACCEPTED, change=between(was, becomes, change.why),
@@ -164,7 +160,10 @@ class Standards:
         becomes = applied(was, change, self._clock())
         return Next(
             number=_after(history), how=How.REVERTED, change=change, was=was, becomes=becomes, cycle=cycle,
-            reverts=number, hinders=self._hindered(change, becomes),
+            reverts=number,
+            hinders=(
+                *self._trials.hindered(change, becomes), *self._trials.undecided(history, change, but=cycle),
+            ),
         )  # fmt: skip
 
     def carried(self, why: str) -> Next:
@@ -181,24 +180,8 @@ class Standards:
         becomes = applied(self.code, change, self._clock())
         return Next(
             number=_after(history), how=How.REBASED, change=change, was=self.code, becomes=becomes,
-            hinders=self._hindered(None, becomes),
+            hinders=self._trials.hindered(None, becomes),
         )  # fmt: skip
-
-    def _hindered(self, change: Change | None, becomes: Organisation, but: str | None = None) -> tuple[Hindered, ...]:
-        """Experiments of other cycles that compare with what would no longer be so."""
-        plans = [Experiment.model_validate(row.plan) for row in self._store.experiments.running()]
-        found = []
-        for plan in plans:
-            if but is not None and plan.cycle == but:
-                continue
-            if change is not None and (both := shared(change, plan.change)) is not None:
-                found.append(Hindered(experiment=plan.key, why=f"it changes {both} as well"))
-                continue
-            try:
-                rebased(plan.change, becomes, self._clock())
-            except ChangeRefused as refused:
-                found.append(Hindered(experiment=plan.key, why=f"its own change would not fit: {refused.message}"))
-        return tuple(found)
 
     # -- moving on -----------------------------------------------------------------------------------------------
 
@@ -229,9 +212,9 @@ class Standards:
             self._known, self._asks_at = (standard.number, found.becomes), self._ticks() + EVERY_S
         if found.was.people != found.becomes.people:
             self._store.directory.sync(found.becomes.people)
-        for spoilt in found.hinders:
+        for spoilt in (each for each in found.hinders if each.kind == "experiment"):
             with contextlib.suppress(Conflict):  # it has just ended by itself
-                self._store.experiments.stop(spoilt.experiment, by, f"change {standard.number}: {spoilt.why}")
+                self._store.experiments.stop(spoilt.key, by, f"change {standard.number}: {spoilt.why}")
         return standard
 
     def _first(self, decide: Callable[[], Standard | Next], by: str) -> Standard:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from definitions.case import CaseState
 from definitions.change import Change, ChangeRefused
+from definitions.cycle.state import CycleState
 from definitions.example import organisation as code
 from definitions.experiment import Experiment
 from definitions.organisation import Organisation
@@ -16,6 +18,7 @@ from office.standards import AWAY_S, EVERY_S, Standards
 from records.errors import Conflict, RecordsUnavailable
 from records.store import Store
 from tests.definitions.trials import trial
+from tests.records.chains import chain, flush
 from tests.records.conftest import TickingClock
 from tests.stack.conftest import eventually
 
@@ -308,6 +311,35 @@ def test_going_back_is_always_possible_and_ends_the_experiments_that_stood_on_it
     stopped = store.experiments.get("fast-route")
     assert (stopped.state, stopped.ended_by) == ("stopped", "dana")
     assert stopped.reason == f"change 2: it changes {AGAIN} as well"
+
+
+def under_trial(store: Store, standard: int, **more: Any) -> None:
+    """A cycle that compares before with after, with this standard for everybody."""
+    charter = {"title": {"id": "t", "digest": "0" * 64}, "lead": "dana", "owner": "network"}
+    cycle = CycleState.model_validate({"charter": charter, "phase": "trial", "standard": standard})
+    state = CaseState(id="KZN-1", kind="kaizen", cycle=cycle)
+    row = {"kind": "kaizen", "state_json": state.model_dump(mode="json")} | more
+    store.events.flush(flush(chain("KZN-1", 1), **row))
+
+
+def test_what_a_cycle_compares_with_the_weeks_before_is_not_changed_under_it(ours: Standards, store: Store) -> None:
+    provisional = ours.accept(change(4, AGAIN, 2), "jidoka", "KZN-1")
+    under_trial(store, provisional.number)
+
+    with pytest.raises(ChangeRefused, match="The cycle KZN-1 runs") as refused:
+        ours.accept(change(3, AGAIN, 4, ours.organisation()), "dana")
+    assert "cycle stop KZN-1" in refused.value.hint
+    assert [each.key for each in ours.taken_back(provisional.number, "now").hinders] == ["KZN-1"]
+    assert ours.taken_back(provisional.number, "it did not help", "KZN-1").hinders == ()
+
+
+def test_a_cycle_that_has_ended_hinders_nobody(ours: Standards, store: Store, clock: TickingClock) -> None:
+    provisional = ours.accept(change(4, AGAIN, 2), "jidoka", "KZN-1")
+    under_trial(store, provisional.number, state="closed", closed_at=clock())
+
+    ours.accept(change(3, AGAIN, 4, ours.organisation()), "dana")
+
+    assert ours.organisation().service("vpn").confirm.remind_after_days == 3
 
 
 def test_taking_back_twice_is_taking_back_once(ours: Standards) -> None:
