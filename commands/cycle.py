@@ -86,25 +86,22 @@ def gate(app: App, case_id: str, override: bool, reason: str | None, idempotency
         raise Failure("usage", "A reason belongs to --override.", "Ask for the gate without one.")
     said = needed(reason, "--reason") if override else None
 
-    async def work(desk: "Desk", actor: "Actor") -> dict[str, Any]:
+    async def work(desk: "Desk", actor: "Actor") -> tuple[dict[str, Any], dict[str, Any]]:
         from commands.cycle_watch import answered
         from definitions.cycle.acts import AskGate, OverrideGate
 
-        before = len((await desk.show(case_id, actor=actor)).get("gates", ()))
+        act: AskGate | OverrideGate = AskGate(by=actor.person)
         if said is not None:
             await desk.ask(case_id, OverrideGate, actor=actor)
-            text = await desk.words(said, actor.person)
-            await desk.act(case_id, OverrideGate(by=actor.person, text=text), actor=actor, key=idempotency_key)
-        else:
-            await desk.act(case_id, AskGate(by=actor.person), actor=actor, key=idempotency_key)
-        return await answered(desk, actor, case_id, before)
+            act = OverrideGate(by=actor.person, text=await desk.words(said, actor.person))
+        receipt = await desk.act(case_id, act, actor=actor, key=idempotency_key)
+        return await answered(desk, actor, case_id, receipt.seq, at_once=override)
 
     back = f"Its answer comes all the same: `jidoka cycle show {case_id}`."
-    case = asked(app, work, waiting=f"the measurement for {case_id}", back=back)
-    last = case["gates"][-1]
-    answer = {"id": case_id, **last, "opened": last["outcome"] != "refused", "phase": case["phase"]}
-    app.emit(answer, lambda: _answered(case, last))
-    return REFUSED if last["outcome"] == "refused" else None
+    case, record = asked(app, work, waiting=f"the measurement for {case_id}", back=back)
+    refused = record["outcome"] == "refused"
+    app.emit({"id": case_id, **record, "opened": not refused, "phase": case["phase"]}, lambda: _answered(case, record))
+    return REFUSED if refused else None
 
 
 def _answered(case: dict[str, Any], last: dict[str, Any]) -> str:

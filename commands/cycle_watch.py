@@ -7,8 +7,8 @@ import click
 
 from commands.cases_lines import paint
 from commands.cases_times import read
-from commands.cases_watch import REFRESH_EVERY_S, looks
-from commands.common import App
+from commands.cases_watch import LOOK_EVERY_S, REFRESH_EVERY_S, looks
+from commands.common import App, Failure
 from commands.cycle_story import story
 from commands.output import dumps, fancy
 
@@ -64,10 +64,30 @@ async def _live(desk: "Desk", actor: "Actor", case_id: str) -> None:
             live.update(Text.from_ansi(whole), refresh=True)
 
 
-async def answered(desk: "Desk", actor: "Actor", case_id: str, asked: int) -> dict[str, Any]:
-    """The cycle once its gate has answered after so many records; a wait of minutes where much is measured."""
+ANSWERS = ("gate_passed", "gate_refused", "gate_overridden")
+
+
+async def answered(
+    desk: "Desk", actor: "Actor", case_id: str, since: int, *, at_once: bool
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The cycle and what its gate said to what was asked as fact `since`, minutes later perhaps; `at_once`: by then.
+
+    Raises Failure where the cycle ended first, or nobody could measure.
+    """
+    looked = False
     while True:
-        case = await desk.show(case_id, actor=actor, again=True)
-        if len(case["gates"]) > asked or case["closed_at"]:
-            return case
-        await asyncio.sleep(0.5)
+        case = await desk.show(case_id, actor=actor, again=looked)
+        looked = True
+        said = [event["seq"] for event in case["events"] if event["type"] in ANSWERS]
+        found = [place for place, seq in enumerate(said) if (seq <= since if at_once else seq > since)]
+        if found:
+            return case, case["gates"][found[-1] if at_once else found[0]]
+        later = [event for event in case["events"] if event["seq"] > since]
+        if failed := [event for event in later if event["type"] == "errand_failed"]:
+            why = failed[-1]["data"]["reason"]
+            raise Failure("failed", f"It could not be measured: {why}", "It is tried again by itself.")
+        if case["closed_at"]:
+            raise Failure(
+                "refused", f"{case_id} ended before its gate answered.", f"See `jidoka cycle show {case_id}`."
+            )
+        await asyncio.sleep(LOOK_EVERY_S)

@@ -269,7 +269,7 @@ TABLE: dict[str, str | tuple[Ask, ...]] = {
     "cycle plan": (ask(f"{{cycle}} --change {CLOSE_SOONER}", A.CYCLE, about=CYCLE),),
     "cycle control": (ask("{cycle}", A.CYCLE, about=CYCLE),),
     "cycle approve": (ask("{cycle}", A.CYCLE_LEAD, about=CYCLE),),
-    "cycle assign": (ask("{cycle} --to dana", A.ASSIGN, about=CYCLE),),
+    "cycle assign": (ask("{cycle} --to kim", A.ASSIGN, about=CYCLE),),
     "cycle comment": (ask("{cycle} Hello", A.COMMENT, about=CYCLE),),
     "cycle stop": (ask("{cycle} --reason No", A.CYCLE_LEAD, about=CYCLE),),
     "cycle watch": (ask("{cycle}", A.SHOW, about=CYCLE, first=("cycle stop {cycle} --reason No --as dana",)),),

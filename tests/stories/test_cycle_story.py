@@ -118,8 +118,9 @@ def test_a_kaizen_goes_from_its_charter_to_a_trial_on_new_cases(past: Stack, cha
     early = refused(stack, "cycle", "plan", case, "--change", change, "--as", "dana")
     assert (early[0], "no frozen baseline" in early[1]) == (6, True)
 
-    opened = stack.ask("cycle", "gate", case, "--as", "dana")
+    opened = stack.ask("cycle", "gate", case, "--idempotency-key", "g", "--as", "dana")
     assert (opened["gate"], opened["outcome"], opened["phase"]) == ("problem", "passed", "cause")
+    assert stack.ask("cycle", "gate", case, "--idempotency-key", "g", "--as", "dana") == opened
     empty = stack.call("cycle", "gate", case, "-o", "json", "--as", "dana")
     assert (empty.status, empty.json["outcome"]) == (6, "refused")
     assert {"cause", "countermeasure", "plan"} <= {short["check"] for short in empty.json["shortfalls"]}
