@@ -89,7 +89,7 @@ def triage(app: App, key: str, case_id: str | None, impact: str | None, urgency:
     def text() -> str:
         from commands.cycle_evidence_text import triaged
 
-        return triaged(answer)
+        return triaged(answer, here=sys.stdin.isatty() and case_id is None)
 
     app.emit(answer, text)
 
@@ -100,12 +100,13 @@ def _ask(desk: "Desk", actor: "Actor", key: str) -> None:
     from definitions.base import Level
 
     while (blind := desk.retriage.next(key, actor)) is not None:
-        click.echo(blind_text(blind.model_dump(mode="json")), err=True)
-        said = [_level(name) for name in ("Impact", "Urgency")]
-        if None in said:
+        click.echo(f"{blind_text(blind.model_dump(mode='json'))}\n", err=True)
+        impact = _level("Impact")
+        urgency = _level("Urgency") if impact is not None else None
+        if impact is None or urgency is None:
             return
-        impact, urgency = (Level(each) for each in said if each is not None)
-        desk.retriage.answer(key, blind.case_id, impact, urgency, actor)
+        desk.retriage.answer(key, blind.case_id, Level(impact), Level(urgency), actor)
+        click.echo("", err=True)
 
 
 def _level(name: str) -> str | None:

@@ -115,9 +115,8 @@ def _wastes(found: "Analysis") -> str:
         for waste in found.wastes
         if waste.amount is not None
     ]
-    missing = [f"{waste.waste} ({waste.said})" for waste in found.wastes if waste.amount is None]
-    unseen = f"\nNot to be seen in this log: {'; '.join(missing)}." if missing else ""
-    return f"Waste\n{table(rows)}{unseen}"
+    unseen = [f"  {waste.waste}: {waste.said}" for waste in found.wastes if waste.amount is None]
+    return "\n".join(["Waste", table(rows), *(["Not to be seen in this log:", *unseen] if unseen else [])])
 
 
 def _read(found: "Analysis", titles: "Mapping[str, str]") -> str:
@@ -165,15 +164,15 @@ def _short(title: str) -> str:
     return shorten(cell(title), 50, placeholder="…") if title else ""
 
 
-def triaged(answer: dict[str, Any]) -> str:
-    """The next case, or that there is none for this person."""
+def triaged(answer: dict[str, Any], *, here: bool = False) -> str:
+    """The next case, or that there is none for this person; `here`: they were asked on their terminal and ended it."""
     done = answer["of"] - answer["left"]
+    again = f"jidoka cycle triage {answer['cycle']}"
+    if answer["next"] is not None and here:
+        return f"{done} of {answer['of']} are answered. Go on: {again}"
     if answer["next"] is not None:
-        head = blind_text(answer["next"])
-        return (
-            f"{head}\n\nAnswer: jidoka cycle triage {answer['cycle']} --case {answer['next']['case_id']} "
-            "--impact LEVEL --urgency LEVEL"
-        )
+        how = f"Answer: {again} --case {answer['next']['case_id']} --impact LEVEL --urgency LEVEL"
+        return f"{blind_text(answer['next'])}\n\n{how}"
     if answer["left"]:
         return (
             f"{done} of {answer['of']} are answered. The other {answer['left']} are cases that you worked on: "
