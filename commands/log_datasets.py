@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from commands.common import App, Verb, pass_app, yes_option
+from commands.common import EXIT, App, Verb, pass_app, yes_option
 from commands.datasets_door import dataset, library
 from commands.output import table
 
@@ -27,15 +27,22 @@ def stats(app: App, name: str) -> None:
 
 @click.command("ls", cls=Verb)
 @pass_app
-def ls(app: App) -> None:
+def ls(app: App) -> int:
     """List the datasets that were imported."""
-    rows = [_row(one) for one in library(app).ls()]
+    from measurement.log.dataset import Dataset
+
+    found = library(app).ls()
+    rows = [_row(one) for one in found.values() if isinstance(one, Dataset)]
+    for name, one in found.items():
+        if not isinstance(one, Dataset):
+            app.say(f"Left out {name}: {one.message} {one.hint}")
     app.emit(
         rows,
         lambda: (
             table([_shown(row) for row in rows]) if rows else "No datasets yet: jidoka log import FILE --dataset NAME."
         ),
     )
+    return EXIT["check_failed"] if len(rows) < len(found) else 0
 
 
 @click.command("rm", cls=Verb)

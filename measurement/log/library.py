@@ -32,16 +32,26 @@ class Library:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def ls(self) -> list[Dataset]:
-        """By name."""
-        found = sorted(self.root.glob(f"*/{DESCRIPTION}"))
-        return [_described(path) for path in found]
+    @property
+    def names(self) -> list[str]:
+        """Of all there are, readable or not."""
+        return sorted(path.parent.name for path in self.root.glob(f"*/{DESCRIPTION}"))
+
+    def ls(self) -> dict[str, Dataset | BadData]:
+        """All by name; one that cannot be read is the reason why, and hides no other."""
+        return {name: self._found(name) for name in self.names}
+
+    def _found(self, name: str) -> Dataset | BadData:
+        try:
+            return _described(self.root / name / DESCRIPTION)
+        except BadData as unreadable:
+            return unreadable
 
     def get(self, name: str) -> Dataset:
         """Raises NoDataset with the names there are."""
         path = self.place(name) / DESCRIPTION
         if not path.is_file():
-            known = ", ".join(dataset.name for dataset in self.ls())
+            known = ", ".join(self.names)
             hint = f"There are: {known}." if known else "Import one: jidoka log import FILE --dataset NAME."
             raise NoDataset(f"There is no dataset {name!r}.", hint)
         return _described(path)

@@ -179,3 +179,19 @@ def test_a_cut_off_export_is_imported_as_far_as_it_goes_and_says_so(command: Com
 
     assert answer.status == 0
     assert "Not all of the file could be read: the compressed data ends too early" in answer.out
+
+
+def test_one_dataset_that_cannot_be_read_hides_no_other_and_is_named(
+    command: Command, file: str, tmp_path: Path
+) -> None:
+    command("log", "import", file, "--dataset", "desk", *OPTIONS)
+    broken = tmp_path / "data" / "datasets" / "broken"
+    broken.mkdir()
+    (broken / "dataset.json").write_text("{}")
+
+    answer = command("log", "ls", "-o", "json")
+
+    assert answer.status == 6
+    assert [row["name"] for row in answer.json] == ["desk"]
+    assert "Left out broken:" in answer.err
+    assert "Take its directory away" in answer.err

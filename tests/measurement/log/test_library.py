@@ -101,7 +101,7 @@ def test_a_crash_leaves_the_old_dataset(
             bring("case,what,when\nz,open,2026-01-01\n", dataset=dataset)
 
     assert told(library) == before
-    assert [one.name for one in library.ls()] == ["d"]
+    assert library.names == ["d"]
     assert not (tmp_path / "datasets" / "new").exists()
     monkeypatch.undo()
     assert bring("case,what,when\nz,open,2026-01-01\n").events == 1
@@ -112,7 +112,7 @@ def test_a_dataset_is_taken_away_whole(bring: Import, library: Library, tmp_path
 
     library.rm("d")
 
-    assert library.ls() == []
+    assert library.names == []
     assert list((tmp_path / "datasets").iterdir()) == []
     with pytest.raises(BadData, match="no dataset 'd'") as missing:
         library.open("d")
@@ -129,13 +129,24 @@ def test_a_log_that_is_open_can_be_read_while_a_further_file_comes_in(bring: Imp
     assert library.open("d").rows("SELECT count(*) AS n FROM events") == [{"n": 4}]
 
 
-def test_a_description_nobody_can_read_is_named(library: Library, tmp_path: Path) -> None:
+def test_a_description_nobody_can_read_is_named_and_hides_no_other(
+    bring: Import, library: Library, tmp_path: Path
+) -> None:
+    bring(GOOD, dataset="good")
     path = tmp_path / "datasets" / "d" / "dataset.json"
     path.parent.mkdir(parents=True)
     path.write_text("{}")
 
+    found = library.ls()
+
+    assert [*found] == ["d", "good"]
+    assert isinstance(found["d"], BadData)
+    assert "d/dataset.json does not describe a dataset" in found["d"].message
     with pytest.raises(BadData, match=r"d/dataset\.json does not describe a dataset"):
-        library.ls()
+        library.open("d")
+    with pytest.raises(BadData, match="There is no dataset 'other'") as missing:
+        library.open("other")
+    assert "d, good" in missing.value.hint
 
 
 @pytest.mark.parametrize("name", ["", "../d", "/tmp/d", "a/b", ".d", "-d", "D", "d" * 41, "a b", "a\x00"])
@@ -221,7 +232,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     with pytest.raises(BadData, match="changed while it was read"):
         bring(GOOD, progress=grown)
 
-    assert library.ls() == []
+    assert library.names == []
 
 
 def test_an_import_reads_no_file_it_was_not_given(bring: Import, library: Library, tmp_path: Path) -> None:

@@ -72,4 +72,4 @@ def test_a_parquet_file_that_is_broken_inside_is_refused(bring: Import, library:
 
     with pytest.raises(BadData, match="could not be read"):
         bring(bytes(content), name="broken.parquet")
-    assert library.ls() == []
+    assert library.names == []
