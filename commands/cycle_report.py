@@ -12,6 +12,7 @@ from commands.common import App, Failure, Verb, key_option, pass_app
 if TYPE_CHECKING:
     from definitions.cycle.report import A3
     from definitions.people import Actor
+    from definitions.runs import Sent
     from desk import Desk
 
 ENDINGS = (".md", ".html", ".pdf")
@@ -66,23 +67,21 @@ def report(
 def _sent(
     app: App, case_id: str, named: tuple[str, ...], note: str | None, *, dry_run: bool, key: str | None
 ) -> list[dict[str, Any]]:
+    with at_the_desk(app) as (desk, actor):
+        readers = desk.publishing.readers(case_id, actor, named)
+    rows = [each.model_dump() for each in readers]
+    if not rows:
+        raise Failure("not_found", "There is nobody but you whom it concerns.", "Name somebody with --to.")
+    if dry_run:
+        return rows
     said = words_from(note)
 
-    async def work(desk: "Desk", actor: "Actor") -> list[dict[str, Any]]:
-        import asyncio
-
-        readers = await asyncio.to_thread(desk.publishing.readers, case_id, actor, named)
-        rows = [each.model_dump() for each in readers]
-        if dry_run or not rows:
-            return rows
+    async def work(desk: "Desk", actor: "Actor") -> "list[Sent]":
         text = await desk.words(said, actor.person) if said else None
-        became = {each.to: each for each in await desk.publishing.send(case_id, actor, named, text, key=key)}
-        return [row | became[row["person"]].model_dump(include={"outcome", "reason"}) for row in rows]
+        return await desk.publishing.send(case_id, actor, readers, text, key=key)
 
-    found = asked(app, work, waiting="the mails to be sent", back="They are sent all the same.")
-    if not found:
-        raise Failure("not_found", "There is nobody but you whom it concerns.", "Name somebody with --to.")
-    return found
+    became = {each.to: each for each in asked(app, work, waiting="the mails", back="They are sent all the same.")}
+    return [row | became[row["person"]].model_dump(include={"outcome", "reason"}) for row in rows]
 
 
 def _line(row: dict[str, Any]) -> str:

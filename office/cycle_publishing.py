@@ -72,7 +72,7 @@ class CyclePublishing:
         self,
         case_id: str,
         actor: Actor,
-        named: Sequence[str] = (),
+        readers: Sequence[Reader],
         note: TextRef | None = None,
         *,
         key: str | None = None,
@@ -81,8 +81,8 @@ class CyclePublishing:
 
         Raises NotFound, NotAllowed, Unreachable.
         """
-        readers = await asyncio.to_thread(self.readers, case_id, actor, named)
         state = await asyncio.to_thread(self._cycles.state, case_id)
+        allow(actor, Action.CYCLE, _object(state))
         messages = [
             TellMessage(
                 case_id=case_id,

@@ -34,9 +34,10 @@ async def test_those_in_it_get_the_page_and_whoever_gave_an_idea_its_gist(home: 
     await home.pass_time(seconds=5)
     publishing, lead = home.desk.publishing, home.person("ravi")
 
-    readers = {each.person: (each.why, each.whole) for each in publishing.readers(case, lead, ["lucy"])}
-    sent = await publishing.send(case, lead, ["lucy"], home.words("Please look at the third box."), key="k1")
-    again = await publishing.send(case, lead, ["lucy"], home.words("Please look at the third box."), key="k1")
+    found = publishing.readers(case, lead, ["lucy"])
+    readers = {each.person: (each.why, each.whole) for each in found}
+    sent = await publishing.send(case, lead, found, home.words("Please look at the third box."), key="k1")
+    again = await publishing.send(case, lead, found, home.words("Please look at the third box."), key="k1")
 
     assert readers["dana"] == ("stands for it", True)
     assert readers["kim"] == ("is in its team", True)
@@ -63,7 +64,8 @@ async def test_the_page_of_a_cycle_that_is_over_goes_out_too(home: House) -> Non
     await home.act(case, acts.StopCycle(by="dana", text=home.words("Nobody has time.")))
     await home.ends(case)
 
-    sent = await home.desk.publishing.send(case, home.person("ravi"))
+    publishing, lead = home.desk.publishing, home.person("ravi")
+    sent = await publishing.send(case, lead, publishing.readers(case, lead))
 
     assert {each.outcome for each in sent} == {"sent"}
     assert "Stopped." in home.mails()[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
@@ -75,6 +77,8 @@ async def test_only_who_takes_part_in_improvement_sends_and_only_to_people_there
 
     with pytest.raises(NotAllowed):
         publishing.readers(case, home.person("omar"))
+    with pytest.raises(NotAllowed):
+        await publishing.send(case, home.person("omar"), publishing.readers(case, home.person("ravi")))
     with pytest.raises(NotFound, match="nobody-there"):
         publishing.readers(case, home.person("ravi"), ["nobody-there"])
     with pytest.raises(NotFound, match="there is no cycle"):
