@@ -168,7 +168,8 @@ _ALL = (
     ),
     _seconds(
         *("jidoka_signal_reaction_seconds", "kind reason"),
-        help="From the point of the control chart that gave a signal to the reaction to it.",
+        help="From the point of the control chart that gave a signal to the reaction to it: as planned (report, pause, "
+        "revert), and to the decision of people where it paused (decided).",
     ),
     _counter("jidoka_acts", "acts", "kind act outcome", "Acts of people on cases, refused ones too."),
     _counter("jidoka_flush_failures", "flushes", "", "Flushes of facts that gave up; the facts wait in the run."),

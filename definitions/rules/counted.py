@@ -74,6 +74,9 @@ def counted(fact: Fact, before: CaseState, after: CaseState) -> Iterator[Sample]
             yield Sample("jidoka_control_signals", reaction)
             if after.cycle is not None and after.cycle.signals:
                 yield Sample("jidoka_signal_reaction_seconds", reaction, _since(after.cycle.signals[-1].at, fact))
+        case "decided" if before.cycle is not None and before.cycle.paused:
+            waited = _since(before.cycle.signals[-1].at, fact)
+            yield Sample("jidoka_signal_reaction_seconds", {"kind": after.kind, "reason": "decided"}, waited)
         case "approval_escalated" | "stage_granted" | "stage_refused":
             yield from _approval(fact, before, service)
         case "task_claimed" | "task_done" | "task_failed" | "task_withdrawn":

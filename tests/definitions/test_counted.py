@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from definitions.case import CaseState
-from definitions.cycle.acts import AskGate, Evidenced, OverrideGate, PlanTrial, SignalSeen, StopCycle
+from definitions.cycle.acts import AskGate, Decide, Evidenced, OverrideGate, PlanTrial, SignalSeen, StopCycle
 from definitions.cycle.errands import Errand, Failed, Looked, failed, looked
 from definitions.cycle.evidence import Evidence, Neighbours
 from definitions.example import organisation
@@ -237,6 +237,19 @@ def test_a_signal_is_counted_with_the_time_until_somebody_or_something_reacted(h
 
     assert of(found, "jidoka_control_signals") == [({"kind": "dmaic", "reason": how}, 1.0)]
     assert of(found, "jidoka_signal_reaction_seconds") == [({"kind": "dmaic", "reason": how}, 5 * 3600.0)]
+
+
+def test_after_a_pause_the_time_until_people_decide_is_counted_too() -> None:
+    life = controlled(on_signal="pause")
+    point = life.now
+    life.do(SignalSeen(at=point, rule="beyond the limit", value=0.4))
+    life.now += 30 * HOUR
+    life.do(Decide(by="dana", accept=True, text=life.cycle.charter.title))
+
+    assert of(cycled(life), "jidoka_signal_reaction_seconds") == [
+        ({"kind": "dmaic", "reason": "pause"}, 0.0),
+        ({"kind": "dmaic", "reason": "decided"}, 30 * 3600.0),
+    ]
 
 
 def test_a_cycle_that_ends_is_counted_with_its_outcome_and_how_long_it_took() -> None:
