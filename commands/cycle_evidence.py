@@ -57,8 +57,9 @@ def evidence(app: App, key: str, dataset: str | None, out: Path | None) -> None:
 @click.option("--case", "case_id", metavar="ID", help="The case that is answered; without it one after the other.")
 @click.option("--impact", type=click.Choice(LEVELS), help="How many are hit how badly.")
 @click.option("--urgency", type=click.Choice(LEVELS), help="How soon it hurts.")
+@click.option("--again", is_flag=True, help="Begin another round with other cases, when the last one is answered.")
 @pass_app
-def triage(app: App, key: str, case_id: str | None, impact: str | None, urgency: str | None) -> None:
+def triage(app: App, key: str, case_id: str | None, impact: str | None, urgency: str | None, again: bool) -> None:
     """Triage real cases of the scope once more, without seeing the priority they had: do two people give the same?
 
     On a terminal it asks case by case; an empty line ends it. Elsewhere it shows the next case, and --case --impact
@@ -70,6 +71,8 @@ def triage(app: App, key: str, case_id: str | None, impact: str | None, urgency:
     if any(given) and not all(given):
         raise Failure("usage", "An answer needs all of --case, --impact and --urgency.", "Add what is missing.")
     with at_the_desk(app) as (desk, actor):
+        if again:
+            desk.retriage.again(key, actor)
         if case_id and impact and urgency:
             desk.retriage.answer(key, case_id, Level(impact), Level(urgency), actor)
         elif sys.stdin.isatty():

@@ -181,7 +181,8 @@ def triaged(answer: dict[str, Any], *, here: bool = False) -> str:
     agreed = answer["agreement"]
     kappa = "not defined" if agreed["kappa"] is None else f"{agreed['kappa']:.2f} ({agreed['words']})"
     between = "" if agreed["low"] is None else f", 95 % interval {agreed['low']:.2f} to {agreed['high']:.2f}"
-    return f"All {answer['of']} are answered: kappa {kappa}{between}. The gate of measure reads it."
+    said = f"All {answer['of']} are answered: kappa {kappa}{between}."
+    return f"{said} The gate of measure reads it; --again begins another round."
 
 
 def blind_text(blind: dict[str, Any]) -> str:

@@ -47,6 +47,20 @@ class Retriage:
     def __init__(self, store: Store, casebook: Casebook, clock: Clock) -> None:
         self._store, self._casebook, self._clock = store, casebook, clock
 
+    def again(self, cycle: str, actor: Actor) -> None:
+        """Begin another round with other cases, once the last one is answered: the rule of priority was made clear.
+
+        Raises Unusable before that, and as `next` does.
+        """
+        state = self._cycle(cycle, actor)
+        waiting, of = self.left(cycle)
+        if waiting or not of:
+            raise Unusable(
+                f"{waiting} of {of} cases of this round wait for somebody" if of else "no round was begun yet",
+                f"Answer them first: `jidoka cycle triage {cycle}`.",
+            )
+        self._draw(state, self._store.retriages.of(cycle))
+
     def next(self, cycle: str, actor: Actor) -> Blind | None:
         """The next case for this person; None where none is left. The sample is drawn when the first one asks.
 
@@ -73,18 +87,22 @@ class Retriage:
         )
 
     def left(self, cycle: str) -> tuple[int, int]:
-        """How many cases of the sample wait for somebody, and how many there are."""
-        sample = self._store.retriages.of(cycle)
+        """How many cases of the latest round wait for somebody, and how many it has."""
+        sample = _latest(self._store.retriages.of(cycle))
         return sum(drawn.at is None for drawn in sample), len(sample)
 
     def agreement(self, cycle: str) -> Agreement | None:
-        """How far the priorities that the cases had agree with those given blindly; None before anybody answered."""
-        pairs = [(each.first, each.second) for each in self._store.retriages.of(cycle) if each.second is not None]
-        if not pairs:
-            return None
-        from measurement.cycles.trial import agreed  # half a second that no other door is to wait for
+        """How far the priorities that the cases had agree with those given blindly; None before anybody answered.
 
-        return agreed([first for first, _ in pairs], [second for _, second in pairs])
+        Of the latest round. Its words say which it is, and what was found before.
+        """
+        every = self._store.retriages.of(cycle)
+        rounds = [[each for each in every if each.round == number] for number in sorted({each.round for each in every})]
+        found = [agreement for sample in rounds if (agreement := _agreed(sample)) is not None]
+        if len(found) < 2:
+            return found[-1] if found else None
+        before = ", ".join("none" if each.kappa is None else f"{each.kappa:.2f}" for each in found[:-1])
+        return found[-1].model_copy(update={"words": f"{found[-1].words} (round {len(found)}, before it {before})"})
 
     def _cycle(self, key: str, actor: Actor) -> CaseState:
         row = self._store.cases.get(key)
@@ -96,23 +114,26 @@ class Retriage:
         return state
 
     def _sample(self, cycle: CaseState) -> list[Drawn]:
-        known = self._store.retriages.of(cycle.id)
-        if known:
-            return known
+        """Of the latest round; the first one is drawn where there is none."""
+        return _latest(self._store.retriages.of(cycle.id) or self._draw(cycle, []))
+
+    def _draw(self, cycle: CaseState, before: list[Drawn]) -> list[Drawn]:
+        """A sample of cases that no round had yet. Raises Unusable where the scope has too few."""
         definition = self._casebook.definition(cycle)
         assert isinstance(definition, CycleDefinition)
-        least = definition.gates.least_retriaged
-        scope = cycle_of(cycle).charter.scope
-        found = self._incidents(scope)
+        least, scope = definition.gates.least_retriaged, cycle_of(cycle).charter.scope
+        used = {drawn.case_id for drawn in before}
+        found = [row for row in self._incidents(scope) if row.id not in used]
         if len(found) < least:
+            others = "other incidents" if used else "incidents"
             raise Unusable(
-                f"the scope has {len(found)} incidents, {least} are needed to say whether people agree ({scope})",
+                f"the scope has {len(found)} {others}, {least} are needed to say whether people agree ({scope})",
                 f"Widen the scope: `jidoka cycle record charter {cycle.id}`.",
             )
         # As good as random, and of the same cases always the same.
         chosen = sorted(found, key=lambda row: hashlib.sha256(f"{cycle.id}/{row.id}".encode()).digest())
-        chosen = chosen[: max(DRAWN, least)]
-        return self._store.retriages.draw(cycle.id, [(row.id, row.priority) for row in chosen])
+        sample = [(row.id, row.priority) for row in chosen[: max(DRAWN, least)]]
+        return self._store.retriages.draw(cycle.id, sample, after=before[-1].round if before else 0)
 
     def _incidents(self, scope: Scope) -> list[CaseRow]:
         """The newest that were triaged: neither merged nor withdrawn, nor waiting for somebody to look at them."""
@@ -147,7 +168,7 @@ class Retriage:
         return Blind(
             cycle=drawn.cycle,
             case_id=drawn.case_id,
-            number=drawn.number,
+            number=drawn.number - sample[0].number + 1,
             of=len(sample),
             answered=sum(each.at is not None for each in sample),
             service=state.service,
@@ -164,3 +185,16 @@ def _fits(row: CaseRow, scope: Scope) -> bool:
     chosen = ((scope.services, row.service), (scope.categories, row.category), (scope.teams, row.team))
     of_scope = all(not keys or value in keys for keys, value in chosen)
     return of_scope and row.merged_into is None and row.human_acts > 0 and row.stage != Stage.CANCELLED.value
+
+
+def _latest(samples: list[Drawn]) -> list[Drawn]:
+    return [drawn for drawn in samples if drawn.round == samples[-1].round]
+
+
+def _agreed(sample: list[Drawn]) -> Agreement | None:
+    pairs = [(each.first, each.second) for each in sample if each.second is not None]
+    if not pairs:
+        return None
+    from measurement.cycles.trial import agreed  # half a second that no other door is to wait for
+
+    return agreed([first for first, _ in pairs], [second for _, second in pairs])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Row, UniqueConstraint, select, update
+from sqlalchemy import CheckConstraint, Row, UniqueConstraint, func, select, update
 from sqlmodel import Field
 
 from definitions.base import Instant, Level, Priority, Value
@@ -20,7 +20,7 @@ class RetriageTable(Record, table=True):
     __tablename__ = "retriages"
     __table_args__ = (
         UniqueConstraint("cycle", "case_id"),
-        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint("number >= 1 AND round >= 1", name="number_positive"),
         CheckConstraint(
             "(at IS NULL) = (person IS NULL) AND (at IS NULL) = (impact IS NULL) AND (at IS NULL) = (urgency IS NULL)"
             " AND (at IS NULL) = (second IS NULL)",
@@ -29,6 +29,7 @@ class RetriageTable(Record, table=True):
     )
     cycle: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
+    round: int
     case_id: str
     first: str
     at: datetime | None = Field(default=None, sa_type=Moment)
@@ -46,6 +47,8 @@ class Drawn(Value):
 
     cycle: str
     number: int
+    """Over all rounds."""
+    round: int
     case_id: str
     first: Priority
     at: Instant | None = None
@@ -61,20 +64,24 @@ class Retriages:
     def __init__(self, db: Database, clock: Clock) -> None:
         self._db, self._clock = db, clock
 
-    def draw(self, cycle: str, cases: Sequence[tuple[str, Priority]]) -> list[Drawn]:
-        """The sample of a cycle, in the order in which it is handed out; the first one drawn stays."""
-        rows = [
-            {"cycle": cycle, "number": number, "case_id": case_id, "first": first.value}
-            for number, (case_id, first) in enumerate(cases, 1)
-        ]
+    def draw(self, cycle: str, cases: Sequence[tuple[str, Priority]], *, after: int = 0) -> list[Drawn]:
+        """The sample of the round behind `after`, in the order in which it is handed out; what was drawn first stays.
+
+        Gives the samples of all rounds.
+        """
         with self._db.write() as connection:
-            known = connection.execute(select(RETRIAGES.c.number).where(RETRIAGES.c.cycle == cycle).limit(1)).first()
-            if known is None and rows:
+            last = select(func.max(RETRIAGES.c.number), func.max(RETRIAGES.c.round)).where(RETRIAGES.c.cycle == cycle)
+            known, rounds = connection.execute(last).one()
+            rows = [
+                {"cycle": cycle, "number": number, "round": after + 1, "case_id": case_id, "first": first.value}
+                for number, (case_id, first) in enumerate(cases, (known or 0) + 1)
+            ]
+            if (rounds or 0) == after and rows:
                 connection.execute(self._db.insert(RETRIAGES).values(rows).on_conflict_do_nothing())
         return self.of(cycle)
 
     def of(self, cycle: str) -> list[Drawn]:
-        """The sample in order; empty before it was drawn."""
+        """The samples of all rounds in order; empty before the first was drawn."""
         query = select(RETRIAGES).where(RETRIAGES.c.cycle == cycle).order_by(RETRIAGES.c.number)
         with self._db.read() as connection:
             return [_drawn(row) for row in connection.execute(query)]

@@ -24,6 +24,18 @@ def test_the_first_sample_that_is_drawn_stays(store: Store) -> None:
     assert store.retriages.of("DMC-0000bbbb") == []
 
 
+def test_a_further_round_is_drawn_once_too_and_never_has_the_cases_of_another(store: Store) -> None:
+    store.retriages.draw(CYCLE, CASES)
+    other = [("INC-0000000a", Priority.P2), ("INC-0000000b", Priority.P4)]
+
+    drawn = store.retriages.draw(CYCLE, other, after=1)
+    again = store.retriages.draw(CYCLE, [("INC-0000000c", Priority.P2)], after=1)
+
+    assert again == drawn
+    assert [(each.round, each.number) for each in drawn] == [(1, 1), (1, 2), (1, 3), (2, 4), (2, 5)]
+    assert len(store.retriages.draw("DMC-0000cccc", [CASES[0], CASES[0]])) == 1
+
+
 def test_the_first_word_about_a_case_counts(store: Store) -> None:
     store.retriages.draw(CYCLE, CASES)
 

@@ -70,6 +70,37 @@ async def test_people_who_read_the_same_words_otherwise_do_not_agree(home: House
     assert agreement.kappa < 0
 
 
+async def test_another_round_has_other_cases_and_says_what_was_found_before(home: House) -> None:
+    truth = await incidents(home, 50)
+    recorded(home, DMAIC)
+    retriage, noor = home.desk.retriage, home.person("noor")
+    turned = dict(zip(LEVELS, reversed(LEVELS), strict=True))
+    rounds: list[list[str]] = [[], []]
+
+    with pytest.raises(Unusable, match="no round was begun"):
+        retriage.again(DMAIC, noor)
+    for number, sample in enumerate(rounds):
+        while (blind := retriage.next(DMAIC, noor)) is not None:
+            impact, urgency = truth[blind.case_id]
+            said = (impact, urgency) if number else (turned[impact], turned[urgency])
+            retriage.answer(DMAIC, blind.case_id, *said, noor)
+            sample.append(blind.case_id)
+            if len(sample) == 1:
+                with pytest.raises(Unusable, match="of this round wait"):
+                    retriage.again(DMAIC, noor)
+        if not number:
+            retriage.again(DMAIC, noor)
+
+    agreement = retriage.agreement(DMAIC)
+    assert agreement is not None
+    assert (agreement.kappa, agreement.cases) == (1.0, 20)
+    assert "(round 2, before it -" in agreement.words
+    assert [len(sample) for sample in rounds] == [30, 20]
+    assert not set(rounds[0]) & set(rounds[1])
+    with pytest.raises(Unusable, match="0 other incidents"):
+        retriage.again(DMAIC, noor)
+
+
 async def test_whoever_knows_a_case_is_not_asked_about_it_and_the_first_word_counts(home: House) -> None:
     truth = await incidents(home, 20)
     recorded(home, DMAIC)
