@@ -158,7 +158,10 @@ def baseline_frozen(asked: Asked) -> Shortfall | None:
     """There is a baseline of the metric of the charter."""
     baseline = asked.evidence.baseline
     if baseline is None:
-        return short("baseline", "no baseline is frozen", "Widen period or scope until there is one.", must=True)
+        known = asked.evidence.measured
+        why = f": {known.reason}" if known is not None and known.value is not None and known.reason else ""
+        next_step = "Wait for more cases, or widen the scope."
+        return short("baseline", f"no baseline is frozen{why}", next_step, must=True)
     if asked.charter.metric is not None and baseline.metric != asked.charter.metric:
         said = f"the baseline is one of {baseline.metric}, the charter's metric is {asked.charter.metric}"
         return short("baseline", said, "Set the charter's metric back, or begin another cycle.", must=True)

@@ -35,7 +35,7 @@ class Measured(Value):
     unit: str
     n: Count
     value: FiniteFloat | None
-    """None where there is none: `reason` says why."""
+    """None where there is none: `reason` says why, or why no baseline can be frozen of it."""
     low: FiniteFloat | None = None
     high: FiniteFloat | None = None
     reason: str = ""

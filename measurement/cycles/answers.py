@@ -82,8 +82,8 @@ def found(
         return Evidence(measured=now)
     try:
         baseline = frozen(log, charter, asked)
-    except (BadData, Refused):
-        return Evidence(measured=now)
+    except (BadData, Refused) as none:
+        return Evidence(measured=now.model_copy(update={"reason": none.message.rstrip(".")}))
     power = _power(parts, log, charter, baseline, at) if state.phase is Phase.MEASURE else None
     return Evidence(measured=now, baseline=baseline, power=power)
 

@@ -54,7 +54,7 @@ def measured(log: EventLog, charter: Charter, scope: Scope | None = None) -> Mea
         return Measured(metric=metric.key, unit=metric.unit, n=0, value=None, reason=none.message)
     estimate = found.estimate
     interval = estimate.interval
-    reasons = (*(f"{left.n:,} {left.reason}" for left in found.excluded), *found.notes, *estimate.notes)
+    reasons = (*(f"{left.n:,} {left.reason}" for left in found.excluded), *found.notes)
     return Measured(
         metric=metric.key,
         unit=metric.unit,

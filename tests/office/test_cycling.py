@@ -10,6 +10,7 @@ from temporalio.exceptions import ApplicationError
 from activities.cycles import Begin, LookAt, Measure, Settle, WatchOver
 from definitions.case import SYSTEM
 from definitions.cycle.evidence import Evidence
+from definitions.cycle.gates import Refusal, gate
 from definitions.cycle.state import ControlPlan, CycleState, Decided
 from definitions.example import organisation
 from definitions.experiment import Experiment
@@ -107,6 +108,20 @@ async def test_a_scope_that_the_standard_does_not_have_is_named(cycling: Cycling
     assert found.neighbours.unknown == ("service fax", "team ghosts")
     assert found.measured is not None
     assert found.measured.value is None, "no case is of such a team"
+
+
+async def test_why_no_baseline_can_be_frozen_stands_in_the_refusal(
+    cycling: Cycling, files: Files, store: Store
+) -> None:
+    files.lives = history(T0, weeks=1)[:20]
+    young, at = state(store, None, "problem"), T0 - timedelta(days=4)
+
+    found = await cycling.measure(Measure(cycle=CYCLE, state=young, opened_at=at, at=at))
+
+    refusal = gate(young, found)
+    assert isinstance(refusal, Refusal)
+    (missing,) = [short for short in refusal.shortfalls if short.check == "baseline"]
+    assert missing.said == "no baseline is frozen: The log holds no whole week of it"
 
 
 async def test_without_any_case_the_metric_has_no_value_and_says_why(
