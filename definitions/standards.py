@@ -128,12 +128,21 @@ def carried_over(code: Organisation, history: Sequence[Standard], why: str) -> C
     Raises ChangeRefused, naming the first that does not fit.
     """
     began = max((place for place, standard in enumerate(history) if standard.how is How.REBASED), default=0)
-    organisation, since = code, history[began:]
-    # What was taken back would only be put there to be taken away, and might fit nowhere any more.
-    backs = {standard.number: taken_back_by(since, standard.number) for standard in since}
-    gone = {number for taken, back in backs.items() if back is not None for number in (taken, back.number)}
-    for standard in since:
-        if standard.number in gone or contains(organisation, standard.change):
+    since = history[began:]
+    try:
+        return between(code, _again(code, since), why)
+    except ChangeRefused:
+        # What was taken back may fit nowhere any more, and need not: without it the rest may.
+        backs = {standard.number: taken_back_by(since, standard.number) for standard in since}
+        gone = {number for taken, back in backs.items() if back is not None for number in (taken, back.number)}
+        if not gone:
+            raise
+    return between(code, _again(code, [standard for standard in since if standard.number not in gone]), why)
+
+
+def _again(organisation: Organisation, history: Sequence[Standard]) -> Organisation:
+    for standard in history:
+        if contains(organisation, standard.change):
             continue
         try:
             organisation = tried(organisation, rebased(standard.change, organisation))
@@ -144,7 +153,7 @@ def carried_over(code: Organisation, history: Sequence[Standard], why: str) -> C
                 path=refused.path,
                 operation=refused.operation,
             ) from refused
-    return between(code, organisation, why)
+    return organisation
 
 
 def contains(organisation: Organisation, change: Change) -> bool:

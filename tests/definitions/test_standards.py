@@ -1,15 +1,20 @@
 """The standard is the code and what was accepted since; history only grows, and code that moves on is noticed."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from definitions.change import ChangeRefused, applied
 from definitions.change_between import between
 from definitions.example import organisation as code
 from definitions.organisation import Organisation
-from definitions.standards import How, Standard, carried_over, contains, in_force, pending, reversal
+from definitions.standards import How, Standard, carried_over, contains, in_force, pending, reversal, taken_back_by
+from tests.definitions.random_organisations import edited
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -129,3 +134,27 @@ def test_records_that_lead_elsewhere_than_was_accepted_are_refused() -> None:
 
     with pytest.raises(ChangeRefused, match="not 000000000000 as accepted"):
         in_force(code, [forged])
+
+
+@settings(deadline=None, max_examples=6)
+@given(st.integers(min_value=0, max_value=2**32))
+def test_whatever_is_accepted_and_taken_back_in_whatever_order_holds_and_goes_along_with_new_code(seed: int) -> None:
+    random = Random(seed)
+    history: list[Standard] = []
+    standing = code
+    for _ in range(8):
+        if history and random.random() < 0.3:
+            number = random.choice(history).number
+            if taken_back_by(history, number) is not None:
+                continue
+            with suppress(ChangeRefused):
+                back = reversal(code, history, number, "no")
+                standing = accepted(history, standing, standing, change=back, how=How.REVERTED, reverts=number)
+        else:
+            with suppress(ChangeRefused):
+                standing = accepted(history, standing, edited(standing, random, 1))
+
+    assert in_force(code, history) == standing
+    newer = Organisation.model_validate(code.model_dump() | {"name": "Other Ltd"})
+    moved = applied(newer, carried_over(newer, history, "new code"))
+    assert moved == Organisation.model_validate(standing.model_dump() | {"name": "Other Ltd"})
