@@ -181,6 +181,8 @@ def _arms(proposal: "Proposal", plan: "Experiment") -> list[tuple[str, str]]:
     guards = [f"{guard.metric} worse by at most {told(guard.bound, 'share')}" for guard in plan.guards]
     categories = f", {', '.join(plan.scope.categories)}" if plan.scope.categories else ""
     pace = f"{found.weekly:,.1f} come in a week: about {found.weeks:,.1f} weeks"
+    if plan.unit in ("service", "team"):
+        pace = "all there are"
     return [
         ("tries", plan.hypothesis),
         ("metric", f"{plan.metric}, least effect {ratio} ({unit})"),

@@ -169,13 +169,14 @@ class CyclePlans:
         self, case_id: str, charter: Charter, baseline: Frozen, wanted: Wanted, words: str, live: Sequence[Path]
     ) -> Proposal:
         change, metric, now = wanted.change, charter.metric or "", self._clock()
+        standard = self._standard()
         if change is None:
             raise Unusable(
                 "two arms need a change of the definitions: nobody can draw how people work",
                 "Name --change FILE, or compare before and after with --before-after.",
             )
         measure_of(metric)
-        scope = scope_of(charter, wanted.services, wanted.kind, change, self._standard())
+        scope = scope_of(charter, wanted.services, wanted.kind, change, standard)
         guards, notes = guards_of(charter, wanted.guards)
         wish = Wish(
             scope=scope,
@@ -192,7 +193,8 @@ class CyclePlans:
             share=wanted.share,
             days=wanted.days,
             starts_at=wanted.starts_at,
-            team_of={service.key: service.default_team for service in self._standard().services},
+            zone=next((team.zone for team in standard.teams if team.key == charter.owner), Wish.zone),
+            team_of={service.key: service.default_team for service in standard.services},
         )
         follow = round(wanted.follow_days * DAY) if wanted.follow_days else 0
         follow = follow or followed_for(live_log(live, now), metric, scope, baseline.start, baseline.end)

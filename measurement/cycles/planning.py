@@ -29,7 +29,11 @@ AT_MOST = 90 * DAY
 """For which a case is followed, where nothing else is said."""
 SLACK = 1.25
 """A trial may take so much longer than the cases of the baseline came in, before its time is over."""
+WAIT_DAYS = 14
+"""A plan may wait so long for its gate before the time of its trial runs; where no end is given."""
 LONGEST_DAYS = 366
+WHOLE_DAYS = 56
+"""Of a trial that draws services or teams: there are no more of them however long one waits."""
 MANY = 10_000_000
 """Units that any effect is found with: to ask how many are needed."""
 
@@ -56,6 +60,8 @@ class Wish:
     days: int | None = None
     """The longest that it may take."""
     starts_at: datetime | None = None
+    zone: str = "Europe/Berlin"
+    """Of the midnights at which blocks begin."""
     team_of: Mapping[str, str] = field(default_factory=dict)
     """The team that each service begins with: the unit, where teams are drawn."""
 
@@ -177,22 +183,16 @@ def planned(
         "starts_at": starts,
         "stops_at": starts + timedelta(days=LONGEST_DAYS),
         "block_days": wish.block_days,
+        "zone": wish.zone,
     }
     asked = Experiment.model_validate(first)
     needed = strength(asked, reference, sd).needed
     weekly = known.weekly * (wish.traffic[1] - wish.traffic[0])
-    days, longest = _days(needed, weekly, known.follow_s), wish.days or LONGEST_DAYS
-    if days > longest:
-        raise Refused(
-            f"It takes {needed:,} {wish.unit}s to find the effect ({least:g}); {weekly:,.1f} come in a week, so the "
-            f"trial would take {days} days, more than {longest}.",
-            "Widen the scope, plan for a larger effect (--least), or give it longer (--days).",
-        )
+    days = _days(needed, weekly, wish, known, least)
     pair = 2 if wish.unit is Unit.BLOCK else 1
     count = max(4, -(-needed // pair) * pair)
-    plan = Experiment.model_validate(
-        first | {"units": count, "stops_at": starts + timedelta(days=wish.days or max(days, 1))}
-    )
+    stops = starts + timedelta(days=wish.days or days + (0 if wish.starts_at else WAIT_DAYS))
+    plan = Experiment.model_validate(first | {"units": count, "stops_at": stops})
     return Planned(plan, strength(plan, reference, sd), weekly, known.numbers, _notes(wish, known))
 
 
@@ -236,9 +236,25 @@ def unit_sd(known: Past, reference: Reference | None) -> float:
     return float((np.bincount(where, values) / counts).std(ddof=1))
 
 
-def _days(needed: int, weekly: float, follow_s: int) -> int:
-    """For the units to come and the last of them to be followed."""
-    return int(np.ceil(7 * SLACK * needed / weekly + follow_s / DAY)) if weekly > 0 else 10 * LONGEST_DAYS
+def _days(needed: int, weekly: float, wish: Wish, known: Past, least: float) -> int:
+    """For the units to come and the last of them to be followed. Raises Refused where that is too long."""
+    longest, follow = wish.days or LONGEST_DAYS, known.follow_s / DAY
+    if wish.unit in (Unit.SERVICE, Unit.TEAM):
+        there = len(set(known.unit.tolist()))
+        if needed > there:
+            raise Refused(
+                f"It takes {needed:,} {wish.unit}s to find the effect ({least:g}); the scope has {there}.",
+                "Draw by case, by requester or by block of time (--unit).",
+            )
+        return int(np.ceil(WHOLE_DAYS + follow))
+    days = int(np.ceil(7 * SLACK * needed / weekly + follow)) if weekly > 0 else 10 * LONGEST_DAYS
+    if days > longest:
+        raise Refused(
+            f"It takes {needed:,} {wish.unit}s to find the effect ({least:g}); {weekly:,.1f} come in a week, so the "
+            f"trial would take {days} days, more than {longest}.",
+            "Widen the scope, plan for a larger effect (--least), or give it longer (--days).",
+        )
+    return max(days, 1)
 
 
 def _notes(wish: Wish, known: Past) -> tuple[str, ...]:
