@@ -23,6 +23,7 @@ ENDINGS = (".md", ".html", ".pdf")
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="To .html, .md or .pdf.")
 @click.option("--send", is_flag=True, help="Mail it to those concerned: who is in it, who gave an idea for it.")
 @click.option("--to", "named", metavar="WHO", multiple=True, help="With --send, to these people too; more than once.")
+@click.option("--complained", is_flag=True, help="With --send, also to those who complained about its services.")
 @click.option("--note", metavar="WORDS", help="With --send, words to go with it; `-` reads stdin.")
 @click.option("--dry-run", is_flag=True, help="With --send, only say to whom it would go.")
 @key_option
@@ -33,6 +34,7 @@ def report(
     out: Path | None,
     send: bool,
     named: tuple[str, ...],
+    complained: bool,
     note: str | None,
     dry_run: bool,
     idempotency_key: str | None,
@@ -41,8 +43,8 @@ def report(
 
     Whoever may see the cycle gets the page with the mail, others its gist. Without --out it is printed as Markdown.
     """
-    if not send and (named or note is not None or dry_run):
-        raise Failure("usage", "--to, --note and --dry-run belong to --send.", "Add --send.")
+    if not send and (named or complained or note is not None or dry_run):
+        raise Failure("usage", "--to, --complained, --note and --dry-run belong to --send.", "Add --send.")
     if out is not None and out.suffix.lower() not in ENDINGS:
         raise Failure("usage", f"A page cannot be written as {out.suffix or out.name!r}.", f"End it with {_endings()}.")
     written: dict[str, Any] = {}
@@ -59,16 +61,23 @@ def report(
     if not send:
         app.emit(written, f"Wrote {out}.")
         return
-    sent = _sent(app, case_id, named, note, dry_run=dry_run, key=idempotency_key)
+    sent = _sent(app, case_id, named, note, complained=complained, dry_run=dry_run, key=idempotency_key)
     lines = [f"Wrote {out}."] if out else []
     app.emit({"id": case_id, **written, "sent": sent}, "\n".join([*lines, *(_line(each) for each in sent)]))
 
 
 def _sent(
-    app: App, case_id: str, named: tuple[str, ...], note: str | None, *, dry_run: bool, key: str | None
+    app: App,
+    case_id: str,
+    named: tuple[str, ...],
+    note: str | None,
+    *,
+    complained: bool,
+    dry_run: bool,
+    key: str | None,
 ) -> list[dict[str, Any]]:
     with at_the_desk(app) as (desk, actor):
-        readers = desk.publishing.readers(case_id, actor, named)
+        readers = desk.publishing.readers(case_id, actor, named, complained=complained)
     rows = [each.model_dump() for each in readers]
     if not rows:
         raise Failure("not_found", "There is nobody but you whom it concerns.", "Name somebody with --to.")

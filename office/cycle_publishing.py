@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -14,6 +15,7 @@ from definitions.base import Value, digest
 from definitions.case import CaseState
 from definitions.cycle.rules import cycle_of
 from definitions.facts import TextRef
+from definitions.feedback.state import Tone
 from definitions.people import Action, Actor, Door, Object
 from definitions.rights import may
 from definitions.runs import Sent, TellMessage
@@ -24,9 +26,13 @@ from office.cycles import Cycles
 from office.ideas import Ideas
 from office.identity import Identity
 from records.store import Store
+from records.values import CaseQuery
 from settings import Clock
 from workflows.letters import LettersWorkflow
 
+A_YEAR = timedelta(days=365)
+LATEST = 1_000
+"""Feedback of a service that is looked through."""
 MOST = 100
 """People in one sending: it is news for those concerned, no circular."""
 
@@ -56,13 +62,20 @@ class CyclePublishing:
         self._store, self._standard, self._clock = store, standard, clock
         self._identity, self._courier, self._cycles, self._ideas = identity, courier, cycles, ideas
 
-    def readers(self, case_id: str, actor: Actor, named: Sequence[str] = ()) -> tuple[Reader, ...]:
-        """To whom it would go, each once, whoever asks left out. Raises NotFound, NotAllowed."""
+    def readers(
+        self, case_id: str, actor: Actor, named: Sequence[str] = (), *, complained: bool = False
+    ) -> tuple[Reader, ...]:
+        """To whom it would go, each once, whoever asks left out; with `complained`, also those who did.
+
+        Raises NotFound, NotAllowed.
+        """
         state = self._cycles.state(case_id)
         allow(actor, Action.CYCLE, _object(state))
         whys: dict[str, str] = {}
         for person, why in self._concerned(state, [self._identity.person(who) for who in named]):
             whys.setdefault(person, why)
+        for person in self._complained(state) if complained else ():
+            whys.setdefault(person, "complained about it")
         whys.pop(actor.person, None)
         return tuple(
             Reader(person=person, why=why, whole=self._sees(person, state)) for person, why in list(whys.items())[:MOST]
@@ -133,6 +146,17 @@ class CyclePublishing:
         )
         yield from ((person, "gave an idea for it") for person in self._ideas.givers(state.id))
         yield from ((person, "was named") for person in named)
+
+    def _complained(self, state: CaseState) -> Iterator[str]:
+        """Who gave a complaint of the scope by name, in the year before it began or since."""
+        scope, begun = cycle_of(state).charter.scope, state.opened_at or self._clock()
+        for service in scope.services:
+            for row in self._store.cases.ls(CaseQuery(kind="feedback", service=service, limit=LATEST)).rows:
+                told = CaseState.model_validate(row.state_json).feedback
+                ours = not scope.categories or row.category in scope.categories
+                complaint = told is not None and told.tone is Tone.COMPLAINT
+                if ours and complaint and row.requester is not None and row.opened_at > begun - A_YEAR:
+                    yield row.requester
 
     def _sees(self, person: str, state: CaseState) -> bool:
         reader = self._identity.actor(person, Door.CLI, verified=True)

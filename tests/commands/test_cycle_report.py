@@ -80,8 +80,8 @@ def test_a_page_that_nobody_can_print_says_what_to_do(
     ("more", "status", "said"),
     [
         (("--out", "a3.docx"), 2, "A page cannot be written as '.docx'"),
-        (("--to", "omar"), 2, "--to, --note and --dry-run belong to --send"),
-        (("--dry-run",), 2, "--to, --note and --dry-run belong to --send"),
+        (("--to", "omar"), 2, "belong to --send"),
+        (("--dry-run",), 2, "belong to --send"),
         (("--send", "--dry-run", "--to", "nobody-there"), 3, "nobody-there"),
         (("--out", "/nowhere/a3.html"), 1, "cannot be written: No such file"),
     ],

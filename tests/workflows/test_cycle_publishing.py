@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from definitions.cycle import acts
+from definitions.feedback.giving import GiveFeedback
+from definitions.feedback.state import Tone
+from office.cycle_publishing import Reader
 from office.errors import NotAllowed, NotFound
 from tests.workflows.cycles import FigureDesk, begun
 from tests.workflows.house import House, house
@@ -57,6 +60,26 @@ async def test_those_in_it_get_the_page_and_whoever_gave_an_idea_its_gist(home: 
         assert "It is in the phase problem." in words
         assert "Please look at the third box." in words
         assert "Ravi" not in words.split("Please", 1)[1], "the gist names nobody"
+
+
+async def test_those_who_complained_about_its_services_hear_of_it_where_the_lead_wants_that(home: House) -> None:
+    case = await begun(home)
+    given = (
+        ("omar", "vpn", Tone.COMPLAINT),
+        ("vera@example.org", "vpn", Tone.COMPLIMENT),
+        ("lucy", "email", Tone.COMPLAINT),
+    )
+    for who, service, tone in given:
+        feedback = GiveFeedback(text="It drops all day.", tone=tone, service=service)
+        home.opened.append((await home.desk.feedback.give(feedback, home.person(who))).id)
+    await home.pass_time(seconds=5)
+
+    publishing, lead = home.desk.publishing, home.person("ravi")
+    usual, more = publishing.readers(case, lead), publishing.readers(case, lead, complained=True)
+
+    assert [each for each in more if each not in usual] == [
+        Reader(person="omar", why="complained about it", whole=False)
+    ]
 
 
 async def test_the_page_of_a_cycle_that_is_over_goes_out_too(home: House) -> None:
