@@ -177,6 +177,23 @@ async def test_a_hopeless_plan_is_told_with_its_power_not_with_an_error(
     assert found.trial.power < 0.3
 
 
+async def test_a_gate_that_opens_when_little_time_is_left_gets_the_power_that_is_left(
+    cycling: Cycling, files: Files, store: Store, plan: Experiment
+) -> None:
+    files.lives = history(T0)
+    measured = await cycling.measure(Measure(cycle=CYCLE, state=state(store, None, "problem"), opened_at=T0, at=T0))
+    known = state(store, plan, "cause", evidence=measured)
+
+    powers = []
+    for at in (T0, plan.stops_at - timedelta(days=10), plan.stops_at - timedelta(days=1)):
+        found = await cycling.measure(Measure(cycle=CYCLE, state=known, opened_at=T0, at=at))
+        assert found.trial is not None
+        powers.append(found.trial.power)
+
+    assert powers[0] == pytest.approx(0.85, abs=0.1)
+    assert powers[0] > powers[1] > powers[2] == 0
+
+
 # -- the trial --------------------------------------------------------------------------------------------------------
 
 
