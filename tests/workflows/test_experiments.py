@@ -1,5 +1,6 @@
 """Experiments at the desk: drawn once, pinned in the run, told to nobody served, stopped from the next case on."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,9 @@ import pytest
 from temporalio.client import WorkflowExecutionDescription
 
 from definitions.acts import Acknowledge, Resolve
+from definitions.change import applied
+from definitions.change_between import between
+from definitions.example import organisation
 from definitions.experiment import Experiment
 from definitions.rules.base import working_days
 from definitions.runs import SLICE
@@ -37,6 +41,11 @@ async def opened(home: House, n: int = 12) -> dict[str, str | None]:
 def remind_after(home: House, case: str) -> int:
     """What the slice says that is pinned in the run of the case."""
     return SLICE.validate_python(start_of(home, case).definition).confirm.remind_after_days
+
+
+def title(home: House, case: str) -> str:
+    """Of the service, in the slice of the case."""
+    return SLICE.validate_python(start_of(home, case).definition).title
 
 
 def start_of(home: House, case: str) -> InboxRow:
@@ -135,3 +144,19 @@ async def test_only_who_may_stops_an_experiment_and_says_why(home: House) -> Non
         await home.desk.experiments.stop("fast-route", " ", home.person("dana"))
 
     assert [row.key for row in home.store.experiments.running()] == ["fast-route"]
+
+
+async def test_both_arms_stand_on_what_is_accepted_meanwhile_and_older_cases_on_what_was(home: House) -> None:
+    guarded = between(organisation, applied(organisation, change()), "to see")
+    await lock(home, change=guarded)
+    before = await home.open("VPN drops before")
+
+    await asyncio.to_thread(home.desk.standards.accept, change("/services/vpn/title", "Way in"), "dana")
+    after = await opened(home)
+
+    assert {title(home, case) for case in after} == {"Way in"}
+    assert {arm: remind_after(home, case) for case, arm in after.items()} == {
+        "fast-route:standard": 2,
+        "fast-route:variant": 3,
+    }
+    assert title(home, before) == "VPN"
