@@ -25,11 +25,13 @@ def learn(app: App, until: str | None) -> None:
 
     The embedded stack does it by itself once a week is over, where the organisation wants routing that learns.
     """
-    from activities.learning import learn as learned
-    from activities.learning import monday
     from definitions.people import Action
 
     with desk_for(app, Action.CONFIG) as desk, app.waiting("the table of estimates"):
+        # Whoever may not is told so before the second that loading this takes.
+        from activities.learning import learn as learned
+        from activities.learning import monday
+
         now = desk.clock()
         made = learned(desk.store, app.settings.data_dir, now, _before(until, now) or monday(now))
         wanted = desk.organisation.learned_routing is not None

@@ -39,10 +39,9 @@ class Requests(Room):
             return organisation.item(key)
         except UnknownKey:
             known = [item.key for item in organisation.catalogue]
-            near = difflib.get_close_matches(key.casefold(), known) or known
-            hint = (
-                f"Is it {' or '.join(near[:3])}? `jidoka catalogue ls` lists all." if near else "There is nothing yet."
-            )
+            near = difflib.get_close_matches(key.casefold(), known)
+            alike = f"Is it {' or '.join(near)}? " if near else ""
+            hint = f"{alike}`jidoka catalogue ls` lists all." if known else "There is nothing yet."
             raise NotFound(f"there is no item {key!r} in the catalogue", hint) from None
 
     async def open(self, wanted: OpenRequest, actor: Actor) -> Opened:

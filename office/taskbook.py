@@ -10,6 +10,7 @@ from definitions.acts import Act
 from definitions.catalogue import RequestDefinition
 from definitions.forms import Answers, Form
 from definitions.people import Action, Actor, Object
+from definitions.plans import Task
 from definitions.request.acts import Approve, Reject
 from definitions.request.tasks import approve_key
 from definitions.rights import may
@@ -51,7 +52,10 @@ class TaskBook:
         people = [person for each in tasks for person in each.people]
         team = object.team
         if task is not None:
-            team = found(tasks, object.id or "", task).team
+            row = next((row for row in tasks if row.key == task), None)
+            planned = None if row else (await asyncio.to_thread(self._planned, object.id or "", task))[0]
+            # One that is not open yet is for the run to refuse, which knows what it waits for.
+            team = planned.team if planned else found(tasks, object.id or "", task).team
         elif issubclass(act, Decision):
             asked = next((each for each in tasks if each.kind == "approve" and each.ended_at is None), None)
             team = asked.team if asked is not None else team
@@ -80,11 +84,16 @@ class TaskBook:
 
     def form(self, case_id: str, key: str) -> tuple[Form, str]:
         """What whoever does this task writes down, and the time zone its days count in."""
+        task, zone = self._planned(case_id, key)
+        return (task.form if task else Form()), zone
+
+    def _planned(self, case_id: str, key: str) -> tuple[Task | None, str]:
+        """The task in the plan of the case, and the case's time zone."""
         definition = self._casebook.pinned(case_id)
         if not isinstance(definition, RequestDefinition):
-            return Form(), "UTC"
+            return None, "UTC"
         task = next((task for task in definition.plan.tasks if task.key == key), None)
-        return (task.form if task else Form()), definition.calendars[0].zone
+        return task, definition.calendars[0].zone
 
     def note(self, case_id: str, key: str, given: Mapping[str, str], note: str | None) -> str | None:
         """What is kept of a task that is done: its form and the note, as JSON. Raises Unusable."""

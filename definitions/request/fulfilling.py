@@ -6,7 +6,7 @@ from datetime import datetime
 from definitions.case import SYSTEM, CaseState, Stage
 from definitions.catalogue import RequestDefinition
 from definitions.facts import Draft
-from definitions.plans import UNDO, ready
+from definitions.plans import UNDO, Task, ready
 from definitions.request.acts import ClaimTask, ReleaseTask, TaskDone
 from definitions.request.approving import granted
 from definitions.request.facts import of
@@ -101,12 +101,21 @@ def _waiting(key: str, state: CaseState, definition: RequestDefinition) -> Work:
         task = next((task for task in definition.plan.tasks if task.key == key), None)
         if task is None:
             raise Refused(f"{state.id} has no task {key!r}; those open are: {open_}")
-        before = [each for each in task.after if each not in request.done]
-        why = f"it waits for {', '.join(before)}" if before and not state.ended else f"{state.id} is {state.stage}"
-        raise Refused(f"{key} is not open: {why}; those open are: {open_}")
+        raise Refused(f"{key} is not open: {_why_not(task, state)}; those open are: {open_}")
     if work.state == "running":
         raise Refused(f"the automation {work.automation} is at {key}; a person takes over if it cannot")
     raise Refused(f"{key} is {work.state} already, by {work.ended_by}")
+
+
+def _why_not(task: Task, state: CaseState) -> str:
+    """What a task of the plan waits for."""
+    request = of(state)
+    before = [each for each in task.after if each not in request.done]
+    if state.ended or request.cancelling:
+        return f"{state.id} is {state.stage if state.ended else 'being cancelled'}"
+    if request.stage is not None:
+        return f"{request.stage.title!r} is not answered yet"
+    return f"it waits for {', '.join(before)}" if before else f"{state.id} is {state.stage}"
 
 
 def step(state: CaseState, key: str | None, *, busy: bool) -> str:
