@@ -17,7 +17,7 @@ from activities.mail.transport import Transport
 from activities.offering import reader, short
 from activities.readers import Readers
 from activities.render import REQUIRED, BadTemplateContext, MailContext, render
-from activities.request_letters import asked_for, own_part
+from activities.request_letters import asked_for, lines_of, own_part
 from definitions.facts import TextRef
 from definitions.kinds import noun_of
 from definitions.knowledge_sight import sight_of
@@ -274,7 +274,10 @@ class ChannelActivities:
         if asked is None:
             return {}
         return own_part(
-            message, asked, self._standard(), self._readers.called, acts_for=acts_for, by_mail=self._by_mail
+            *(message, asked, self._standard(), self._readers.called),
+            acts_for=acts_for,
+            by_mail=self._by_mail,
+            lines=lines_of(self._store, message),
         )
 
 

@@ -3,6 +3,7 @@
 import json
 import shlex
 from collections.abc import Callable, Mapping
+from itertools import zip_longest
 
 from definitions.base import Value
 from definitions.case import CaseState
@@ -69,6 +70,15 @@ def asked_for(store: Store, case_id: str) -> AskedFor | None:
     return AskedFor(requester=requester or "", for_whom=request.for_whom, item=request.item, answers=answers)
 
 
+def lines_of(store: Store, message: TellMessage) -> tuple[str, ...]:
+    """The list of a message, each line with the note of whoever wrote one about it; erased ones are left out."""
+    texts = store.texts.get_many([ref.id for ref in message.line_texts if ref is not None])
+    notes = [json.loads(texts.get(ref.id, "{}")).get("note") if ref else None for ref in message.line_texts]
+    return tuple(
+        f"{line}: {note}" if note else line for line, note in zip_longest(message.lines, notes[: len(message.lines)])
+    )
+
+
 def own_part(
     message: TellMessage,
     asked: AskedFor,
@@ -77,6 +87,7 @@ def own_part(
     *,
     acts_for: str | None,
     by_mail: bool,
+    lines: tuple[str, ...],
 ) -> dict[str, object]:
     """The fields of the mail's context that are a request's own."""
     try:
@@ -93,7 +104,7 @@ def own_part(
         "for_name": name_of(asked.for_whom) if asked.for_whom != asked.requester else "",
         "acts_for": name_of(acts_for) if acts_for else "",
         "reason": message.reason or "",
-        "lines": message.lines,
+        "lines": lines,
     }
     if template in NEXT:
         do = "We ask, and tell you what was decided." if message.reason else "We do it, and tell you when it is done."

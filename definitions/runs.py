@@ -93,6 +93,7 @@ class TellMessage(Value):
     """How the case was opened: only the answer to a mail can begin a loop of mails."""
     task: Annotated[str | None, Field(exclude_if=absent)] = None
     lines: Annotated[tuple[str, ...], Field(exclude_if=empty)] = ()
+    line_texts: Annotated[tuple[TextRef | None, ...], Field(exclude_if=empty)] = ()
     articles: Annotated[tuple[Key, ...], Field(exclude_if=empty)] = ()
     remedy: Annotated[Key | None, Field(exclude_if=absent)] = None
 

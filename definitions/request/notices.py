@@ -55,7 +55,9 @@ def _requester(fact: Fact, state: CaseState, definition: RequestDefinition, now:
         case "cancelling":
             yield tell("request_cancelling")
         case "cancelled":
-            yield tell("request_cancelled", lines=tuple(_line(kept.title, kept.why) for kept in request.remains))
+            lines = tuple(_line(kept.title, kept.why) for kept in request.remains)
+            texts = tuple(kept.text for kept in request.remains)
+            yield tell("request_cancelled", lines=lines, line_texts=texts if any(texts) else ())
         case _:
             pass
 

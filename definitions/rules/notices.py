@@ -34,6 +34,8 @@ class Tell(Value):
     """The task that it is about."""
     lines: tuple[str, ...] = ()
     """A list to carry: what remains, what an automation found."""
+    line_texts: tuple[TextRef | None, ...] = ()
+    """What somebody said about each line; empty where nobody said anything."""
     articles: tuple[Key, ...] = ()
     """Articles that the message carries, best first."""
     remedy: Key | None = None

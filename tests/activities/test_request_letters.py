@@ -30,7 +30,7 @@ def about(task: str, team: str) -> dict[str, object]:
         task=f"{ID}/{task}",
     )
     asked = AskedFor(requester="rita", for_whom="rita", item="new-starter", answers={})
-    return own_part(message, asked, organisation, str, acts_for=None, by_mail=False)
+    return own_part(message, asked, organisation, str, acts_for=None, by_mail=False, lines=message.lines)
 
 
 def typed(part: dict[str, object]) -> list[str]:

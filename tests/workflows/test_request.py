@@ -218,6 +218,26 @@ async def test_what_cannot_be_taken_back_is_named(tmp_path: Path, empty_database
         assert left["data"] == {"task": "switch", "title": "Switch it on", "why": "It has burnt.", "text": None}
 
 
+async def test_the_mail_about_a_cancelling_says_why_something_stays_in_the_words_of_who_tried(
+    tmp_path: Path, empty_database: Path
+) -> None:
+    async with house(tmp_path, empty_database, org=switched()) as home:
+        case = await home.request("hall")
+        await home.pass_time(seconds=30)
+        await home.act(case, TaskDone(by="jay", task="wire"))
+        await home.act(case, acts.Cancel(by="rita"))
+        await home.pass_time(seconds=30)
+        why = home.desk.tasks.note(case, "undo-wire", {}, "The plaster is dry.")
+        assert why is not None
+
+        await home.act(case, TaskDone(by="jay", task="undo-wire", stays=True, text=home.words(why)))
+        await home.ends(case)
+
+        body = home.mails()[-1].get_body(("plain",))
+        assert body is not None
+        assert "Lay a wire: The plaster is dry." in body.get_content()
+
+
 async def test_a_request_goes_on_in_fresh_runs_whatever_it_waits_for(tmp_path: Path, empty_database: Path) -> None:
     async with house(tmp_path, empty_database) as home:
         home.desk.courier.fresh_after = 20

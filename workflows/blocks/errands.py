@@ -87,6 +87,7 @@ async def tell(command: Tell, journal: Journal) -> list[Draft]:
         channel=state.channel,
         task=command.task,
         lines=command.lines,
+        line_texts=command.line_texts,
         articles=command.articles,
         remedy=command.remedy,
     )

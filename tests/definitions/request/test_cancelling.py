@@ -220,6 +220,8 @@ def test_a_person_can_say_that_something_stays_and_why() -> None:
     [kept] = case.request.remains
     assert (kept.task, kept.why, kept.text) == ("base", None, WORDS)
     assert case.request.undone == ()
+    [told] = [each for each in case.commands if isinstance(each, Tell) and each.template == "request_cancelled"]
+    assert (told.lines, told.line_texts) == ((kept.title,), (WORDS,))
 
 
 def test_a_touchless_request_cancelled_too_late_says_what_stays() -> None:
