@@ -19,10 +19,11 @@ with workflow.unsafe.imports_passed_through():
     from definitions.facts import Draft
     from definitions.runs import StartCase
     from workflows.blocks.case import Case
-    from workflows.blocks.errands import NOTICED
 
 ANSWER_IN = timedelta(minutes=10)
 """A baseline of years of cases is read and resampled."""
+NOTICED = timedelta(minutes=1)
+"""How long after its last sign of life a worker counts as dead; signs come after four fifths of it."""
 GIVE_UP_AFTER = timedelta(hours=12)
 """From then on somebody is told, and it is tried again the next day."""
 AGAIN = RetryPolicy(maximum_interval=timedelta(minutes=10), maximum_attempts=0)
