@@ -5,10 +5,10 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 BIN := .venv/bin
 STAMP := .venv/.jidoka-setup
 
-.PHONY: help setup up down test check lint format types bench faults lock
+.PHONY: help setup up down test check lint format types bench faults demo-improvement lock
 
 help:  ## list the commands
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .tools/bin/uv:
 	$(PYTHON) -m venv .tools
@@ -46,6 +46,10 @@ format: setup  ## format the code and fix what can be fixed
 
 bench: setup  ## ratios measured side by side (see docs/performance.md)
 	$(BIN)/python -m benchmarks
+
+demo-improvement: setup  ## an improvement from its first count to the cycle that follows it: months in minutes
+	rm -rf build/improvement
+	$(BIN)/python -m examples.improvement --out build/improvement
 
 faults: setup  ## kill the worker at every point, and 20 times at random moments
 	JIDOKA_FAULT_KILLS=20 $(BIN)/pytest tests/faults

@@ -1,9 +1,14 @@
 """Whose time it is when time is skipped."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from temporalio import activity
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
+
+PATIENCE = 10
+"""Calls in a row that end by themselves, after half a minute each, before nobody believes any more in a worker."""
+ENDED = (RPCStatusCode.CANCELLED, RPCStatusCode.DEADLINE_EXCEEDED)
 
 
 class ActivityClock:
@@ -29,9 +34,17 @@ class SkippedTime:
         return self._now
 
     async def until(self, at: datetime) -> datetime:
-        """Let everything happen that is due before `at`; gives the time that it is then."""
-        left = at - await self._env.get_current_time()
-        if left > timedelta(0):
-            await self._env.sleep(left)
-        self._now = (await self._env.get_current_time()).astimezone(UTC)
+        """Let everything happen that is due before `at`; gives the time that it is then.
+
+        Raises RPCError where the server goes away, or waits in vain for a worker: it skips nothing meanwhile.
+        """
+        ended = 0
+        while self._now < at:
+            try:
+                await self._env.sleep(at - self._now)
+            except RPCError as error:
+                ended += 1
+                if error.status not in ENDED or ended == PATIENCE:
+                    raise
+            self._now = (await self._env.get_current_time()).astimezone(UTC)
         return self._now

@@ -1,7 +1,7 @@
 """The people who report incidents and those who solve them. What they do is drawn by a seed, and goes by the desk."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -61,7 +61,6 @@ class Team:
 
     crew: Crew
     free: deque[str]
-    away: set[str] = field(default_factory=set)
     waiting: deque[Case] = field(default_factory=deque)
 
 
@@ -87,21 +86,18 @@ class Floor:
         self._number = count(1)
         self._staff = {person: site.person(person) for crew in crews for person in crew.people}
         self.opened: list[str] = []
-        self.solved = 0
+        self.solved: Counter[str] = Counter()
 
     def begin(self, now: datetime) -> None:
         """From now on incidents come."""
         self._agenda.at(self._after(now, self._every * self._chance.expovariate(1)), self._arrive)
 
-    async def leave(self, now: datetime, person: str) -> None:
-        """Somebody takes no further case."""
-        self._team_of(person).away.add(person)
-
-    async def come_back(self, now: datetime, person: str) -> None:
-        """Somebody is here again."""
-        team = self._team_of(person)
-        team.away.discard(person)
-        await self._look(now, team)
+    def harder(self, category: str, minutes: float) -> None:
+        """From now on solving such an incident takes so long."""
+        self._troubles = [
+            each.model_copy(update={"minutes": minutes}) if each.category == category else each
+            for each in self._troubles
+        ]
 
     # -- whoever needs help --------------------------------------------------------------------------------------
 
@@ -142,9 +138,8 @@ class Floor:
             if team.waiting:
                 self._agenda.at(opens, lambda at: self._look(at, team))
             return
-        while team.waiting and (person := next((one for one in team.free if one not in team.away), None)):
-            team.free.remove(person)
-            await self._begin(now, team, person, team.waiting.popleft())
+        while team.waiting and team.free:
+            await self._begin(now, team, team.free.popleft(), team.waiting.popleft())
 
     async def _begin(self, now: datetime, team: Team, person: str, case: Case) -> None:
         await self._act(case, Start(by=person), self._staff[person])
@@ -156,14 +151,19 @@ class Floor:
         words = await self._site.desk.words(f"By {person}.", person)
         if case.trouble.team != team.crew.team:
             await self._act(case, Assign(by=person, team=case.trouble.team, text=words), self._staff[person])
-            self._agenda.at(now + SOON, lambda at: self._queued(at, case))
+            other = self._teams[case.trouble.team]
+            other.waiting.append(case)
+            await self._look(now, other)
         else:
             await self._act(case, Resolve(by=person, text=words), self._staff[person])
-            self.solved += 1
+            self.solved[case.trouble.category] += 1
             yes = now + timedelta(hours=self._chance.expovariate(1 / ANSWER_HOURS))
             self._agenda.at(yes, lambda at: self._answer(at, case))
-        rest = team.crew.aside * self._chance.expovariate(1)
-        self._agenda.at(self._after(now, rest), lambda at: self._free(at, team, person))
+        if team.crew.aside == 0:
+            await self._free(now, team, person)
+        else:
+            back = self._after(now, team.crew.aside * self._chance.expovariate(1))
+            self._agenda.at(back, lambda at: self._free(at, team, person))
 
     async def _free(self, now: datetime, team: Team, person: str) -> None:
         team.free.append(person)
@@ -174,6 +174,3 @@ class Floor:
 
     def _after(self, now: datetime, minutes: float) -> datetime:
         return instant(self._hours.add(micros(now), round(minutes * 60 * SECOND)))
-
-    def _team_of(self, person: str) -> Team:
-        return next(team for team in self._teams.values() if person in team.crew.people)

@@ -2,8 +2,8 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +25,9 @@ from records.store import Store
 from settings import Settings
 from stack import temporal_server
 
+Work = Callable[[Settings, datetime], AbstractAsyncContextManager[None]]
+"""Keeps a worker at work from this time on."""
+
 
 class Site(NamedTuple):
     """What a demonstration needs at hand."""
@@ -38,34 +41,6 @@ class Site(NamedTuple):
     def person(self, key: str) -> Actor:
         """Somebody at the command line; an address that nobody has becomes a person."""
         return self.desk.identity.actor(self.desk.identity.known_or_new(key), Door.CLI, verified=True)
-
-
-@asynccontextmanager
-async def site(data_dir: Path) -> AsyncIterator[Site]:
-    """All of it, from the server to the worker; the records stay in `data_dir` afterwards."""
-    async with AsyncExitStack() as stack:
-        env = await stack.enter_async_context(
-            await WorkflowEnvironment.start_time_skipping(
-                test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
-                data_converter=data_converter,
-            )
-        )
-        await temporal_server.add_attributes(env.client, SEARCH_ATTRIBUTES)
-        clock = SkippedTime(env, (await env.get_current_time()).astimezone(UTC))
-        settings = worker_process.settings_of(data_dir, env.client.service_client.config.target_host)
-        Secrets.ensure(settings.secrets_file)
-        upgrade(settings.database_url)
-        organisation = load(settings.definitions)
-        store = stack.enter_context(opening.open_store(settings, clock))
-        store.directory.sync(organisation.people)
-        await stack.enter_async_context(working(settings, clock()))
-
-        async def connected() -> Client:
-            return env.client
-
-        lots = opening.lots_of(settings)
-        desk = Desk(store, organisation, clock, connected, task_queue=settings.task_queue, lots=lots)
-        yield Site(settings, store, desk, env.client, clock)
 
 
 @asynccontextmanager
@@ -85,3 +60,31 @@ async def working(settings: Settings, now: datetime) -> AsyncIterator[None]:
         if process.returncode is None:
             process.terminate()
         await process.wait()
+
+
+@asynccontextmanager
+async def site(data_dir: Path, work: Work = working) -> AsyncIterator[Site]:
+    """All of it, from the server to the worker; the records stay in `data_dir` afterwards."""
+    async with AsyncExitStack() as stack:
+        env = await stack.enter_async_context(
+            await WorkflowEnvironment.start_time_skipping(
+                test_server_existing_path=str(Path(sys.executable).with_name("temporal-test-server")),
+                data_converter=data_converter,
+            )
+        )
+        await temporal_server.add_attributes(env.client, SEARCH_ATTRIBUTES)
+        clock = SkippedTime(env, (await env.get_current_time()).astimezone(UTC))
+        settings = worker_process.settings_of(data_dir, env.client.service_client.config.target_host)
+        Secrets.ensure(settings.secrets_file)
+        upgrade(settings.database_url)
+        organisation = load(settings.definitions)
+        store = stack.enter_context(opening.open_store(settings, clock))
+        store.directory.sync(organisation.people)
+        await stack.enter_async_context(work(settings, clock()))
+
+        async def connected() -> Client:
+            return env.client
+
+        lots = opening.lots_of(settings)
+        desk = Desk(store, organisation, clock, connected, task_queue=settings.task_queue, lots=lots)
+        yield Site(settings, store, desk, env.client, clock)
