@@ -68,8 +68,8 @@ def _cycle(organisation: Organisation, state: CaseState) -> AnyDefinition:
     return organisation.cycle(method_of(state.cycle), state.cycle.charter.owner)
 
 
-LED: Mapping[Stage, str] = {}
-"""A cycle says itself what comes next: `jidoka cycle watch`."""
+LED: Mapping[Stage, str] = {Stage.IN_PROGRESS: "show {id}"}
+"""A cycle says itself what it needs from whom."""
 
 AT_THE_DESK: dict[str, AtTheDesk] = {
     "incident": AtTheDesk(lambda organisation, state: organisation.incident(state.service), _incident, incident_refs),

@@ -9,13 +9,14 @@ from pydantic import JsonValue
 
 from definitions.base import Instant, Value
 from definitions.case import SYSTEM, CaseState
-from definitions.cycle.acts import Evidenced, SignalSeen
+from definitions.cycle import gating
+from definitions.cycle.deciding import signalled
 from definitions.cycle.definition import CycleDefinition
 from definitions.cycle.evidence import Evidence, Point
 from definitions.cycle.rules import TRYING, cycle_of
 from definitions.cycle.state import COURSE, GateRecord, Shortfall, Signal
 from definitions.facts import Draft
-from definitions.rules.base import decide, draft
+from definitions.rules.base import draft
 
 AT_ONCE = datetime(1, 1, 1, tzinfo=UTC)
 LEAST_REST = timedelta(hours=1)
@@ -131,7 +132,7 @@ def _outstanding(state: CaseState) -> Iterator[Due]:
 
 def measured(state: CaseState, definition: CycleDefinition, now: datetime, found: Evidence) -> tuple[Draft, ...]:
     """What measurement found, and what the gate says to it."""
-    return decide(Evidenced(evidence=found), state, definition, now)
+    return gating.measured(found, state, definition, now)
 
 
 def began(state: CaseState, now: datetime, found: Began) -> tuple[Draft, ...]:
@@ -180,8 +181,7 @@ def watched(state: CaseState, definition: CycleDefinition, now: datetime, found:
     course = measured(state, definition, now, Evidence(course=found.course)) if found.course else ()
     if found.signal is None:
         return (watch, *course)
-    seen = SignalSeen(at=found.signal.at, rule=found.signal.rule, value=found.signal.value)
-    return (watch, *course, *decide(seen, state, definition, now))
+    return (watch, *course, *signalled(found.signal, state, now))
 
 
 def followed(found: FollowedUp) -> tuple[Draft, ...]:

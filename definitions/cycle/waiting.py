@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import NamedTuple
 
 from definitions.case import SYSTEM, CaseState, Stage
+from definitions.cycle.deciding import ended_as
 from definitions.cycle.definition import CycleDefinition
 from definitions.cycle.errands import Errand, next_errand
-from definitions.cycle.rules import TRYING, cycle_of, ended_as
+from definitions.cycle.rules import TRYING, cycle_of
 from definitions.cycle.state import CycleState, Phase
 from definitions.facts import Draft
 from definitions.rules import deadlines

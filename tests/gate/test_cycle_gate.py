@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from definitions.cycle import errands, gates, kind, letters, rules, waiting
+from definitions.cycle import deciding, errands, gates, kind, letters, waiting
 from definitions.cycle.checks import Asked
 from definitions.cycle.errands import Due, Errand
 from definitions.cycle.state import Phase, Shortfall
@@ -74,8 +74,8 @@ def impatient(patch: pytest.MonkeyPatch) -> None:
 
 def a_revert_that_pays(patch: pytest.MonkeyPatch) -> None:
     """What was taken back keeps its benefit."""
-    benefit = rules._benefit
-    patch.setattr(rules, "_benefit", lambda cycle, now, *, accepted: benefit(cycle, now, accepted=True))
+    benefit = deciding._benefit
+    patch.setattr(deciding, "_benefit", lambda cycle, now, *, accepted: benefit(cycle, now, accepted=True))
 
 
 @pytest.mark.parametrize(

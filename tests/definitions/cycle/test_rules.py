@@ -295,3 +295,41 @@ def test_whatever_is_done_in_whatever_order_a_cycle_keeps_its_word(seed: int) ->
         assert life.folded() == life.state
         if life.cycle.actual is not None and life.cycle.actual.verified and life.cycle.actual.per_case:
             assert life.cycle.evidence.won
+
+
+def test_a_decision_never_stands_before_what_it_was_made_on() -> None:
+    life = Life("kaizen")
+    gone_through(life, Phase.TRIAL)
+    before = life.now
+    life.pass_(1)
+    life.do(acts.Evidenced(evidence=Evidence(verdict=verdict())))
+    life.pass_(1)
+
+    for late in (acts.Decide(by="dana", accept=True, at=before), acts.StopCycle(by="dana", text=WHY, at=before)):
+        with pytest.raises(Refused, match="has changed since, at 2026-03-24"):
+            life.do(late)
+    assert life.do(acts.AddHypothesis(by="kim", text=words("late"), at=before)) == ("hypothesis_added",)
+    assert "decided" in life.do(acts.Decide(by="dana", accept=True, at=life.now - timedelta(hours=1)))
+
+
+def test_charter_and_plan_stay_what_they_are_while_a_gate_is_measured() -> None:
+    life = Life("kaizen")
+    life.do(acts.AskGate(by="ravi"))
+
+    with pytest.raises(Refused, match="being measured, by the charter there is"):
+        life.do(acts.AmendCharter(by="ravi", charter=CHARTER))
+    with pytest.raises(Refused, match="being measured, by the plan there is"):
+        life.do(acts.PlanTrial(by="ravi", experiment="fast-route", plan="0123456789ab", text=words("plan")))
+
+
+def test_another_plan_is_judged_anew() -> None:
+    life = Life("kaizen")
+    gone_through(life, Phase.CAUSE)
+    life.do(acts.Evidenced(evidence=ALL))
+    assert life.cycle.evidence.trial == TRIAL
+
+    life.do(acts.PlanTrial(by="ravi", experiment="other-route", plan="ba9876543210", text=words("plan")))
+
+    assert life.cycle.evidence.trial is None
+    assert life.cycle.planned is not None
+    assert (life.cycle.planned.experiment, life.cycle.planned.by) == ("other-route", "ravi")
