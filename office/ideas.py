@@ -140,7 +140,8 @@ class Ideas:
             made = CaseState.model_validate(cycle.state_json).cycle if cycle is not None else None
             if cycle is None or made is None:
                 continue
-            if made.decided is not None:
+            # What was decided counts when it is carried out.
+            if made.decided is not None and made.settling is None:
                 how = "standard" if made.decided.accepted else "rolled_back"
             elif cycle.closed_at is not None:
                 how = "stopped"

@@ -11,14 +11,23 @@ from tests.workflows.house import House
 
 
 def recorded(
-    home: House, key: str, *, accepted: bool | None = None, ended: bool = False, scope: Scope | None = None
+    home: House,
+    key: str,
+    *,
+    accepted: bool | None = None,
+    settled: bool = True,
+    ended: bool = False,
+    scope: Scope | None = None,
 ) -> str:
-    """A cycle of the network team, led by dana, in its first phase; decided or over where that is said."""
+    """A cycle of the network team, led by dana, in its first phase; decided, carried out or over where that is said."""
     method: Method = "kaizen" if key.startswith("KZN") else "dmaic"
     now, before = home.desk.clock(), home.store.cases.get(key)
     charter = Charter(title=home.words("Calls"), lead="dana", owner="network", scope=scope or Scope())
     decided = Decided(accepted=accepted, by="dana", at=now) if accepted is not None else None
-    cycle = CycleState(**dict(CycleBrief(charter=charter)), phase=COURSE[method][0], decided=decided)
+    cycle = CycleState(
+        **dict(CycleBrief(charter=charter)), phase=COURSE[method][0], decided=decided,
+        settling=None if settled or accepted is None else "accept" if accepted else "roll_back",
+    )  # fmt: skip
     definition = home.desk.organisation.cycle(method, "network")
     state = CaseState(
         id=key, kind=method, service="vpn", opened_at=now, stage=Stage.CLOSED if ended else Stage.IN_PROGRESS,

@@ -34,6 +34,8 @@ async def test_an_idea_is_rated_once_by_each_taken_into_a_cycle_and_becomes_the_
     taken = await ideas.take(given, cycle(home), home.person("dana"))
     await home.pass_time(seconds=5)
     before = await ideas.follow()
+    recorded(home, KAIZEN, accepted=True, settled=False)
+    before += await ideas.follow()
     cycle(home, accepted=True)
     told, again = await ideas.follow(), await ideas.follow()
     await home.ends(given)
@@ -94,6 +96,16 @@ async def test_everybody_sees_titles_only_its_giver_and_staff_its_words(home: Ho
     assert [row.own for row in ideas.ls(home.person("rita"), mine=True)] == [True]
     with pytest.raises(NotAllowed):
         await home.desk.show(given, actor=home.person("omar"))
+
+
+async def test_words_of_an_idea_can_be_erased_and_it_stays_an_idea(home: House) -> None:
+    given = await idea(home)
+
+    assert home.store.texts.erase_of(person="rita") >= 2
+
+    erased = await home.desk.ideas.show(given, home.person("rita"))
+    assert (erased.title, erased.words) == ("(erased)", "(erased)")
+    assert [each.id for each in home.desk.ideas.ls(home.person("omar"))] == [given]
 
 
 async def test_what_does_not_fit_is_refused_and_a_decline_reaches_who_had_the_idea(home: House) -> None:
