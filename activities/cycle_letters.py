@@ -25,7 +25,6 @@ NEXT: Mapping[str, str] = {
     "cycle_failed": "Nothing, if it was away for a moment: it is tried again by itself. If this mail comes again, see "
     "the log of the worker.",
     "cycle_held": "Nothing more. jidoka cycle report {case} --out a3.html writes out what it brought.",
-    "cycle_report": "The page is enclosed: open it, or print it on one sheet of A3. An answer to this mail is kept "
-    "with the cycle, for its team to read.",
-    "cycle_news": "Nothing. An answer to this mail is kept with it, for the people who work on it to read.",
+    "cycle_report": "The page is enclosed: open it, or print it on one sheet of A3.",
+    "cycle_news": "Nothing: it is for you to know.",
 }

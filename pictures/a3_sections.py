@@ -62,9 +62,9 @@ def gist(found: A3) -> tuple[str, ...]:
     cycle = found.cycle
     lines = [going(found)]
     if cycle.charter.problem is not None:
-        lines.append(f"The problem: {sentence(a3_why.why(found).lines[0][1])}")
+        lines.append(f"The problem: {sentence(cut(found.words(cycle.charter.problem)))}")
     if cycle.countermeasures:
-        lines.append(f"Tried: {sentence(a3_done.tried(found).lines[0][1])}")
+        lines.append(f"Tried: {sentence(cut(found.words(cycle.countermeasures[0].text)))}")
     if cycle.evidence.trial is not None:
         # The first line of the trial is its plan, the next what came of it.
         lines.append(a3_done.trial(found).lines[1][1])
