@@ -1,5 +1,6 @@
 """The desk of a cycle: what it measures for the gates, tries, settles and watches, and that it does each thing once."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -226,6 +227,31 @@ async def test_without_an_effect_it_goes_to_its_end_or_is_given_up(
     assert said[-1] in ("futility", "not_found")
     assert known.evidence.verdict is not None
     assert not known.evidence.won
+
+
+async def test_a_share_is_compared_as_well_and_by_whole_people(cycling: Cycling, files: Files, store: Store) -> None:
+    plan = experiment(
+        store, T0, metric="reopen_rate", measure="share", least=-0.3, unit="requester", units=120, looks=(0.5, 1.0),
+        baseline={"sha256": "0" * 64, "n": 500, "share": 0.5},
+    )  # fmt: skip
+    cases = tried(plan, 240, 1.0)
+    people = [
+        replace(
+            life, requester=f"person{k // 2}", arms={plan.key: arm}, reopened=k % 10 < (5 if arm == "standard" else 1)
+        )
+        for k, life in enumerate(cases)
+        for arm in ["variant" if (k // 2) % 2 else "standard"]
+    ]
+    files.lives = people
+
+    known, said, _ = await to_the_end(cycling, await begun(cycling, state(store, plan, "trial")))
+
+    assert said[-1] == "win"
+    verdict = known.evidence.verdict
+    assert verdict is not None
+    assert verdict.shift.value == pytest.approx(0.4, abs=0.15)
+    counted = (sum(verdict.units.values()), sum(verdict.cases.values()))
+    assert counted == (60, 119), "two cases of each person; the last one is too young"
 
 
 async def test_who_asks_twice_gets_the_same_look_and_the_same_verdict(
