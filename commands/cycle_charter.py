@@ -78,7 +78,9 @@ def asked_for(app: App, given: dict[str, Any], needed: dict[str, str], more: dic
 
 def _answer(name: str, question: str, must: bool) -> Any:
     while True:
-        told = click.prompt(question, default=None if must else "", show_default=False, err=True).strip()
+        told = click.prompt(
+            question, default=None if must else "", show_default=False, prompt_suffix=" ", err=True
+        ).strip()
         if not told:
             return () if name in FLAGS or name == "affected" else None
         if name in ("goal", "level"):

@@ -13,11 +13,13 @@ from commands.cases_door import Moment, asked, at_the_desk, valid
 from commands.common import App, Failure, Verb, dry_run_option, key_option, pass_app, yes_option
 
 if TYPE_CHECKING:
+    from definitions.change import Change
     from definitions.experiment import Experiment
     from definitions.people import Actor
     from desk import Desk
     from office.cycle_plans import Proposal
 
+UNSAID, LONGEST = "-", 300
 UNITS = ("case", "requester", "service", "team", "block")
 KINDS = ("incident", "request", "problem")
 
@@ -46,6 +48,7 @@ KINDS = ("incident", "request", "problem")
 @click.option("--looks", type=click.IntRange(1, 30), default=5, show_default=True, help="How often it is looked.")
 @click.option("--share", type=Amount(), default="50%", show_default=True, help="Of the cases, with the variant.")
 @click.option("--layer", metavar="KEY", help="Experiments of one layer never share a case (by what is changed).")
+@click.option("--traffic", metavar="LOW:HIGH", help="The stretch of its layer that takes part, as 50%:100% (all).")
 @click.option("--days", type=click.IntRange(1, 1098), metavar="N", help="The longest it may take (as needed).")
 @click.option("--starts", "starts_at", type=Moment(), metavar="TIME", help="When it begins (when its gate opens).")
 @click.option("--before-after", is_flag=True, help="No second arm: everybody gets it, and the rebound is subtracted.")
@@ -62,6 +65,7 @@ def plan(
     yes: bool,
     idempotency_key: str | None,
     guards: tuple[str, ...],
+    traffic: str | None,
     **given: Any,
 ) -> None:
     """Plan the trial of a change; until its gate opens another plan may take its place, and nobody is exposed.
@@ -76,10 +80,12 @@ def plan(
     with refusing():
         fields = {name: value for name, value in given.items() if value is not None}
         fields |= {"guards": tuple(map(_guard, guards))} if guards else {}
+        fields |= {"traffic": _stretch(traffic)} if traffic else {}
         if file:
-            unsaid = given["words"] or f"The trial of {Path(file).stem}"
             with at_the_desk(app) as (desk, _):
-                fields["change"] = read(Path(file), desk.organisation.version, bare=unsaid)
+                change = read(Path(file), desk.organisation.version, bare=given["words"] or UNSAID)
+            said = "; ".join(_operations(change))[:LONGEST]
+            fields["change"] = change.model_copy(update={"why": said}) if change.why == UNSAID else change
         wanted = valid(Wanted, fields)
         proposal = _drafted(app, case_id, wanted)
     answer = _data(proposal)
@@ -130,6 +136,14 @@ def _drafted(app: App, case_id: str, wanted: Any) -> "Proposal":
     return asked(app, work, waiting="the baseline to be read")
 
 
+def _stretch(given: str) -> tuple[float, float]:
+    low, _, high = given.partition(":")
+    ends = amount(low), amount(high)
+    if ends[0] is None or ends[1] is None:
+        raise Failure("usage", f"--traffic {given!r} is no stretch.", "Write LOW:HIGH, as 0%:50%.")
+    return ends[0], ends[1]
+
+
 def _guard(given: str) -> dict[str, Any]:
     metric, better, bound = (*given.split(":"), "", "")[:3]
     worse = amount(bound) if bound else None
@@ -166,26 +180,35 @@ def shown(proposal: "Proposal") -> str:
     lines = [f"Trial {plan.key}, plan {plan.version}", ""]
     rows = _arms(proposal, plan) if isinstance(plan, Experiment) else _series(plan)
     if plan.change is not None:
-        rows.append(("changes", "; ".join(map(str, plan.change.patch))))
+        rows.append(("changes", "; ".join(_operations(plan.change))))
     from commands.cases_lines import row
 
     lines += [line for name, said in rows for line in row(name, said)]
     return "\n".join([*lines, *(f"  ! {note}" for note in proposal.notes)])
 
 
+def _operations(change: "Change") -> list[str]:
+    """What it does, operation by operation; what it only looks at is left out."""
+    became = {"add": "gets", "replace": "becomes"}
+    return [
+        f"{op.path} {became[op.op]} {op.value!r}" if op.op in became else str(op)
+        for op in change.patch
+        if op.op != "test"
+    ]
+
+
 def _arms(proposal: "Proposal", plan: "Experiment") -> list[tuple[str, str]]:
     found = proposal.found
     assert found is not None
-    unit = "s" if plan.measure == "time" else "share"
-    ratio = f"times x {plan.least:g}" if plan.measure == "time" else f"{plan.least:+.3g} of cases"
-    guards = [f"{guard.metric} worse by at most {told(guard.bound, 'share')}" for guard in plan.guards]
+    least = f"new time / old time {plan.least:.3g}" if plan.measure == "time" else f"{100 * plan.least:+.3g} points"
+    guards = [f"{guard.metric} worse by at most {100 * guard.bound:g} points" for guard in plan.guards]
     categories = f", {', '.join(plan.scope.categories)}" if plan.scope.categories else ""
     pace = f"{found.weekly:,.1f} come in a week: about {found.weeks:,.1f} weeks"
     if plan.unit in ("service", "team"):
         pace = "all there are"
     return [
         ("tries", plan.hypothesis),
-        ("metric", f"{plan.metric}, least effect {ratio} ({unit})"),
+        ("metric", f"{plan.metric}, {plan.better} is better; least effect {least}"),
         ("baseline", f"{plan.baseline.n:,} cases, {plan.baseline.sha256[:12]}"),
         ("cases", f"{plan.scope.kind}s of {', '.join(plan.scope.services)}{categories}, drawn by {plan.unit}"),
         ("arms", f"standard {plan.weights['standard']:g}, variant {plan.weights['variant']:g}; layer {plan.layer}"),

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any
 
+from commands.amount import told
 from commands.output import table
 
 WIDE = 100
@@ -70,7 +71,7 @@ def _plan(whole: dict[str, Any]) -> list[tuple[str, str]]:
             f"standard {weights['standard']:g}, variant {weights['variant']:g}; layer {plan['layer']}, "
             f"from {100 * plan['traffic'][0]:g} to {100 * plan['traffic'][1]:g} %",
         ),
-        ("follows", f"each case for {plan['follow_s'] / 86_400:g} days from its opening"),
+        ("follows", f"each case for {told(plan['follow_s'], 's')} from its opening"),
         ("errs", errs),
         ("looks", f"{when}; {plan['spending'].replace('_', '-')} spending"),
         ("stops", f"{_time(plan['stops_at'])} at the latest"),
