@@ -38,7 +38,10 @@ class Lived(Unfolding):
         """What the run does with an act or news. Raises Refused, and then nothing has happened."""
         if isinstance(message, acts.Act):
             in_time(message, self.state, self.now)
-        self.happens(decide(message, self.state, self.definition, self.now), getattr(message, "at", None))
+        drafts = decide(message, self.state, self.definition, self.now)
+        if isinstance(message, acts.Redefine):
+            self.definition = message.definition
+        self.happens(drafts, getattr(message, "at", None))
 
     def takes(self, message: acts.Act | acts.News) -> bool:
         """As `take`; whether it was taken."""

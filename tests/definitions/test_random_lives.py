@@ -18,9 +18,9 @@ from definitions.base import Level, PauseReason
 from definitions.case import ENDED, SYSTEM, WORKABLE, CaseState, Stage
 from definitions.clock import TargetState
 from definitions.example import organisation
-from definitions.facts import GENESIS, Draft, Fact, TextRef, chained
+from definitions.facts import GENESIS, Draft, Fact, TextRef
 from definitions.help import CONSENT, HelpRule, Offered, Remedy
-from definitions.kinds import KINDS, decide, evolve, look, reactions
+from definitions.kinds import KINDS, evolve
 from definitions.problem.acts import (
     LinkProblem,
     ProblemLinked,
@@ -30,19 +30,19 @@ from definitions.problem.acts import (
     WorkaroundFound,
 )
 from definitions.review.acts import Reviewed
-from definitions.rules.base import SOLVED, Refused, in_time
-from definitions.rules.deadlines import Outlook, positions_of
+from definitions.rules.base import SOLVED
+from definitions.rules.deadlines import positions_of
 from definitions.rules.help import consent, drawn, exposed, to_try, tried
-from definitions.rules.notices import Convene, Page, Tell
+from definitions.rules.notices import Convene
 from definitions.rules.opening import Opening, opening
 from definitions.rules.triage import triage
 from definitions.runs import AutomationResult
 from definitions.slices import IncidentDefinition
+from tests.definitions.lived import Lived
 
 LIVES = int(os.environ.get("JIDOKA_TEST_LIVES", "2000"))
 BATCHES = 20
 MOVES = 10
-MOST_ROUNDS = 40
 CASE, OTHERS = "INC-00000000", ("INC-11111111", "INC-22222222")
 PROBLEMS = ("PRB-11111111", "PRB-22222222")
 REVIEW = "PIR-00000000"
@@ -56,78 +56,24 @@ DEFINITIONS = tuple(
 MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)  # the week before the clocks of Europe change
 
 
-class Life:
-    """One case as its run keeps it, without the run."""
+class Life(Lived):
+    """An incident from its opening on; a review that it asks for is opened beside what it writes, and once."""
 
     def __init__(self, start: Opening, definition: IncidentDefinition, now: datetime) -> None:
-        self.state, self.definition, self.now = CaseState(id=CASE), definition, now
-        self.facts: list[Fact] = []
+        super().__init__(CASE, definition, now)
         self.asked_at = now
-        self.tells: list[Tell] = []
-        self.pages: list[Page] = []
-        self.convened: list[Convene] = []
-        self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
-        self.write(opening(start, definition), start.at)
+        self.happens(opening(start, definition), start.at)
 
-    def write(self, drafts: Sequence[Draft], at: datetime | None = None) -> None:
-        """Remember facts and all that follows from them."""
-        for draft in drafts:
-            self._append(draft, at or self.now)
-        for _ in range(MOST_ROUNDS):
-            self.outlook = look(self.state, self.definition, self.now)
-            if not self.outlook.drafts:
-                self._review()
-                return
-            for draft in self.outlook.drafts:
-                self._append(draft, self.now)
-        pytest.fail(f"what is due never ends: {[draft.type for draft in self.outlook.drafts]}")
-
-    def _review(self) -> None:
-        """A review is opened as a run has it done: beside what it writes, and once."""
-        while self.convened:
-            why = self.convened.pop(0).why
-            if self.state.reviewed is None:
-                self.write([Draft(type="review_opened", actor=SYSTEM, data={"review": REVIEW, "why": why})])
-
-    def _append(self, draft: Draft, at: datetime) -> None:
-        before = self.state
-        fact = chained(draft, case_id=CASE, seq=before.seq + 1, step=before.step, at=at, prev_hash=before.last_hash)
-        self.state = evolve(before, fact)
-        self.facts.append(fact)
+    def keep(self, fact: Fact, before: CaseState) -> None:
+        super().keep(fact, before)
         if fact.type == "asked":
             self.asked_at = self.now
-        for command in reactions(fact, self.state, self.definition, self.now):
-            if isinstance(command, Tell):
-                self.tells.append(command)
-                if command.promise is not None:
-                    promised = command.promise.model_dump(mode="json")
-                    self._append(Draft(type="promised", actor=SYSTEM, data=promised), self.now)
-            elif isinstance(command, Page):
-                self.pages.append(command)
-            elif isinstance(command, Convene):
-                self.convened.append(command)
 
-    def take(self, message: acts.Act | acts.News) -> bool:
-        """What the run does with an act or news; whether it took it."""
-        try:
-            if isinstance(message, acts.Act):
-                in_time(message, self.state, self.now)
-            drafts = decide(message, self.state, self.definition, self.now)
-        except Refused:
-            return False
-        if isinstance(message, acts.Redefine):
-            self.definition = message.definition
-        self.write(drafts, getattr(message, "at", None))
-        return True
-
-    def sleep(self, until: datetime) -> None:
-        """Let time pass; the one timer wakes the case in between."""
-        while self.outlook.next_at is not None and self.outlook.next_at <= until:
-            woken = self.outlook.next_at
-            assert woken > self.now, "a timer in the past would go off for ever"
-            self.now = woken
-            self.write(())
-        self.now = until
+    def happens(self, drafts: Sequence[Draft], at: datetime | None = None) -> None:
+        super().happens(drafts, at)
+        wanted = next((command.why for command in self.commands if isinstance(command, Convene)), None)
+        if wanted is not None and self.state.reviewed is None:
+            self.happens([Draft(type="review_opened", actor=SYSTEM, data={"review": REVIEW, "why": wanted})])
 
 
 Draw = Callable[[Random, Life], acts.Act | acts.News]
@@ -241,11 +187,11 @@ def born(random: Random) -> Life:
 def _helped(random: Random, life: Life) -> None:
     """What triage found, and the question of a remedy that asks first."""
     offer = random.choice((None, Offered(articles=("kb-vpn-drops", "kb-vpn-client"), confidence=0.9)))
-    life.write(exposed(life.state, life.definition, offer))
+    life.happens(exposed(life.state, life.definition, offer))
     remedy = to_try(life.state, life.definition)
     if remedy is not None and remedy.consent:
         asked = consent(life.state, life.definition, life.now)
-        life.write([Draft(type="asked", actor=SYSTEM, data=asked.model_dump(mode="json"))])
+        life.happens([Draft(type="asked", actor=SYSTEM, data=asked.model_dump(mode="json"))])
 
 
 def _remedied(random: Random, life: Life) -> str | None:
@@ -257,7 +203,7 @@ def _remedied(random: Random, life: Life) -> str | None:
     result = AutomationResult(
         outcome=random.choice(("done", "done", "failed")), data={"verified": random.choice((True, None, False))}
     )
-    life.write(tried(remedy, result, life.state, life.definition, life.now))
+    life.happens(tried(remedy, result, life.state, life.definition, life.now))
     return f"(remedy {result.outcome})"
 
 
@@ -269,7 +215,7 @@ def live(random: Random) -> tuple[Life, list[str]]:
     for move in range(MOVES):
         if move == routed_after:
             if life.state.team is None and not life.state.ended:  # somebody may have given it to a team meanwhile
-                life.write(triage(life.state, life.definition))
+                life.happens(triage(life.state, life.definition))
             _helped(random, life)
             taken.append("(routed)")
             check(life, taken)
@@ -281,7 +227,7 @@ def live(random: Random) -> tuple[Life, list[str]]:
         if isinstance(message, acts.Act) and random.random() < 0.1:
             message = message.model_copy(update={"at": life.now - timedelta(minutes=random.randrange(1, 600))})
             name += " (late)"
-        if life.take(message):
+        if life.takes(message):
             taken.append(name)
         check(life, taken)
         if random.random() < 0.6:
@@ -360,7 +306,7 @@ def _of_words(life: Life) -> list[str]:
         found.append("ended, and yet a timer is armed")
     if len({p.id for p in state.promises}) != len(state.promises) or len(set(state.pages)) != len(state.pages):
         found.append("the same promise or page twice")
-    if [page.page for page in life.pages] != list(state.pages):
+    if [page.page for page in life.paged] != list(state.pages):
         found.append("pages that went out are not those remembered")
     return found
 

@@ -14,25 +14,24 @@ import pytest
 
 from definitions import acts
 from definitions.base import Level, PauseReason
-from definitions.case import SYSTEM, WORKABLE, CaseState, Stage
+from definitions.case import WORKABLE, CaseState, Stage
 from definitions.clock import TargetState
 from definitions.example import organisation
-from definitions.facts import Draft, Fact, TextRef, chained
-from definitions.kinds import KINDS, decide, evolve, look, reactions
+from definitions.facts import Draft, Fact, TextRef
+from definitions.kinds import KINDS, evolve
 from definitions.problem import acts as problem_acts
 from definitions.problem.rules import PROVEN, of
 from definitions.problem.state import ProblemBrief
-from definitions.rules.base import Refused, in_time
-from definitions.rules.deadlines import Outlook, positions_of
-from definitions.rules.notices import Notify, Tell
+from definitions.rules.deadlines import positions_of
+from definitions.rules.notices import Notify
 from definitions.rules.opening import Opening
 from definitions.rules.triage import triage
 from definitions.slices import CaseDefinition, IncidentDefinition
+from tests.definitions.lived import Lived
 
 WORLDS = int(os.environ.get("JIDOKA_TEST_LIVES", "2000")) // 10
 BATCHES = 10
 MOVES = 25
-MOST_ROUNDS = 40
 STAFF = ("sam", "jay", "kim")
 MONDAY = datetime(2026, 3, 23, 9, tzinfo=UTC)  # the week before the clocks of Europe change
 INCIDENT, PROBLEM = organisation.incident("vpn"), organisation.problem("vpn")
@@ -57,15 +56,15 @@ class World:
         """One more, with or without somebody who waits."""
         requester = self.random.choice(("rita", "omar", None))
         case = f"INC-{len(self.lives):08}"
-        life = self.lives[case] = Life(self, case, "incident", INCIDENT)
+        life = self.lives[case] = Life(self, case, INCIDENT)
         life.begin(self._opening(requester))
-        life.write(triage(life.state, INCIDENT))
+        life.happens(triage(life.state, INCIDENT))
 
     def problem(self) -> None:
         """One more, of some of the incidents there are."""
         incidents = tuple(case for case in self.named("incident") if self.random.random() < 0.3)
         case = f"PRB-{len(self.lives):08}"
-        life = self.lives[case] = Life(self, case, "problem", PROBLEM)
+        life = self.lives[case] = Life(self, case, PROBLEM)
         life.begin(self._opening(None).model_copy(update={"problem": ProblemBrief(incidents=incidents)}))
 
     def named(self, kind: str) -> list[str]:
@@ -91,8 +90,11 @@ class World:
             assert min(due) > self.now, "a timer in the past would go off for ever"
             self.now = min(due)
             for life in self.lives.values():
-                life.write(())
+                life.now = self.now
+                life.happens(())
         self.now = until
+        for life in self.lives.values():
+            life.now = until
 
     def _opening(self, requester: str | None) -> Opening:
         return Opening(
@@ -101,15 +103,12 @@ class World:
         )  # fmt: skip
 
 
-class Life:
-    """One case as its run keeps it, without the run."""
+class Life(Lived):
+    """One case of a world, by its clock; news to others go into its post."""
 
-    def __init__(self, world: World, case: str, kind: str, definition: CaseDefinition) -> None:
-        self.world, self.definition = world, definition
-        self.state = CaseState.model_validate({"id": case, "kind": kind})
-        self.facts: list[Fact] = []
-        self.tells: list[Tell] = []
-        self.outlook = Outlook(drafts=(), next_at=None, waits_for="")
+    def __init__(self, world: World, case: str, definition: CaseDefinition) -> None:
+        super().__init__(case, definition, world.now)
+        self.world = world
 
     @property
     def ever_over(self) -> bool:
@@ -118,52 +117,26 @@ class Life:
 
     def begin(self, start: Opening) -> None:
         """Its first facts."""
-        self.write(KINDS[self.state.kind].opening(start, self.definition))
+        self.happens(KINDS[self.state.kind].opening(start, self.definition))
 
-    def write(self, drafts: Sequence[Draft]) -> None:
-        """Remember facts and all that follows from them."""
-        for draft in drafts:
-            self._append(draft)
-        for _ in range(MOST_ROUNDS):
-            self.outlook = look(self.state, self.definition, self.world.now)
-            if not self.outlook.drafts:
-                return
-            for draft in self.outlook.drafts:
-                self._append(draft)
-        pytest.fail(f"what is due never ends: {[draft.type for draft in self.outlook.drafts]}")
-
-    def _append(self, draft: Draft) -> None:
-        before, now = self.state, self.world.now
-        fact = chained(draft, case_id=before.id, seq=before.seq + 1, step=before.step, at=now, prev_hash="0" * 64)
-        self.state = evolve(before, fact)
-        self.facts.append(fact)
-        for command in reactions(fact, self.state, self.definition, now):
-            if isinstance(command, Notify):
-                if command.case_id in self.world.lives:
-                    self.world.post.setdefault((before.id, command.case_id), deque()).append(command.news)
-            elif isinstance(command, Tell):
-                self.tells.append(command)
-                if command.promise is not None:
-                    promised = command.promise.model_dump(mode="json")
-                    self._append(Draft(type="promised", actor=SYSTEM, data=promised))
+    def happens(self, drafts: Sequence[Draft], at: datetime | None = None) -> None:
+        super().happens(drafts, at)
+        for command in [command for command in self.commands if isinstance(command, Notify)]:
+            self.commands.remove(command)
+            if command.case_id in self.world.lives:
+                self.world.post.setdefault((self.state.id, command.case_id), deque()).append(command.news)
 
     def does(self, act: acts.Act) -> None:
         """What the run does with an act."""
-        try:
-            in_time(act, self.state, self.world.now)
-            drafts = decide(act, self.state, self.definition, self.world.now)
-        except Refused:
-            return
-        self.world.taken[type(act).__name__] += 1
-        self.write(drafts)
+        self.world.taken[type(act).__name__] += self.takes(act)
 
     def hear(self, news: acts.News) -> None:
         """What the run does with news; one that is over hears nothing."""
         if self.state.ended:
             return
-        drafts = decide(news, self.state, self.definition, self.world.now)
-        self.world.taken[type(news).__name__] += bool(drafts)
-        self.write(drafts)
+        before = len(self.facts)
+        self.take(news)
+        self.world.taken[type(news).__name__] += len(self.facts) > before
 
 
 def move(world: World) -> None:
@@ -246,7 +219,7 @@ def troubles_of(life: Life) -> list[str]:
                 found.append(f"the clock of {target} is dead")
         named = (problem.incidents, problem.recurrences)
         found += [f"the same incident twice in {names}" for names in named if len(set(names)) != len(names)]
-    told = [tell.text.id for tell in life.tells if tell.template == "workaround" and tell.text is not None]
+    told = [tell.text.id for tell in life.told if tell.template == "workaround" and tell.text is not None]
     linked = [fact for fact in life.facts if fact.type == "problem_linked"]
     if len(set(told)) != len(told) and len(linked) < 2:
         found.append(f"told the same workaround twice: {told}")
