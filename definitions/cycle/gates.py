@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from definitions.base import Value
-from definitions.cycle import checks
+from definitions.cycle import checks, trial_checks
 from definitions.cycle.definition import GateRule
 from definitions.cycle.evidence import Evidence
 from definitions.cycle.state import CycleState, Phase, Shortfall
@@ -46,7 +46,13 @@ BEGIN = (
     checks.team_has_room,
 )
 FROZEN = (checks.baseline_frozen, checks.baseline_has_cases)
-PLANNED = (checks.countermeasure_named, checks.plan_locked, checks.plan_has_power, checks.no_clash, checks.honest_check)
+PLANNED = (
+    trial_checks.countermeasure_named,
+    trial_checks.plan_locked,
+    trial_checks.plan_has_power,
+    trial_checks.no_clash,
+    trial_checks.honest_check,
+)
 
 GATES: dict[Phase, tuple[Check, ...]] = {
     Phase.DEFINE: (
@@ -58,21 +64,21 @@ GATES: dict[Phase, tuple[Check, ...]] = {
         *BEGIN,
     ),
     Phase.MEASURE: (*FROZEN, checks.effect_can_be_found, checks.measurement_is_good),
-    Phase.ANALYSE: (checks.cause_has_evidence,),
+    Phase.ANALYSE: (trial_checks.cause_has_evidence,),
     Phase.IMPROVE: PLANNED,
-    Phase.CONTROL: (checks.verdict_reached, checks.decision_made, checks.control_ran),
+    Phase.CONTROL: (trial_checks.verdict_reached, trial_checks.decision_made, trial_checks.control_ran),
     Phase.PROBLEM: (*BEGIN, *FROZEN),
-    Phase.CAUSE: (checks.cause_named, *PLANNED),
-    Phase.TRIAL: (checks.verdict_reached, checks.decision_made),
-    Phase.STANDARD: (checks.control_ran,),
+    Phase.CAUSE: (trial_checks.cause_named, *PLANNED),
+    Phase.TRIAL: (trial_checks.verdict_reached, trial_checks.decision_made),
+    Phase.STANDARD: (trial_checks.control_ran,),
 }
 WARNINGS: dict[Phase, tuple[Warn, ...]] = {
     Phase.MEASURE: (checks.unstable, checks.season_found),
     Phase.PROBLEM: (checks.unstable, checks.season_found),
-    Phase.IMPROVE: (checks.shared_capacity,),
-    Phase.CAUSE: (checks.shared_capacity,),
-    Phase.TRIAL: (checks.against_the_verdict,),
-    Phase.CONTROL: (checks.against_the_verdict,),
+    Phase.IMPROVE: (trial_checks.shared_capacity,),
+    Phase.CAUSE: (trial_checks.shared_capacity,),
+    Phase.TRIAL: (trial_checks.against_the_verdict,),
+    Phase.CONTROL: (trial_checks.against_the_verdict,),
 }
 
 

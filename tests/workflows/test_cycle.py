@@ -11,6 +11,7 @@ from definitions.cycle import acts
 from definitions.cycle.evidence import Neighbours
 from definitions.cycle.state import COURSE, ControlPlan, Method
 from office.errors import ActRefused, NotAllowed
+from office.inbox import Inbox
 from tests.definitions.cycle.lives import CHARTER, SERIES, verdict
 from tests.workflows.cycles import FigureDesk, begun, facts, opened, planned
 from tests.workflows.house import House, house
@@ -299,6 +300,16 @@ async def test_the_customer_in_the_team_takes_part_and_nobody_else_outside_the_d
         with pytest.raises(NotAllowed):
             await refused
     await home.desk.act(case, acts.StopCycle(by="dana", text=home.words("Enough.")), actor=home.person("dana"))
+
+
+async def test_whoever_leads_a_cycle_has_it_in_their_inbox_until_it_runs_by_itself(home: House) -> None:
+    case = await controlled(home)
+    other = await begun(home)
+
+    listed = await Inbox(home.desk, home.person("ravi")).all(20)
+
+    assert [(row["id"], row["command"]) for row in listed] == [(other, f"jidoka cycle show {other}")]
+    assert case != other
 
 
 async def test_a_run_always_says_what_it_waits_for_and_who_may_act(home: House, figures: FigureDesk) -> None:
