@@ -49,12 +49,15 @@ class Cycling:
 
     def __init__(self, desk: "Desk", reading: Reading) -> None:
         self._desk, self._store, self._reading = desk, desk.store, reading
+        # Reading takes memory and a thread that others want: cycles can wait a moment for each other.
+        self._one_reads = asyncio.Semaphore(1)
 
     # -- the gates -----------------------------------------------------------------------------------------------
 
     async def measure(self, asked: Measure) -> Evidence:
         """What the gate of the present phase needs; parts that nobody can measure are None."""
-        return await asyncio.to_thread(self._measured, asked)
+        async with self._one_reads:
+            return await asyncio.to_thread(self._measured, asked)
 
     def _measured(self, asked: Measure) -> Evidence:
         state, standard = asked.state, self._desk.organisation
@@ -104,7 +107,8 @@ class Cycling:
 
     async def look(self, asked: LookAt) -> Looked:
         """Make the next look, once; with the evidence once the trial is over."""
-        return await asyncio.to_thread(self._looked, asked)
+        async with self._one_reads:
+            return await asyncio.to_thread(self._looked, asked)
 
     def _looked(self, asked: LookAt) -> Looked:
         plan = self._plan(asked.state)
@@ -191,7 +195,8 @@ class Cycling:
 
     async def watch(self, asked: WatchOver) -> Watched:
         """The course of the metric since the standard changed, and whether chance explains it."""
-        return await asyncio.to_thread(self._watched, asked)
+        async with self._one_reads:
+            return await asyncio.to_thread(self._watched, asked)
 
     def _watched(self, asked: WatchOver) -> Watched:
         plan, verdict = self._plan(asked.state), asked.state.evidence.verdict
