@@ -1,7 +1,5 @@
 """Two plain pages: what this is, and what the API takes. No script, nothing loaded from elsewhere."""
 
-import base64
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from html import escape
@@ -11,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from web.doors import open_to_all
+from web.html import document
 
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}"
@@ -18,11 +17,6 @@ STYLE = (
     "code{padding:.1em .3em}pre{padding:.75rem;overflow:auto}h2{margin-top:2rem}"
     "table{border-collapse:collapse}td,th{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top}"
 )
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'none'"
-}
 
 Schema = Mapping[str, Any]
 
@@ -34,12 +28,12 @@ def pages(schema: Callable[[], dict[str, Any]]) -> APIRouter:
     @router.get("/")
     @open_to_all("says what this is")
     async def home() -> HTMLResponse:
-        return _page("Jidoka", HOME)
+        return document("Jidoka", HOME, STYLE)
 
     @router.get("/api/docs")
     @open_to_all("describes the API; the same text is in the source code")
     async def docs() -> HTMLResponse:
-        return _page("API", described(schema()))
+        return document("API", described(schema()), STYLE)
 
     @router.get("/api/openapi.json")
     @open_to_all("describes the API; the same text is in the source code")
@@ -98,9 +92,3 @@ def _shape(title: str, shape: Schema, schema: Schema) -> str:
     if "$ref" in shape:
         resolved = schema["components"]["schemas"][shape["$ref"].rpartition("/")[2]]
     return f"<p>{escape(title)}</p><pre>{escape(json.dumps(resolved, indent=2, ensure_ascii=False))}</pre>"
-
-
-def _page(title: str, content: str) -> HTMLResponse:
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-    html = f'<!doctype html><html lang="en"><head>{head}<style>{STYLE}</style></head><body>{content}</body></html>'
-    return HTMLResponse(html, headers=POLICY)

@@ -3,8 +3,6 @@
 Opening one does nothing, because mail programs open links by themselves; the button on it does.
 """
 
-import base64
-import hashlib
 from html import escape
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -13,6 +11,7 @@ from fastapi import Path
 from fastapi.responses import HTMLResponse
 
 from office.errors import DeskError
+from web.html import document
 
 STYLE = (
     "body{font:17px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem;color:#1b1f24}"
@@ -24,11 +23,6 @@ STYLE = (
     ".said{background:#e9f3ec;border-radius:6px;padding:.75rem 1rem}.wrong{background:#fbeaea;border-radius:6px;"
     "padding:.75rem 1rem}"
 )
-_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-POLICY = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; "
-    "base-uri 'none'; form-action 'self'"
-}
 MOST_FIELDS = 8
 PROOF = "the token in the address is the proof, and opening the page does nothing"
 
@@ -46,9 +40,7 @@ def fields(body: bytes, known: tuple[str, ...]) -> dict[str, str]:
 
 def page(title: str, content: str, status: int = 200) -> HTMLResponse:
     """`content` is HTML."""
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
-    html = f'<!doctype html><html lang="en"><head>{head}<style>{STYLE}</style></head><body>{content}</body></html>'
-    return HTMLResponse(html, status, POLICY)
+    return document(title, content, STYLE, forms="'self'", status=status)
 
 
 def sorry(title: str, wrong: DeskError) -> HTMLResponse:
