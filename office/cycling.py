@@ -29,12 +29,11 @@ from definitions.cycle.evidence import Evidence
 from definitions.cycle.rules import method_of
 from definitions.cycle.state import CycleBrief, CycleState, Phase
 from definitions.experiment import Experiment
-from definitions.verdict import Decision, Verdict
 from office.cycling_reading import Reading
+from office.cycling_trial import Trials, numbers_of
 from office.errors import ActRefused
 from office.neighbours import clashes, neighbours
 from records.errors import Conflict, NotStored
-from records.experiments import ExperimentRow
 
 if TYPE_CHECKING:
     from desk import Desk
@@ -49,6 +48,7 @@ class Cycling:
 
     def __init__(self, desk: "Desk", reading: Reading) -> None:
         self._desk, self._store, self._reading = desk, desk.store, reading
+        self._trials = Trials(desk.store, reading)
         # Reading takes memory and a thread that others want: cycles can wait a moment for each other.
         self._one_reads = asyncio.Semaphore(1)
 
@@ -63,7 +63,7 @@ class Cycling:
         state, standard = asked.state, self._desk.organisation
         plan = self._plan(state)
         team_of = {service.key: service.default_team for service in standard.services}
-        found: Evidence = self._reading("found", state, plan, self._numbers(plan), team_of, asked.at)
+        found: Evidence = self._reading("found", state, plan, numbers_of(self._store, plan), team_of, asked.at)
         known: dict[str, object] = {}
         if state.phase in (Phase.DEFINE, Phase.PROBLEM):
             known["neighbours"] = neighbours(self._store, standard, asked.cycle, state)
@@ -114,52 +114,7 @@ class Cycling:
         plan = self._plan(asked.state)
         if plan is None:
             raise ApplicationError(f"the plan of {asked.cycle} is not in the records", non_retryable=True)
-        return self._series(asked, plan) if isinstance(plan, BeforeAfter) else self._trial(asked, plan)
-
-    def _series(self, asked: LookAt, plan: BeforeAfter) -> Looked:
-        start = plan.began(asked.state.begun_at)
-        if asked.at < (until := plan.over(start)):
-            return Looked(number=None, says=None, next_at=until)
-        found = self._reading("weeks_after", plan, asked.state.charter, start, asked.at)
-        says = "win" if found.beaten else "not_found"
-        return Looked(number=1, says=says, evidence=Evidence(interrupted=found), next_at=asked.at)
-
-    def _trial(self, asked: LookAt, plan: Experiment) -> Looked:
-        row, looks = self._store.experiments.get(plan.key), self._looks(plan)
-        number, next_at = asked.state.looks + 1, asked.at
-        if len(looks) < number and row.state == "running":
-            seen = self._reading("seen", plan, self._numbers(plan), looks, asked.at)
-            next_at = seen.next_at
-            if seen.decision is None:
-                return Looked(number=None, says=None, next_at=next_at)
-            # The data first: whoever finds the look finds what it saw.
-            self._store.blobs.put(seen.content)
-            first = self._store.experiments.looked(plan.key, number, seen.decision.model_dump(mode="json"))
-            looks = (*looks, Decision.model_validate(first.decision))
-        if number < len(looks) or (len(looks) == number and row.state == "running" and not _over(looks)):
-            return Looked(number=number, says=looks[number - 1].says, next_at=next_at)
-        # The last one, or somebody has stopped it: then the verdict is of what could be seen by then.
-        verdict = self._verdict(plan, row, looks)
-        made = number if len(looks) >= number else None
-        return Looked(number=made, says=verdict.outcome, evidence=Evidence(verdict=verdict), next_at=asked.at)
-
-    def _verdict(self, plan: Experiment, row: ExperimentRow, looks: tuple[Decision, ...]) -> Verdict:
-        """Of what the last look saw; of an experiment that somebody stopped, of what could be seen by then."""
-        if row.verdict is not None:
-            return Verdict.model_validate(row.verdict)
-        numbers, stopped = self._numbers(plan), None
-        if _over(looks):
-            content = self._store.blobs.get(looks[-1].data)
-        else:
-            stopped = row.reason or "somebody stopped it"
-            content = self._reading("drawn_by", plan, row.ended_at)
-            self._store.blobs.put(content)
-        verdict: Verdict = self._reading("judged", plan, content, looks, numbers, stopped)
-        ended = self._store.experiments.end(plan.key, SYSTEM, verdict.why, verdict.model_dump(mode="json"))
-        return Verdict.model_validate(ended.verdict)
-
-    def _looks(self, plan: Experiment) -> tuple[Decision, ...]:
-        return tuple(Decision.model_validate(row.decision) for row in self._store.experiments.looks(plan.key))
+        return self._trials.after(asked, plan) if isinstance(plan, BeforeAfter) else self._trials.look(asked, plan)
 
     # -- the standard --------------------------------------------------------------------------------------------
 
@@ -241,16 +196,6 @@ class Cycling:
                 f"the plan {state.planned.plan} of {state.planned.experiment} is not in the records", non_retryable=True
             )
         return plan
-
-    def _numbers(self, plan: Experiment | BeforeAfter | None) -> bytes | None:
-        """The times of the baseline that ranks are scored against."""
-        if not isinstance(plan, Experiment) or plan.measure == "share":
-            return None
-        return self._store.blobs.get(plan.baseline.sha256)
-
-
-def _over(looks: tuple[Decision, ...]) -> bool:
-    return bool(looks) and (looks[-1].stops or looks[-1].final)
 
 
 def _followed(plan: Experiment | BeforeAfter) -> timedelta:

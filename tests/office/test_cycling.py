@@ -19,6 +19,7 @@ from definitions.people import Actor, Door, Role
 from definitions.standards import How
 from desk import Desk
 from office.cycling import Cycling
+from office.cycling_trial import Trials
 from records.store import Store
 from tests.definitions.cycle.test_before_after import series
 from tests.definitions.trials import change
@@ -283,7 +284,7 @@ async def test_a_worker_that_died_between_look_and_verdict_judges_what_the_look_
     known = await begun(cycling, state(store, plan, "trial"))
     at = T0 + 120 * EACH + timedelta(seconds=FOLLOW)
     with monkeypatch.context() as dies:
-        dies.setattr(cycling, "_verdict", None)
+        dies.setattr(Trials, "_verdict", None)
         with pytest.raises(TypeError):
             await cycling.look(LookAt(cycle=CYCLE, state=known, at=at))
     (look,) = store.experiments.looks(plan.key)
