@@ -82,6 +82,9 @@ async def answered(
         found = [place for place, seq in enumerate(said) if (seq <= since if at_once else seq > since)]
         if found:
             return case, case["gates"][found[-1] if at_once else found[0]]
+        if len(said) < len(case["gates"]) and case["asked_by"] is None:
+            # Who takes part from outside the desk reads answers, but not the facts behind them.
+            return case, case["gates"][-1]
         later = [event for event in case["events"] if event["seq"] > since]
         if failed := [event for event in later if event["type"] == "errand_failed"]:
             why = failed[-1]["data"]["reason"]

@@ -11,6 +11,8 @@ from commands.cases_times import read
 from commands.cycle_now import standing
 from commands.cycle_story import SILENT, story
 from commands.cycle_text import brief, page
+from commands.cycle_watch import answered
+from commands.failures import Failure
 from definitions.cycle import acts
 from definitions.cycle.evidence import Neighbours
 from definitions.cycle.facts import FACTS
@@ -162,3 +164,29 @@ async def test_every_fact_of_a_cycle_has_a_sentence_or_is_said_by_another(home: 
 
     assert unsaid == []
     assert SILENT - {"routed", "assigned", "step_entered"} <= FACTS.keys()
+
+
+@pytest.mark.parametrize("who", ["kim", "rita"])
+async def test_whoever_asks_for_a_gate_reads_its_answer_also_from_outside_the_desk(
+    home: House, figures: FigureDesk, who: str
+) -> None:
+    case, asker = await begun(home), home.person(who)
+
+    first = await home.desk.act(case, acts.AskGate(by=who), actor=asker, key="one")
+    _, passed = await answered(home.desk, asker, case, first.seq, at_once=False)
+    again = await home.desk.act(case, acts.AskGate(by=who), actor=asker, key="one")
+    _, same = await answered(home.desk, asker, case, again.seq, at_once=False)
+    second = await home.desk.act(case, acts.AskGate(by=who), actor=asker, key="two")
+    _, refused = await answered(home.desk, asker, case, second.seq, at_once=False)
+
+    assert (passed["gate"], passed["outcome"], passed["by"]) == ("problem", "passed", who)
+    assert same == passed
+    assert (refused["gate"], refused["outcome"]) == ("cause", "refused")
+
+
+async def test_a_cycle_that_ends_before_its_gate_answers_leaves_nobody_waiting(home: House) -> None:
+    case = await begun(home)
+    await home.act(case, acts.StopCycle(by="ravi", text=home.words("No.")))
+
+    with pytest.raises(Failure, match="ended before its gate answered"):
+        await answered(home.desk, home.person("dana"), case, 10_000, at_once=False)
