@@ -20,7 +20,8 @@ NEXT: Mapping[str, str] = {
     "cycle_verdict": "Decide. Make it the standard (jidoka cycle approve {case}; with --reason WORDS where it did not "
     "help) or roll it back (jidoka cycle approve {case} --reject). Cases wait for nothing meanwhile.",
     "cycle_standard": "jidoka cycle report {case} --out a3.html writes out what was tried and what came of it.",
-    "cycle_not_settled": "Remove what stands in the way and decide again: jidoka cycle approve {case}",
+    "cycle_not_settled": "Remove what stands in the way. What was accepted, decide anew (jidoka cycle approve {case}); "
+    "what was not is taken back by hand: jidoka definitions revert NUMBER --reason WORDS",
     "cycle_signal": "See the chart (jidoka cycle report {case} --out a3.html) and the cases of these days.",
     "cycle_failed": "Nothing, if it was away for a moment: it is tried again by itself. If this mail comes again, see "
     "the log of the worker.",

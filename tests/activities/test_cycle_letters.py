@@ -9,7 +9,9 @@ from activities.cycle_letters import NEXT
 from activities.render import REQUIRED
 from cli import root
 
-TYPED = re.compile(r"jidoka ((?:[a-z]+ )+)\{(?:case|other)\}((?: --[a-z-]+(?: [A-Z]+| [a-z0-9]+\.[a-z]+)?)*)")
+TYPED = re.compile(
+    r"jidoka ((?:[a-z]+ )+)(?:\{(?:case|other)\}|NUMBER)((?: --[a-z-]+(?: [A-Z]+| [a-z0-9]+\.[a-z]+)?)*)"
+)
 
 
 @pytest.mark.parametrize("template", NEXT)
