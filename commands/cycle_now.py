@@ -28,7 +28,8 @@ def standing(case: dict[str, Any], now: datetime) -> Standing:
     key, phase, lead = case["id"], case["phase"], case["assignee"] or case["charter"]["lead"]
     if case["closed_at"]:
         after = f" {case['follow_up']} follows on it." if case.get("follow_up") else ""
-        return Standing(f"It ended: {(case['outcome'] or case['state']).replace('_', ' ')}.{after}")
+        ended = "stopped" if case["state"] == "cancelled" else str(case["outcome"]).replace("_", " ")
+        return Standing(f"It ended: {ended}.{after}")
     if case["asked_by"]:
         return Standing(f"It measures what the gate {phase} asks for; {case['asked_by']} asked.")
     if case.get("settling"):

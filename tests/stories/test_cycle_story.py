@@ -183,7 +183,7 @@ def test_a_kaizen_goes_from_its_charter_to_a_trial_on_new_cases(past: Stack, cha
     assert ledger["totals"] == []
     lines = stack.call("cycle", "watch", case, "--as", "dana").out
     assert "Dana Cole stops the cycle." in lines
-    assert "It ended" in lines
+    assert "It ended: stopped." in lines
 
 
 def ended(stack: Stack, case: str) -> list[dict[str, Any]]:
