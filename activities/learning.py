@@ -1,11 +1,10 @@
 """Learning who resolves what: from the engine's own resolved cases to the table of estimates in force."""
 
 import asyncio
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
 from pathlib import Path
 
+from activities.apart import one_process
 from records.routing_tables import RoutingTable
 from records.store import Store
 from records.values import Clock
@@ -43,7 +42,7 @@ class Weekly:
         latest = await asyncio.to_thread(self._store.routing_tables.latest)
         if latest is not None and latest.until >= until:
             return False
-        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        with one_process() as apart:
             work = (self._url, self._data_dir, self._clock(), until)
             return await asyncio.get_running_loop().run_in_executor(apart, _learn, *work)
 

@@ -1,14 +1,13 @@
 """Where the live log is read for cycles: beside what is served, so that nobody who reports something waits for it."""
 
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from temporalio.exceptions import ApplicationError
 
+from activities.apart import one_process
 from records.store import Store
 
 
@@ -30,7 +29,7 @@ class Apart:
         self._url, self._data_dir = url, data_dir
 
     def __call__(self, question: str, *given: Any) -> Any:
-        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        with one_process() as apart:
             found = apart.submit(_answered, self._url, self._data_dir, question, given).result()
         if isinstance(found, _Refusal):
             # Nobody mends it by asking again at once.
