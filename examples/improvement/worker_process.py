@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +21,8 @@ def settings_of(data_dir: Path, address: str) -> Settings:
     return Settings.model_validate({"data_dir": data_dir, "embedded": True, "temporal_address": address})
 
 
-async def serve(settings: Settings, now: datetime) -> None:
-    """Work until SIGTERM."""
+async def serve(settings: Settings, now: datetime, ready: Callable[[], None]) -> None:
+    """Work until SIGTERM; `ready` is called when it polls."""
     worker.spare_memory()
     stop, clock = asyncio.Event(), ActivityClock(now)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
@@ -32,9 +33,13 @@ async def serve(settings: Settings, now: datetime) -> None:
         client = await opening.connect(settings)
         async with worker.build(client, settings, store, organisation, commit, clock):
             worker.spare_collector()
-            print("ready", flush=True)
+            ready()
             await stop.wait()
 
 
+def _said() -> None:
+    print("ready", flush=True)
+
+
 if __name__ == "__main__":
-    asyncio.run(serve(settings_of(Path(sys.argv[1]), sys.argv[2]), datetime.fromisoformat(sys.argv[3])))
+    asyncio.run(serve(settings_of(Path(sys.argv[1]), sys.argv[2]), datetime.fromisoformat(sys.argv[3]), _said))
