@@ -1,7 +1,8 @@
 """The control chart of a new standard: limits frozen from what the trial showed, every later case judged by them.
 
 The cases that gave the limits are those that had the change while it was tried: of two arms the variant's, else the
-weeks that were compared. They are known before the watch begins, and nobody chose them for being good.
+weeks that were compared. They are known before the watch begins, and nobody chose them for being good. Where a quick
+verdict left too few of them, the first whole weeks of the standard make up for it, and are not judged themselves.
 """
 
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ LIMITS = tuple(3 + step / 4 for step in range(13))
 APART = 185.0
 """Weeks between false alarms on either side, at least: 370 on the side that is worse, which alone is told."""
 FEWEST = 30
-"""Cases without which no chart is drawn."""
+"""Cases without which nobody can say what is usual."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,14 @@ class Level:
     wait: float
     """Seconds: of a time, from when on a case is late; nothing of a case is asked later than that."""
     cases: Counted
+    filled: int = 0
+    """How many of them are of the first weeks of the standard."""
+
+    @property
+    def words(self) -> str:
+        """Where limits come from."""
+        tried = f"limits from {len(self.cases) - self.filled:,} cases that had the change while it was tried"
+        return f"{tried} and the first {self.filled:,} after it" if self.filled else tried
 
     def bad(self, found: Counted) -> NDArray[np.bool_]:
         """Late ones; or those that had what nobody wants, or lacked what is wanted."""
@@ -88,15 +97,19 @@ def late_from(times: NDArray[np.float64]) -> float:
 def control(level: Level, judged: Counted, at: datetime) -> Control | None:
     """Judge cases since the standard changed, all of whole weeks that are old enough; None while there are none.
 
-    Raises BadData where the trial left fewer than 30 cases to judge by.
+    Raises BadData while trial and first weeks have fewer than 30 cases to judge by.
     """
-    known = level.cases
-    if len(known) < FEWEST:
+    old = judged.only(judged.followed(level.wait, at))
+    whole = old.only(_whole(level, old, at))
+    filling = _filling(level, whole)
+    if len(level.cases) + filling.sum() < FEWEST:
         raise BadData(
-            f"{len(known)} cases had the change while it was tried: too few to say what is usual.",
+            f"{len(level.cases)} cases had the change while it was tried and {len(whole)} in the first whole weeks "
+            f"after it: too few to say what is usual, which takes {FEWEST}.",
             "Watch the metric by hand (`jidoka chart`) until more weeks have passed.",
         )
-    old = judged.only(judged.followed(level.wait, at))
+    known, old = level.cases + whole.only(filling), old.only(~np.isin(old.case, whole.case[filling]))
+    level = replace(level, cases=known, filled=int(filling.sum()))
     if not len(old):
         return None
     first, second = _weekly(level, known), _weekly(level, old.only(_whole(level, old, at)))
@@ -105,7 +118,7 @@ def control(level: Level, judged: Counted, at: datetime) -> Control | None:
     if float(np.median(second.n)) >= LEAST_A_WEEK:
         return _shares(level, first, second)
     if level.measure == "time" and len(known) >= LEAST:
-        return _ranks(level, old, first.words)
+        return _ranks(level, old, _words(level, first))
     return _run(level, first, second)
 
 
@@ -118,14 +131,21 @@ class _Weekly:
     n: NDArray[np.float64]
 
     @property
-    def words(self) -> str:
-        """Where limits come from."""
-        return f"limits from {int(self.n.sum()):,} cases that had the change while it was tried ({len(self.n)} weeks)"
-
-    @property
     def instants(self) -> tuple[datetime, ...]:
         """The Monday of each week."""
         return tuple(datetime.combine(monday(int(week)), datetime.min.time(), UTC) for week in self.week)
+
+
+def _words(level: Level, first: _Weekly) -> str:
+    return f"{level.words} ({len(first.n)} weeks)"
+
+
+def _filling(level: Level, whole: Counted) -> NDArray[np.bool_]:
+    """The cases of the first whole weeks that it takes until there are enough; none where the trial had enough."""
+    week, where, n = np.unique(_week(whole), return_inverse=True, return_counts=True)
+    before = len(level.cases) + np.concatenate([[0], np.cumsum(n)[:-1]]) if len(week) else np.zeros(0)
+    taken: NDArray[np.bool_] = (before < FEWEST)[where]
+    return taken
 
 
 def _weekly(level: Level, found: Counted) -> _Weekly:
@@ -158,13 +178,13 @@ def _shares(level: Level, first: _Weekly, second: _Weekly) -> Control:
     few = "" if count >= TRIAL else f", trial limits: {TRIAL} weeks make them sure"
     wide = "" if limit == LIMITS[0] else f", {limit:g} standard errors wide since these are few"
     chart = replace(drawn.chart, title=f"{named}{told}, {'Laney p′' if drawn.choice.kind == 'pp' else 'p'} chart")
-    return Control(chart, (*first.instants, *second.instants), count, True, first.words + few + wide)
+    return Control(chart, (*first.instants, *second.instants), count, True, _words(level, first) + few + wide)
 
 
 def _run(level: Level, first: _Weekly, second: _Weekly) -> Control:
     count = len(first.n)
     chart = run([*(first.bad / first.n), *(second.bad / second.n)], phase1=count)
-    why = f"{first.words}; weeks of about {np.median(second.n):.0f} cases are too small for limits"
+    why = f"{_words(level, first)}; weeks of about {np.median(second.n):.0f} cases are too small for limits"
     return Control(chart, (*first.instants, *second.instants), count, True, why)
 
 

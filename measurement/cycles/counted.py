@@ -39,6 +39,11 @@ class Counted:
         """Some of them."""
         return Counted(self.case[chosen], self.opened[chosen], self.value[chosen])
 
+    def __add__(self, other: "Counted") -> "Counted":
+        """All of both."""
+        columns = ((self.case, other.case), (self.opened, other.opened), (self.value, other.value))
+        return Counted(*(np.concatenate(pair) for pair in columns))
+
     def followed(self, follow_s: float, at: datetime) -> NDArray[np.bool_]:
         """Which were followed to the end by then."""
         return self.opened <= instant(at - timedelta(seconds=follow_s))

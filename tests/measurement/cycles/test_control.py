@@ -118,9 +118,19 @@ def test_young_cases_and_broken_weeks_wait() -> None:
     assert control(level(), cases(CHANGED, 1, 30, 0.9), CHANGED + timedelta(days=3)) is None
 
 
-def test_without_cases_of_the_trial_nobody_knows_what_is_usual() -> None:
-    with pytest.raises(BadData, match="5 cases had the change"):
-        control(level(weeks=1, weekly=5), cases(CHANGED, 3, 30, 0.1), CHANGED + timedelta(weeks=4))
+def test_while_trial_and_first_weeks_have_too_few_cases_nobody_knows_what_is_usual() -> None:
+    with pytest.raises(BadData, match="5 cases had the change while it was tried and 20 in the first whole weeks"):
+        control(level(weeks=1, weekly=5), cases(CHANGED, 3, 10, 0.1), CHANGED + timedelta(weeks=2, days=1))
+
+
+def test_after_a_quick_verdict_the_first_weeks_of_the_standard_say_what_is_usual() -> None:
+    few = level(weeks=1, weekly=10)
+    found = judged(few, [0.15] * 6 + [0.9] * 4)
+
+    assert "limits from 10 cases that had the change while it was tried and the first 30 after it" in found.says
+    assert found.level == 2, "the week of the trial and the first after it, which is judged by nothing"
+    (first, *_) = found.signals()
+    assert first.at == CHANGED + timedelta(weeks=6)
 
 
 def _hits(found: Counted) -> Counted:
