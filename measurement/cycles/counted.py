@@ -41,8 +41,11 @@ class Counted:
 
     def __add__(self, other: "Counted") -> "Counted":
         """All of both."""
-        columns = ((self.case, other.case), (self.opened, other.opened), (self.value, other.value))
-        return Counted(*(np.concatenate(pair) for pair in columns))
+        return Counted(
+            np.concatenate([self.case, other.case]),
+            np.concatenate([self.opened, other.opened]),
+            np.concatenate([self.value, other.value]),
+        )
 
     def followed(self, follow_s: float, at: datetime) -> NDArray[np.bool_]:
         """Which were followed to the end by then."""
