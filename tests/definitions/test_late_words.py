@@ -22,7 +22,7 @@ def live_case() -> Life:
 
 def heard(life: Life, ago: timedelta, answer: bool | None) -> None:
     act = acts.Hear(by=REQUESTER, text=WORDS, answer=answer, at=life.now - ago)
-    assert life.take(act)
+    life.take(act)
 
 
 @pytest.mark.parametrize("answer", [True, False])

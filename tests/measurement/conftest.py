@@ -19,7 +19,7 @@ LOGS = {
 
 
 @pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+def real_logs(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """Where the logs below are imported when they are first asked for."""
     return Library(tmp_path_factory.mktemp("datasets"))
 
@@ -31,21 +31,21 @@ def _imported(library: Library, name: str) -> EventLog:
 
 
 @pytest.fixture(scope="session")
-def uci_log(library: Library) -> EventLog:
+def uci_log(real_logs: Library) -> EventLog:
     """Incidents of an IT company: 141,712 updates of 24,918; resolved at `resolved_at`, else at `closed_at`."""
-    return _imported(library, "uci")
+    return _imported(real_logs, "uci")
 
 
 @pytest.fixture(scope="session")
-def volvo_log(library: Library) -> EventLog:
+def volvo_log(real_logs: Library) -> EventLog:
     """Incidents of a car maker: 65,533 events of 7,554; activity is status and sub-status."""
-    return _imported(library, "volvo")
+    return _imported(real_logs, "volvo")
 
 
 @pytest.fixture(scope="session")
-def helpdesk_log(library: Library) -> EventLog:
+def helpdesk_log(real_logs: Library) -> EventLog:
     """Tickets of an Italian help desk: 21,348 events of 4,580."""
-    return _imported(library, "helpdesk")
+    return _imported(real_logs, "helpdesk")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
