@@ -91,14 +91,12 @@ def _look(made: dict[str, Any], at: str) -> str:
 def _verdict(found: dict[str, Any] | None) -> list[str]:
     if found is None:
         return []
-    effect = found["effect"]
-    within = effect["within"]
-    ends = f" [{within['low']:g}, {within['high']:g}]" if None not in (within["low"], within["high"]) else ""
-    value = "unknown" if effect["value"] is None else f"{effect['value']:g}{ends}"
+    from definitions.verdict import Effect
+
     return [
         "",
         f"Verdict: {found['outcome']}; {found['why']}",
-        f"  {effect['what']}: {value}",
+        f"  {Effect.model_validate(found['effect']).told}",
         f"  chance of a claim where there is no effect: {100 * found['false_claims']:.1f} %",
         f"  data {found['data'][:12]}",
         *(f"  ! {signal}" for signal in found["signals"]),

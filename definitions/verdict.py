@@ -1,10 +1,12 @@
 """What a look at an experiment says, and what came out of it at the end."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from definitions.base import Key, Value, absent, digest
+from definitions.durations import span
 
 Says = Literal["continue", "win", "harm", "futility", "guard", "srm", "not_found"]
 """Go on; better; worse; the effect has become improbable; a guard got worse; the arms are not as large as they were
@@ -76,6 +78,18 @@ class Effect(Value):
     what: str
     value: float | None
     within: Between
+
+    @property
+    def told(self) -> str:
+        """All of it in one clause, times and digits as people say them; the record keeps what was computed."""
+        what = re.sub(r"\b(\d+) s\b", lambda found: span(float(found[1])), self.what)
+        if self.value is None:
+            return f"{what}: unknown"
+        low, high = self.within.low, self.within.high
+        if low is None and high is None:
+            return f"{what}: {self.value:.3g}"
+        ends = " to ".join("open" if end is None else f"{end:.3g}" for end in (low, high))
+        return f"{what}: {self.value:.3g}, {100 * self.within.level:.3g}% from {ends}"
 
 
 class Verdict(Value):

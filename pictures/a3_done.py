@@ -83,11 +83,8 @@ def _plan(found: A3, plan: Trial) -> str:
 
 
 def _verdict(verdict: Verdict) -> Iterator[str]:
-    effect = verdict.effect
-    amount = "none" if effect.value is None else f"{effect.value:.3g}"
-    low, high = (("open" if end is None else f"{end:.3g}") for end in (effect.within.low, effect.within.high))
     units = ", ".join(f"{arm} {n:,}" for arm, n in verdict.units.items())
-    yield f"Verdict: {VERDICTS[verdict.outcome]}. {sentence(effect.what)[:-1]}: {amount} ({low} to {high}); n: {units}."
+    yield f"Verdict: {VERDICTS[verdict.outcome]}. {sentence(verdict.effect.told)[:-1]}; n: {units}."
     yield (
         f"Such a plan claims an effect where there is none in {verdict.false_claims:.1%} of trials. Data "
         f"{verdict.data[:12]}, verdict {verdict.hash[:12]}."

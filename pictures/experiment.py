@@ -122,12 +122,7 @@ def _row(look: Decision) -> dict[str, Cell]:
 def _notes(plan: Experiment, limits: Boundaries, verdict: Verdict | None) -> tuple[str, ...]:
     found = []
     if verdict is not None:
-        within = verdict.effect.within
-        ends = (
-            "" if None in (within.low, within.high) else f", {within.level:.0%} from {within.low:g} to {within.high:g}"
-        )
-        value = "unknown" if verdict.effect.value is None else f"{verdict.effect.value:g}{ends}"
-        found.append(f"Verdict: {verdict.outcome.replace('_', ' ')}. {verdict.why}. {verdict.effect.what}: {value}.")
+        found.append(f"Verdict: {verdict.outcome.replace('_', ' ')}. {verdict.why}. {verdict.effect.told}.")
         found += [f"{signal[:1].upper()}{signal[1:]}." for signal in verdict.signals]
     found.append(
         f"Boundaries: {limits.name}, alpha {plan.alpha:g} over all looks, two-sided; a look made at another share than "

@@ -100,10 +100,8 @@ def _result(cycle: CycleState) -> tuple[str, ...]:
     result = cycle.evidence.result
     assert result is not None
     if isinstance(result, Verdict):
-        within, value = result.effect.within, result.effect.value
-        span = f", between {_plain(within.low)} and {_plain(within.high)} ({within.level:.0%})"
         units = ", ".join(f"{count} {arm}" for arm, count in sorted(result.units.items()))
-        return (result.why, f"{result.effect.what}: {_plain(value)}{span}", f"followed: {units}", *result.signals)
+        return (result.why, result.effect.told, f"followed: {units}", *result.signals)
     return (
         f"before {result.before:.1%}, after {result.after:.1%}; expected by itself {result.expected:.1%}",
         f"over {result.weeks} weeks outside both; the error of the expectation is {result.error:.1%}",
@@ -119,7 +117,3 @@ def _signal(cycle: CycleState) -> tuple[str, ...]:
 def _number(fact: Fact) -> tuple[str, ...]:
     number = fact.data["standard"]
     return (f"`jidoka definitions history` has it as number {number}",) if number is not None else ()
-
-
-def _plain(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.3g}"

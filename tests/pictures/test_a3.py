@@ -80,7 +80,7 @@ def test_the_page_says_what_was_decided_on_what_evidence_and_against_what() -> N
     for words_ in (
         "Time to resolve 25 h (Kaplan-Meier median, elapsed clock), n 480",
         "kappa 0.72 (substantial)",
-        "Verdict: it helps. New time / old time: 0.7 (0.55 to 0.9); n: standard 120, variant 123.",
+        "Verdict: it helps. New time / old time: 0.7, 95% from 0.55 to 0.9; n: standard 120, variant 123.",
         "claims an effect where there is none in 5.0% of trials",
         "Actual: 7.5 h a case, 7,827 h a year (1,044 cases), at least 2.5 h; verified",
         "Define, 2026-03-23: overridden (Dana Reyes)",

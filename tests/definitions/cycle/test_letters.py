@@ -76,7 +76,7 @@ def test_a_verdict_goes_to_lead_and_sponsor_with_its_figures() -> None:
         ("cycle_verdict", "ravi", "win"),
         ("cycle_verdict", "dana", "win"),
     ]
-    assert "0.7, between 0.55 and 0.9 (95%)" in told[0].lines[1]
+    assert "0.7, 95% from 0.55 to 0.9" in told[0].lines[1]
 
 
 def test_a_series_says_what_would_have_come_by_itself() -> None:
