@@ -20,7 +20,7 @@ from measurement.metrics.catalogue import metric as named
 from measurement.metrics.measure import measure
 from measurement.metrics.metric import Metric
 from measurement.metrics.scope import Scope
-from measurement.metrics.units import Units, clock_of, log_for, units
+from measurement.metrics.units import OF_OTHER_KIND, Units, clock_of, log_for, units
 from measurement.values import BadData, Excluded, Refused
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,10 +51,13 @@ def measured(log: EventLog, charter: Charter, scope: Scope | None = None) -> Mea
     try:
         found = measure(in_scope(log, charter.scope), metric.key, scope)
     except (BadData, Refused) as none:
-        return Measured(metric=metric.key, unit=metric.unit, n=0, value=None, reason=none.message)
+        # Whoever says that there is no value names the scope beside it.
+        why = none.message.removesuffix(f": {charter.scope}.")
+        return Measured(metric=metric.key, unit=metric.unit, n=0, value=None, reason=why)
     estimate = found.estimate
     interval = estimate.interval
-    reasons = (*(f"{left.n:,} {left.reason}" for left in found.excluded), *found.notes)
+    excluded = _left(found.excluded)
+    reasons = (*(f"{left.n:,} {left.reason}" for left in excluded), *found.notes)
     return Measured(
         metric=metric.key,
         unit=metric.unit,
@@ -63,7 +66,7 @@ def measured(log: EventLog, charter: Charter, scope: Scope | None = None) -> Mea
         low=interval.low if interval else None,
         high=interval.high if interval else None,
         reason="; ".join(reasons) if estimate.value is None else "",
-        excluded=_left(found.excluded),
+        excluded=excluded,
     )
 
 
@@ -182,4 +185,5 @@ def _hash(
 
 
 def _left(excluded: tuple[Excluded, ...]) -> tuple[Left, ...]:
-    return tuple(Left(n=each.n, reason=each.reason) for each in excluded)
+    # What another kind is, cycles themselves too, was never in the scope, and a charter has no `kind` to ask for.
+    return tuple(Left(n=each.n, reason=each.reason) for each in excluded if OF_OTHER_KIND not in each.reason)

@@ -75,6 +75,10 @@ def units(log: EventLog, metric: Metric, scope: Scope, beside: Beside | None = N
     return _read(table, columns, query)
 
 
+OF_OTHER_KIND = "ask for it with kind="
+"""How the reason ends that a case which is no demand is left out for; its kind follows."""
+
+
 def log_for(log: EventLog, metric: Metric) -> EventLog:
     """The part of the log that the metric is read from."""
     return log.asked if metric.of_answers and log.asked is not None else log
@@ -100,7 +104,7 @@ def _select(log: EventLog, metric: Metric, scope: Scope, reading: str, read: lis
     asked = "kind" in (*scope.where, scope.by)
     kinds = ", ".join(map(text, log.rules.demand)) if metric.demand and not asked else ""
     # No mistake of the case: it is only not what was asked about.
-    other = f"CASE WHEN c.kind NOT IN ({kinds}) THEN 'kind ' || c.kind || ': ask for it with kind=' || c.kind END"
+    other = f"CASE WHEN c.kind NOT IN ({kinds}) THEN 'kind ' || c.kind || ': {OF_OTHER_KIND}' || c.kind END"
     wanted = [f"coalesce({other}, u.reason) AS reason" if kinds else "u.reason", *read, 'c.opened_at AS "at"']
     if scope.by in metric.fields and scope.by is not None:
         wanted.append(f'CAST(u.{quoted(scope.by)} AS VARCHAR) AS "group"')

@@ -1,8 +1,9 @@
 """What measurement finds for a cycle, on the real log of an IT company and on series whose truth is known."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from definitions.base import Priority
@@ -13,6 +14,8 @@ from definitions.cycle.state import CycleState, Phase
 from measurement.cycles.baseline import frozen, in_scope, measured
 from measurement.cycles.trial import agreed, interrupted, power_of_shares, power_of_times
 from measurement.log.eventlog import EventLog
+from measurement.log.rules import CaseRules
+from measurement.metrics.measure import measure
 from measurement.metrics.scope import Scope as Asked
 from measurement.values import BadData
 from tests.definitions.cycle.lives import CHARTER
@@ -62,7 +65,7 @@ def test_a_scope_without_cases_has_no_value_and_says_why(uci_log: EventLog) -> N
     found = measured(uci_log, nobody)
 
     assert (found.value, found.n) == (None, 0)
-    assert "No case of dataset uci is in that scope: service fax" in found.reason
+    assert found.reason == "No case of dataset uci is in that scope", "its name stands beside it"
     with pytest.raises(BadData, match="service fax"):
         frozen(uci_log, nobody)
 
@@ -134,3 +137,27 @@ def test_a_bad_spell_that_ends_is_not_taken_for_an_effect_and_a_real_one_is() ->
     assert luck.data != real.data
     with pytest.raises(BadData, match="Too few weeks"):
         interrupted(*_weeks([0.4, 0.4, 0.1, 0.1]), (0, 2), (2, 4))
+
+
+def test_what_is_of_another_kind_was_never_in_the_scope_and_is_no_exclusion() -> None:
+    begun = [datetime(2016, 3, 7, 9, tzinfo=UTC) + timedelta(days=day) for day in range(40)]
+    instants = pa.timestamp("us", tz="UTC")
+    cases = pa.table(
+        {
+            "case_id": [f"{prefix}-{day}" for prefix in ("INC", "KZN") for day in range(40)],
+            "kind": ["incident"] * 40 + ["kaizen"] * 40,
+            **{name: pa.array(2 * begun, instants) for name in ("opened_at", "first_at", "last_at")},
+            "resolved_at": pa.array([at + timedelta(hours=3) for at in 2 * begun], instants),
+            "ended_as": ["resolved"] * 80,
+            "events": pa.array([1] * 80, pa.int32()),
+        }
+    )
+    events = pa.table({"case_id": cases["case_id"], "activity": ["opened"] * 80, "at": cases["opened_at"]})
+    log = EventLog.of(
+        events, rules=CaseRules(demand=("incident",)), as_of=datetime(2016, 6, 1, tzinfo=UTC), cases=cases
+    )
+    everything = chartered(scope=Scope())
+
+    assert [left.n for left in measure(log, "time_to_resolve").excluded] == [40]
+    assert (measured(log, everything).n, measured(log, everything).excluded) == (40, ())
+    assert not any("kind" in left.reason for left in frozen(log, everything).excluded)
