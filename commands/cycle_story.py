@@ -26,6 +26,12 @@ def story(case: dict[str, Any], after: int, now: datetime) -> Iterator[tuple[int
             yield event["seq"], f"{clock(at, now) if at else ''}  {said}"
 
 
+def of_rule(said: str) -> tuple[str, str]:
+    """The rule by which a signal was seen, and the chart that saw it: the same words for each of its signals."""
+    rule, _, chart = said.partition(" (")
+    return rule, chart.removesuffix(")")
+
+
 def _said(case: dict[str, Any], event: dict[str, Any]) -> str:
     data, who = event["data"], _called(case, event["actor"])
     match event["type"]:
@@ -79,7 +85,7 @@ def _said(case: dict[str, Any], event: dict[str, Any]) -> str:
             says = f": {cell(data['says'])}" if data.get("says") else ""
             return f"The control chart was looked at{says}." if not data.get("signal") else ""
         case "signal_seen":
-            return f"The control chart gives a signal: {cell(data['rule'])}."
+            return f"The control chart gives a signal: {cell(of_rule(data['rule'])[0])}."
         case "reacted":
             return {"report": "It is reported.", "pause": "The watch pauses until somebody decides."}.get(
                 str(data["how"]), "The standard is taken back, as planned."

@@ -8,7 +8,7 @@ from commands.amount import told
 from commands.cases_lines import WIDTH, headed, paint, row
 from commands.cases_times import ago, clock, read
 from commands.cycle_now import standing
-from commands.cycle_story import story
+from commands.cycle_story import of_rule, story
 from commands.output import cell
 
 MARK = {"passed": "✓", "overridden": "✓!"}
@@ -141,13 +141,12 @@ def _tried(case: dict[str, Any], now: datetime) -> list[str]:
 def _result(case: dict[str, Any]) -> list[str]:
     verdict, series = case["evidence"]["verdict"], case["evidence"]["interrupted"]
     if verdict:
-        effect = verdict["effect"]
-        within = effect["within"]
-        ends = f" [{within['low']:.3g}, {within['high']:.3g}]" if None not in (within["low"], within["high"]) else ""
-        value = "unknown" if effect["value"] is None else f"{effect['value']:.3g}{ends}"
+        from definitions.verdict import Effect
+
+        effect = Effect.model_validate(verdict["effect"])
         units = " and ".join(f"{n:,} {arm}" for arm, n in verdict["units"].items())
         lines = _indented(f"{verdict['outcome'].replace('_', ' ')}: {verdict['why']}", 2)
-        lines += _indented(f"{effect['what']} {value}; {units}; {len(verdict['looks'])} looks", 2)
+        lines += _indented(f"{effect.told}; {units}; {len(verdict['looks'])} looks", 2)
         lines += [line for signal in verdict["signals"] for line in _indented(f"! {signal}", 2)]
         return headed("Verdict", lines)
     if series:
@@ -178,7 +177,9 @@ def _benefit(case: dict[str, Any]) -> list[str]:
             "Control",
             f"every {control['every_days']} days for {control['days']} days; a signal: {control['on_signal']}",
         )
-    lines += [line for each in case["signals"] for line in row("Signal", f"{each['at'][:10]} {each['rule']}")]
+    seen = [(each["at"], *of_rule(each["rule"])) for each in case["signals"]]
+    lines += [line for at, rule, _ in seen for line in row("Signal", f"{at[:10]} {rule}")]
+    lines += [line for chart in dict.fromkeys(chart for *_, chart in seen if chart) for line in row("Chart", chart)]
     return headed("What it brings", [*lines, *(row("Learned", case["lesson"]) if case["lesson"] else [])])
 
 
