@@ -20,11 +20,12 @@ from definitions.cycle.rules import cycle_of
 from definitions.cycle.state import CycleState
 from definitions.experiment import MOST_LOOKS, Experiment, Guard, Unit
 from definitions.organisation import Organisation
-from definitions.people import Actor
+from definitions.people import Action, Actor, Object
 from measurement.cycles.counted import followed_log, measure_of
 from measurement.cycles.planning import Planned, Wish, followed_for, past, planned
 from measurement.log.live import live_log
 from measurement.values import BadData
+from office.access import allow
 from office.casebook import Casebook
 from office.courier import Courier
 from office.errors import ActRefused, NotFound, Unusable
@@ -105,6 +106,7 @@ class CyclePlans:
         Raises NotAllowed; ActRefused, ChangeRefused, BadData or measurement's Refused where it cannot be tried so.
         """
         await self._ask(case_id, PlanTrial, actor=actor)
+        _may_change(wanted.change, actor, for_all=wanted.before_after)
         state = await self._casebook.state(case_id, await self._courier.client())
         if state is None or state.cycle is None:
             raise NotFound(f"there is no cycle {case_id!r}", "See `jidoka cycle ls`.")
@@ -115,6 +117,7 @@ class CyclePlans:
     async def send(self, proposal: Proposal, actor: Actor, *, key: str | None = None) -> None:
         """Bring it to its cycle, with its countermeasure. Until its gate opens another one may take its place."""
         plan = proposal.plan
+        _may_change(plan.change, actor, for_all=isinstance(plan, BeforeAfter))
         if proposal.found is not None:
             # A look years from now finds the numbers that ranks were promised against.
             await asyncio.to_thread(self._store.blobs.put, proposal.found.numbers)
@@ -226,6 +229,21 @@ class CyclePlans:
             before=(max(baseline.start, baseline.end - timedelta(weeks=BEFORE)), baseline.end),
             starts_at=starts,
             weeks=wanted.weeks,
+        )
+
+
+def _may_change(change: Change | None, actor: Actor, *, for_all: bool) -> None:
+    """Whoever takes part may say what to try; a change is tried by who works here, on everybody by who may accept it.
+
+    Without a second arm it is the standard from the gate on, before anybody has decided. Raises NotAllowed.
+    """
+    if change is not None:
+        action = Action.DEFINITIONS_ACCEPT if for_all else Action.DEFINITIONS
+        allow(
+            actor,
+            action,
+            Object(),
+            "Propose it in words (`jidoka cycle record countermeasure`), and ask a lead to plan it.",
         )
 
 

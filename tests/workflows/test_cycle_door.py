@@ -222,6 +222,24 @@ async def test_without_a_second_arm_the_weeks_are_planned(home: House, figures: 
     assert plan.before[1] <= plan.starts_at
 
 
+async def test_who_may_not_accept_a_change_plans_none_for_everybody(
+    home: House, figures: FigureDesk, live: list[Path]
+) -> None:
+    case = await frozen(home, figures)
+    for_all = Wanted(before_after=True, change=change(), weeks=6)
+
+    with pytest.raises(NotAllowed, match="definitions_accept"):
+        await home.desk.plans.draft(case, for_all, home.person("kim"), live)
+    planned = await home.desk.plans.draft(case, for_all, home.person("ravi"), live)
+    with pytest.raises(NotAllowed, match="definitions_accept"):
+        await home.desk.plans.send(planned, home.person("kim"))
+
+    with pytest.raises(NotAllowed, match="not for requester"):
+        await home.desk.plans.send(planned, home.person("rita@example.org"))
+    on_a_half = await home.desk.plans.draft(case, Wanted(change=change()), home.person("kim"), live)
+    assert isinstance(on_a_half.plan, Experiment)
+
+
 @pytest.mark.parametrize(
     ("wanted", "error", "said"),
     [
