@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -33,7 +34,10 @@ from workflows.incident import IncidentWorkflow
 
 # A process that has read every module once gives birth to workers in milliseconds.
 BIRTH = multiprocessing.get_context("forkserver")
-BIRTH.set_forkserver_preload(["tests.faults.worker_main"])
+BIRTH.set_forkserver_preload(["tests.faults.worker_main", "tests.faults.cycle_worker"])
+
+Main = Callable[[Settings, Organisation | None, str, Connection], None]
+"""What a worker's process runs."""
 
 
 @asynccontextmanager
@@ -52,8 +56,8 @@ async def served(folder: Path) -> AsyncIterator[str]:
 class Plant:
     """One installation. `work` starts a worker, `lives` says whether it does."""
 
-    def __init__(self, settings: Settings, organisation: Organisation, point: str) -> None:
-        self.settings, self.organisation, self.point = settings, organisation, point
+    def __init__(self, settings: Settings, organisation: Organisation, point: str, main: Main) -> None:
+        self.settings, self.organisation, self.point, self._main = settings, organisation, point, main
         self.store = opening.open_store(settings)
         self.store.directory.sync(organisation.people)
         self.desk = Desk(self.store, organisation, system_clock, self._connect, task_queue=settings.task_queue)
@@ -66,7 +70,7 @@ class Plant:
         """A worker, polling; the one before it has died."""
         ours, its = BIRTH.Pipe()
         args = (self.settings, self.organisation, self.point, its)
-        process = BIRTH.Process(target=worker_main.main, args=args, daemon=True)
+        process = BIRTH.Process(target=self._main, args=args, daemon=True)
         process.start()
         its.close()
         self._process, self._line = process, ours
@@ -157,7 +161,12 @@ class Plant:
 
 
 def plant(
-    folder: Path, template: Path, address: str, point: str = "", organisation: Organisation | None = None
+    folder: Path,
+    template: Path,
+    address: str,
+    point: str = "",
+    organisation: Organisation | None = None,
+    main: Main = worker_main.main,
 ) -> Plant:
     """A plant in its own folder, on its own queue of the shared server."""
     folder.mkdir()
@@ -165,4 +174,4 @@ def plant(
     settings = Settings.model_validate(
         {"data_dir": folder, "temporal_address": address, "embedded": True, "task_queue": folder.name}
     )
-    return Plant(settings, organisation or load(settings.definitions), point)
+    return Plant(settings, organisation or load(settings.definitions), point, main)
