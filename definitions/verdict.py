@@ -80,16 +80,20 @@ class Effect(Value):
     within: Between
 
     @property
+    def named(self) -> str:
+        """What it is of, times as people say them; the record keeps what was computed."""
+        return re.sub(r"\b(\d+) s\b", lambda found: span(float(found[1])), self.what)
+
+    @property
     def told(self) -> str:
-        """All of it in one clause, times and digits as people say them; the record keeps what was computed."""
-        what = re.sub(r"\b(\d+) s\b", lambda found: span(float(found[1])), self.what)
+        """All of it in one clause, in three digits."""
         if self.value is None:
-            return f"{what}: unknown"
+            return f"{self.named}: unknown"
         low, high = self.within.low, self.within.high
         if low is None and high is None:
-            return f"{what}: {self.value:.3g}"
+            return f"{self.named}: {self.value:.3g}"
         ends = " to ".join("open" if end is None else f"{end:.3g}" for end in (low, high))
-        return f"{what}: {self.value:.3g}, {100 * self.within.level:.3g}% from {ends}"
+        return f"{self.named}: {self.value:.3g}, {100 * self.within.level:.3g}% from {ends}"
 
 
 class Verdict(Value):

@@ -100,8 +100,16 @@ def _result(cycle: CycleState) -> tuple[str, ...]:
     result = cycle.evidence.result
     assert result is not None
     if isinstance(result, Verdict):
+        within = result.effect.within
+        ends = "" if within.low is within.high is None else f", between {_plain(within.low)} and {_plain(within.high)}"
+        span = f"{ends} ({within.level:.0%})" if ends else ""
         units = ", ".join(f"{count} {arm}" for arm, count in sorted(result.units.items()))
-        return (result.why, result.effect.told, f"followed: {units}", *result.signals)
+        return (
+            result.why,
+            f"{result.effect.named}: {_plain(result.effect.value)}{span}",
+            f"followed: {units}",
+            *result.signals,
+        )
     return (
         f"before {result.before:.1%}, after {result.after:.1%}; expected by itself {result.expected:.1%}",
         f"over {result.weeks} weeks outside both; the error of the expectation is {result.error:.1%}",
@@ -117,3 +125,7 @@ def _signal(cycle: CycleState) -> tuple[str, ...]:
 def _number(fact: Fact) -> tuple[str, ...]:
     number = fact.data["standard"]
     return (f"`jidoka definitions history` has it as number {number}",) if number is not None else ()
+
+
+def _plain(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.3g}"

@@ -76,7 +76,23 @@ def test_a_verdict_goes_to_lead_and_sponsor_with_its_figures() -> None:
         ("cycle_verdict", "ravi", "win"),
         ("cycle_verdict", "dana", "win"),
     ]
-    assert "0.7, 95% from 0.55 to 0.9" in told[0].lines[1]
+    assert "0.7, between 0.55 and 0.9 (95%)" in told[0].lines[1]
+
+
+def test_an_effect_without_an_interval_is_told_without_one() -> None:
+    life, found = trying(), verdict()
+    alone = found.effect.within.model_copy(update={"low": None, "high": None, "level": 0.0})
+    effect = found.effect.model_copy(update={"what": "ratio, followed for 172800 s", "within": alone})
+    looked = Looked(
+        number=1,
+        says="win",
+        evidence=Evidence(verdict=found.model_copy(update={"effect": effect})),
+        next_at=life.now,
+    )
+    life.write(errands.began(life.state, life.now, Began(experiment="fast-route")))
+    life.write(errands.looked(life.state, life.definition, life.now, looked))
+
+    assert tells(life, "evidence_found")[0].lines[1] == "ratio, followed for 2 d: 0.7"
 
 
 def test_a_series_says_what_would_have_come_by_itself() -> None:
