@@ -97,6 +97,14 @@ def _decided(state: CaseState, fact: Fact) -> Change:
     return _with(state, decided=decided, settling=fact.data["settling"], paused=False)
 
 
+def _withdrawn(state: CaseState, fact: Fact) -> Change:
+    cycle = cycle_of(state)
+    # Cases go on getting arms until it is carried out, whatever could not be done before. A trial that may still be
+    # about to begin is waited for.
+    rests = cycle.rests_until if cycle.begun_at is None else None
+    return _with(state, settling="roll_back", rests_until=rests)
+
+
 def _settled(state: CaseState, fact: Fact) -> Change:
     change: Change = {"settling": None, "standard": fact.data["standard"]}
     if fact.data["refused"] and fact.data["did"] == "accept":
@@ -156,7 +164,7 @@ FACTS: dict[str, Rule] = {
             state, begun_at=fact.at, look_at=_at(fact, "look_at"), standard=fact.data["standard"]
         )
     ),
-    "trial_withdrawn": Rule(also=lambda state, fact: _with(state, settling="roll_back")),
+    "trial_withdrawn": Rule(also=_withdrawn),
     "looked": Rule(also=_looked),
     "look_put_off": Rule(also=lambda state, fact: _with(state, look_at=_at(fact, "until"))),
     "settled": Rule(also=_settled),

@@ -134,6 +134,20 @@ def test_what_could_not_be_done_rests_a_day_and_nothing_overtakes_it() -> None:
     assert due(life) is Errand.SETTLE
 
 
+def test_a_trial_that_somebody_stops_is_withdrawn_at_once_whatever_could_not_be_done_before() -> None:
+    life = trying()
+    life.write(errands.began(life.state, life.now, Began(experiment="fast-route")))
+    life.pass_(1)
+    life.write(errands.failed(Failed(errand=Errand.LOOK, why="away"), life.now))
+    assert due(life) is None
+
+    life.do(acts.StopCycle(by="dana", text=words("stop")))
+
+    assert due(life) is Errand.SETTLE
+    life.write(errands.failed(Failed(errand=Errand.SETTLE, why="away"), life.now))
+    assert due(life) is None, "what failed itself rests"
+
+
 def test_a_look_that_is_not_due_is_not_asked_for_in_a_loop() -> None:
     life = trying()
     life.write(errands.began(life.state, life.now, Began(experiment="fast-route")))
