@@ -70,7 +70,7 @@ class CyclePublishing:
         Raises NotFound, NotAllowed.
         """
         state = self._cycles.state(case_id)
-        allow(actor, Action.CYCLE, _object(state))
+        _allow(actor, state)
         whys: dict[str, str] = {}
         for person, why in self._concerned(state, [self._identity.person(who) for who in named]):
             whys.setdefault(person, why)
@@ -95,7 +95,7 @@ class CyclePublishing:
         Raises NotFound, NotAllowed, Unreachable.
         """
         state = await asyncio.to_thread(self._cycles.state, case_id)
-        allow(actor, Action.CYCLE, _object(state))
+        _allow(actor, state)
         messages = [
             TellMessage(
                 case_id=case_id,
@@ -161,6 +161,12 @@ class CyclePublishing:
     def _sees(self, person: str, state: CaseState) -> bool:
         reader = self._identity.actor(person, Door.CLI, verified=True)
         return may(reader, Action.SHOW, _object(state)).allowed
+
+
+def _allow(actor: Actor, state: CaseState) -> None:
+    """Raise NotAllowed unless the actor takes part and works here: who complained or had an idea is not for others."""
+    for action in (Action.CYCLE, Action.SHOW_INTERNAL):
+        allow(actor, action, _object(state))
 
 
 def _object(state: CaseState) -> Object:

@@ -102,6 +102,12 @@ async def test_only_who_takes_part_in_improvement_sends_and_only_to_people_there
         publishing.readers(case, home.person("omar"))
     with pytest.raises(NotAllowed):
         await publishing.send(case, home.person("omar"), publishing.readers(case, home.person("ravi")))
+    customer = home.person("rita@example.org")
+    assert customer.person in {each.person for each in publishing.readers(case, home.person("ravi"))}
+    with pytest.raises(NotAllowed, match="show_internal"):
+        publishing.readers(case, customer, complained=True)
+    with pytest.raises(NotAllowed, match="show_internal"):
+        await publishing.send(case, customer, publishing.readers(case, home.person("ravi")))
     with pytest.raises(NotFound, match="nobody-there"):
         publishing.readers(case, home.person("ravi"), ["nobody-there"])
     with pytest.raises(NotFound, match="there is no cycle"):
