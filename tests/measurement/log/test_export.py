@@ -159,15 +159,15 @@ def test_an_export_that_fails_leaves_the_file_that_was_there(tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def volvo_xes(library: Library) -> EventLog:
-    library.import_(oracles.data("bpic2013_incidents.xes.gz"), "volvo-xes", XES, now=NOW)
-    return library.open("volvo-xes")
+def volvo_xes(real_logs: Library) -> EventLog:
+    real_logs.import_(oracles.data("bpic2013_incidents.xes.gz"), "volvo-xes", XES, now=NOW)
+    return real_logs.open("volvo-xes")
 
 
 @pytest.fixture(scope="module")
-def helpdesk_xes(library: Library) -> EventLog:
-    library.import_(oracles.data("helpdesk_italian.xes.gz"), "helpdesk-xes", XES, now=NOW)
-    return library.open("helpdesk-xes")
+def helpdesk_xes(real_logs: Library) -> EventLog:
+    real_logs.import_(oracles.data("helpdesk_italian.xes.gz"), "helpdesk-xes", XES, now=NOW)
+    return real_logs.open("helpdesk-xes")
 
 
 def same(one: EventLog, other: EventLog, columns: list[str]) -> None:
