@@ -170,5 +170,4 @@ def _allow(actor: Actor, state: CaseState) -> None:
 
 
 def _object(state: CaseState) -> Object:
-    people = tuple(member.person for member in cycle_of(state).charter.team)
-    return Object(kind="case", id=state.id, team=state.team, participants=people)
+    return Object(kind="case", id=state.id, team=state.team, participants=cycle_of(state).charter.people)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from definitions.case import CaseState
+from definitions.cycle.charter import Charter
 from definitions.cycle.rules import method_of
 from definitions.cycle.state import COURSE
 from definitions.facts import Fact
@@ -30,9 +31,7 @@ def cycle_view(state: CaseState, facts: Sequence[Fact], texts: Mapping[str, str]
 
 def cycle_team(state: Mapping[str, Any]) -> tuple[str, ...]:
     """Its team, lead and sponsor."""
-    charter = state["cycle"]["charter"]
-    people = (charter["lead"], charter["sponsor"], *(member["person"] for member in charter["team"]))
-    return tuple(dict.fromkeys(person for person in people if person is not None))
+    return Charter.model_validate(state["cycle"]["charter"]).people
 
 
 def _plain(state: CaseState) -> dict[str, Any]:

@@ -256,8 +256,7 @@ class Cycles:
     def report(self, case_id: str, actor: Actor) -> A3:
         """The page of a cycle, made of its facts alone. Raises NotFound, NotAllowed; the look is logged."""
         state = self.state(case_id)
-        cycle = cycle_of(state)
-        people = tuple(member.person for member in cycle.charter.team)
+        people = cycle_of(state).charter.people
         allow(actor, Action.SHOW, Object(kind="case", id=case_id, team=state.team, participants=people))
         self._store.access_log.add(actor.person, "report", case_id, self._clock())
         found = a3_of(self._store, case_id)

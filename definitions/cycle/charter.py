@@ -93,6 +93,12 @@ class Charter(Value):
         """Who is heard in the team."""
         return frozenset(member.voice for member in self.team if member.voice is not None)
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Lead, sponsor and team, each once: those who take part."""
+        everybody = (self.lead, self.sponsor, *(member.person for member in self.team))
+        return tuple(dict.fromkeys(person for person in everybody if person is not None))
+
     def reached(self, value: float) -> bool:
         """Whether this value of the metric is as good as the goal or better; False without a goal."""
         if self.goal is None:

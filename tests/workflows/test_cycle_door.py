@@ -311,6 +311,17 @@ async def test_a_change_of_something_else_gets_a_layer_of_its_own(
 # -- reading ---------------------------------------------------------------------------------------------------------
 
 
+async def test_a_sponsor_from_outside_the_desk_has_the_page_of_the_cycle_that_they_see(home: House) -> None:
+    case, sponsor = await begun(home, sponsor="omar"), home.person("omar")
+
+    shown = await home.desk.show(case, actor=sponsor)
+    readers = home.desk.publishing.readers(case, home.person("ravi"))
+
+    assert shown["charter"]["sponsor"] == "omar"
+    assert home.desk.cycles.report(case, sponsor).id == case
+    assert [each.whole for each in readers if each.person == "omar"] == [True]
+
+
 async def test_the_same_facts_give_the_same_page_and_the_look_is_logged(home: House, figures: FigureDesk) -> None:
     case = await frozen(home, figures)
 
