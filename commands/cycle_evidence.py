@@ -138,7 +138,12 @@ def _titles(app: App, found: "Analysis") -> dict[str, str]:
     """Of the cases that are named, for those who may see every case."""
     named = [each.case_id for each in found.read]
     named += [*found.voices.complaints, *found.voices.compliments] if found.voices else []
-    with at_the_desk(app) as (desk, _):
+    from definitions.people import Action, Object
+    from definitions.rights import may
+
+    with at_the_desk(app) as (desk, actor):
+        if not may(actor, Action.SHOW, Object(kind="case")).allowed:
+            return {}
         refs = desk.store.cases.titles(named)
         words = desk.store.texts.get_many(ref.id for ref in refs.values())
     return {case: words[ref.id] for case, ref in refs.items() if ref.id in words}

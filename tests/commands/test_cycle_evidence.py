@@ -1,5 +1,7 @@
 """What `jidoka cycle evidence` and `cycle triage` say."""
 
+from contextlib import nullcontext
+from types import SimpleNamespace
 from typing import Any
 
 import click
@@ -8,6 +10,8 @@ import pytest
 from commands import cycle_evidence
 from commands.cycle_evidence_text import blind_text, page, triaged
 from definitions.base import Level
+from definitions.facts import TextRef
+from definitions.people import Actor, Door, Role
 from measurement.cycles.analysis import analysed
 from office.retriage import Blind
 from tests.commands.conftest import Command
@@ -100,3 +104,20 @@ def test_half_an_answer_is_refused_before_anything_is_read(command: Command) -> 
 
     assert answer.status == 2
     assert "--case, --impact and --urgency" in answer.err
+
+
+@pytest.mark.parametrize(("role", "seen"), [(Role.ANALYST, True), (Role.OPERATOR, False)])
+def test_titles_of_cases_are_for_those_who_may_see_the_cases(
+    role: Role, seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = Actor(person="olga", roles=(role,), teams=(), door=Door.CLI, verified=True)
+    words = TextRef(id="t-1", digest="d" * 64)
+    cases = SimpleNamespace(titles=lambda named: dict.fromkeys(named, words))
+    texts = SimpleNamespace(get_many=lambda ids: dict.fromkeys(ids, "No tunnel"))
+    desk = SimpleNamespace(store=SimpleNamespace(cases=cases, texts=texts))
+    monkeypatch.setattr(cycle_evidence, "at_the_desk", lambda app: nullcontext((desk, actor)))
+
+    titles = cycle_evidence._titles(None, analysed(generated(), chartered()))  # type: ignore[arg-type]
+
+    assert (set(titles.values()) == {"No tunnel"}) is seen
+    assert bool(titles) is seen
